@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process'
+import { access, constants, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+const KUBERNETES = '1.36.3'
+const ETCD = '3.6.6'
+const COMPONENTS = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const
+
+export type Binary = (typeof COMPONENTS)[number] | 'etcd'
+export type Binaries = Record<Binary, string>
+
+/**
+ * The four programs of a control plane: from `$KUBEBUILDER_ASSETS` (a folder that setup-envtest or a person made), else from our cache, else built
+ * once with Go from the module proxy. Building is the only way that works where nothing but a package registry can be reached.
+ */
+export async function findBinaries(say: (line: string) => void): Promise<Binaries> {
+  const assets = process.env['KUBEBUILDER_ASSETS']
+  if (assets) {
+    const found = await allIn(assets)
+    if (found) return found
+    say(`KUBEBUILDER_ASSETS=${assets} lacks one of etcd, ${COMPONENTS.join(', ')}: using the cache`)
+  }
+  const cache = cacheFolder()
+  const bin = join(cache, `v${KUBERNETES}`)
+  return (await allIn(bin)) ?? build(cache, bin, say)
+}
+
+function cacheFolder(): string {
+  const xdg = process.env['XDG_CACHE_HOME']
+  return xdg ? join(xdg, 'inquest', 'control-plane') : join(import.meta.dirname, '..', '.cache', 'control-plane')
+}
+
+async function allIn(dir: string): Promise<Binaries | null> {
+  const names: Binary[] = ['etcd', ...COMPONENTS]
+  try {
+    await Promise.all(names.map((name) => access(join(dir, name), constants.X_OK)))
+  } catch {
+    return null
+  }
+  return Object.fromEntries(names.map((name) => [name, join(dir, name)])) as Binaries
+}
+
+async function build(cache: string, bin: string, say: (line: string) => void): Promise<Binaries> {
+  await go(['version'], cache, say).catch((cause: unknown) => {
+    throw new Error(
+      `the control plane is built with Go, and \`go\` does not run here: install Go 1.26 or newer, ` +
+        `or point KUBEBUILDER_ASSETS at a folder with etcd, ${COMPONENTS.join(', ')}`,
+      { cause },
+    )
+  })
+  say(`building kubernetes ${KUBERNETES} and etcd ${ETCD} once (about 5 minutes, 4.5 GB of Go's caches) …`)
+  const partial = `${bin}.partial`
+  await rm(partial, { recursive: true, force: true })
+  await mkdir(partial, { recursive: true })
+  await buildEtcd(join(cache, 'build', 'etcd'), partial, say)
+  await buildKubernetes(join(cache, 'build', 'kubernetes'), partial, say)
+  await rename(partial, bin)
+  const found = await allIn(bin)
+  if (!found) throw new Error(`the build left no complete set of binaries in ${bin}`)
+  return found
+}
+
+/** `go install …@version` refuses a module with replace directives, so a small module of our own requires it instead. */
+async function buildEtcd(dir: string, bin: string, say: (line: string) => void): Promise<void> {
+  await module(dir, 'etcd', [`require go.etcd.io/etcd/server/v3 v${ETCD}`], ['go.etcd.io/etcd/server/v3'])
+  await go(['mod', 'tidy'], dir, say)
+  await go(['build', '-ldflags', '-s -w', '-o', join(bin, 'etcd'), 'go.etcd.io/etcd/server/v3'], dir, say)
+}
+
+/** k8s.io/kubernetes replaces its own libraries by folders of its repository, which a module download lacks: each becomes the published version. */
+async function buildKubernetes(dir: string, bin: string, say: (line: string) => void): Promise<void> {
+  await mkdir(dir, { recursive: true })
+  const info = JSON.parse(await go(['mod', 'download', '-json', `k8s.io/kubernetes@v${KUBERNETES}`], dir, say)) as { GoMod: string }
+  const staging = KUBERNETES.replace('1.', '0.')
+  const replaced = [...(await readFile(info.GoMod, 'utf8')).matchAll(/^\t(k8s\.io\/\S+) => \.\/staging\//gm)]
+  await module(
+    dir,
+    'kubernetes',
+    [`require k8s.io/kubernetes v${KUBERNETES}`, ...replaced.map(([, name]) => `replace ${name} => ${name} v${staging}`)],
+    COMPONENTS.map((name) => `k8s.io/kubernetes/cmd/${name}`),
+  )
+  await go(['mod', 'tidy'], dir, say)
+  const [major, minor] = KUBERNETES.split('.')
+  const version = { gitVersion: `v${KUBERNETES}`, gitMajor: major, gitMinor: minor, gitCommit: '', gitTreeState: 'clean' }
+  const flags = Object.entries(version).map(([key, value]) => `-X k8s.io/component-base/version.${key}=${value}`)
+  // One at a time, so that a person sees that it goes on.
+  for (const name of COMPONENTS) {
+    await go(['build', '-ldflags', ['-s', '-w', ...flags].join(' '), '-o', join(bin, name), `k8s.io/kubernetes/cmd/${name}`], dir, say)
+  }
+}
+
+/** A blank import behind a build tag keeps `go mod tidy` from dropping what we only build. */
+async function module(dir: string, name: string, directives: string[], imports: string[]): Promise<void> {
+  await mkdir(dir, { recursive: true })
+  await writeFile(join(dir, 'go.mod'), `module inquest.dev/control-plane/${name}\n\ngo 1.26.0\n\n${directives.join('\n')}\n`)
+  await writeFile(
+    join(dir, 'tools.go'),
+    `//go:build tools\n\npackage tools\n\nimport (\n${imports.map((i) => `\t_ "${i}"`).join('\n')}\n)\n`,
+  )
+}
+
+async function go(args: string[], dir: string, say: (line: string) => void): Promise<string> {
+  await mkdir(dir, { recursive: true })
+  if (args[0] !== 'version') say(`  go ${args[0]} ${args.at(-1)}`)
+  // -buildvcs=false: the cache may lie inside a git work tree that is not ours to stamp.
+  const env = { ...process.env, GOFLAGS: '-buildvcs=false', GOWORK: 'off' }
+  const child = spawn('go', args, { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let out = ''
+  let err = ''
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk))
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk))
+  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
+  if (code !== 0) throw new Error(`go ${args.join(' ')} failed:\n${err.split('\n').slice(-15).join('\n')}`)
+  return out
+}
