@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DURATION_PATTERN } from '#kit/duration.ts'
+import { DURATION_PATTERN } from '#kit/duration'
 
 /** Building blocks that every kind shares. Every string has a maxLength, every list a maxItems: the CRD is structural and cheap to check. */
 

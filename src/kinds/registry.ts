@@ -1,4 +1,4 @@
-import { InputError } from '#kit/errors.ts'
+import { InputError } from '#kit/errors'
 import type { SecretKeyRef } from './meta.ts'
 import type { Sink } from './sink.ts'
 import type { Source } from './source.ts'
