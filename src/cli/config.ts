@@ -17,19 +17,38 @@ const Duration = z.string().regex(new RegExp(DURATION_PATTERN), 'write a number 
 export const ServerConfig = z.strictObject({
   manifests: z.string().describe('folder with Source, Workflow and Sink YAML; reloaded when it changes'),
   secretsDir: z.string().optional().describe('folder <namespace>/<name>/<key> that Secrets are read from'),
-  databaseUrl: z.string().regex(/^postgres(ql)?:\/\//, 'write postgres://user:password@host:5432/database').optional().describe('PostgreSQL; without it the embedded database in the data folder (also read from DATABASE_URL)'),
-  dataDir: z.string().default(() => join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local/share'), 'inquest')).describe('where the embedded database and the API token live'),
+  databaseUrl: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'write postgres://user:password@host:5432/database')
+    .optional()
+    .describe('PostgreSQL; without it the embedded database in the data folder (also read from DATABASE_URL)'),
+  dataDir: z
+    .string()
+    .default(() => join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local/share'), 'inquest'))
+    .describe('where the embedded database and the API token live'),
   webhookListen: Listen.default('0.0.0.0:8080').describe('where alerts arrive'),
   apiListen: Listen.default('127.0.0.1:8081').describe('API and metrics'),
   bundle: z.string().optional().describe('investigate this support bundle instead of a live cluster'),
-  kubeconfig: z.string().optional().describe('kubeconfig file; default: KUBECONFIG, ~/.kube/config, or the pod\'s own identity'),
+  kubeconfig: z.string().optional().describe("kubeconfig file; default: KUBECONFIG, ~/.kube/config, or the pod's own identity"),
   context: z.string().optional().describe('context of the kubeconfig'),
   concurrency: z.coerce.number().int().min(1).max(100).default(10).describe('investigations at the same time in this process'),
-  maxBodyBytes: z.coerce.number().int().min(1_024).max(256 * 1_024 * 1_024).default(32 * 1_024 * 1_024).describe('largest webhook body'),
+  maxBodyBytes: z.coerce
+    .number()
+    .int()
+    .min(1_024)
+    .max(256 * 1_024 * 1_024)
+    .default(32 * 1_024 * 1_024)
+    .describe('largest webhook body'),
   retention: Duration.default('30d').describe('how long finished incidents are kept'),
   shutdownTimeout: Duration.default('20s').describe('how long a SIGTERM waits for steps in flight'),
-  publicUrl: z.url({ protocol: /^https?$/ }).optional().describe('where people reach the API, for links in messages'),
-  logLevel: z.enum(LOG_LEVELS).default('info').describe(`one of ${LOG_LEVELS.join(', ')}`),
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('where people reach the API, for links in messages'),
+  logLevel: z
+    .enum(LOG_LEVELS)
+    .default('info')
+    .describe(`one of ${LOG_LEVELS.join(', ')}`),
 })
 export type ServerConfig = z.infer<typeof ServerConfig>
 
@@ -43,15 +62,24 @@ function readConfigFile(path: string): Record<string, unknown> {
   try {
     content = parse(readFileSync(path, 'utf8'))
   } catch (error) {
-    throw new InputError(`cannot read ${path}: ${(error as Error).message.split('\n')[0]}`, { field: '--config', remedy: 'Give a readable YAML file.' })
+    throw new InputError(`cannot read ${path}: ${(error as Error).message.split('\n')[0]}`, {
+      field: '--config',
+      remedy: 'Give a readable YAML file.',
+    })
   }
-  if (content === null || typeof content !== 'object' || Array.isArray(content)) throw new InputError(`${path} is not a map of settings`, { field: '--config', remedy: `Its keys are ${configKeys.join(', ')}.` })
+  if (content === null || typeof content !== 'object' || Array.isArray(content))
+    throw new InputError(`${path} is not a map of settings`, { field: '--config', remedy: `Its keys are ${configKeys.join(', ')}.` })
   return content as Record<string, unknown>
 }
 
 /** Flags over variables over the file. Every fault is named with the place it came from, all at once. */
 export function parseServerConfig(flags: Record<string, unknown>, env: NodeJS.ProcessEnv): ServerConfig {
-  const file = typeof flags['config'] === 'string' ? readConfigFile(flags['config']) : env['INQUEST_CONFIG'] ? readConfigFile(env['INQUEST_CONFIG']) : {}
+  const file =
+    typeof flags['config'] === 'string'
+      ? readConfigFile(flags['config'])
+      : env['INQUEST_CONFIG']
+        ? readConfigFile(env['INQUEST_CONFIG'])
+        : {}
   const origin = new Map<string, string>()
   const merged: Record<string, unknown> = {}
   const put = (key: string, value: unknown, from: string): void => {
@@ -70,7 +98,8 @@ export function parseServerConfig(flags: Record<string, unknown>, env: NodeJS.Pr
   const faults = parsed.error.issues.map((issue) => {
     const key = String(issue.path[0] ?? (issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : ''))
     if (issue.code === 'unrecognized_keys') return `${key}: no such setting; the settings are ${configKeys.join(', ')}`
-    if (!origin.has(key)) return `${flagOf(key)} is missing (or ${variableOf(key)}): ${ServerConfig.shape[key as keyof ServerConfig].description}`
+    if (!origin.has(key))
+      return `${flagOf(key)} is missing (or ${variableOf(key)}): ${ServerConfig.shape[key as keyof ServerConfig].description}`
     return `${origin.get(key)}: ${issue.message}`
   })
   throw new InputError(faults.join('\n'), { remedy: '`inquest serve --help` lists every setting.' })

@@ -1,0 +1,77 @@
+import { Command, CommanderError, Option } from 'commander'
+import { InputError, errorText, inputErrorText } from '#kit/errors'
+import { configKeys, flagOf, parseServerConfig, ServerConfig } from './config.ts'
+import type { Io } from './io.ts'
+
+const OUTPUTS = ['text', 'json', 'yaml', 'markdown']
+
+/**
+ * Runs one command line and answers with the exit code: 0 done, 1 it failed, 2 the input was wrong.
+ * Each command is imported when it is asked for: `investigate` must not pay for the server.
+ */
+export async function runCli(argv: readonly string[], io: Io, version: string): Promise<number> {
+  try {
+    await program(io, version).parseAsync(argv, { from: 'user' })
+    return 0
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (error instanceof InputError) {
+      io.err(`inquest: ${inputErrorText(error)}\n`)
+      return 2
+    }
+    if (io.signal.aborted) return 130
+    io.err(`inquest: ${errorText(error)}\n`)
+    return 1
+  }
+}
+
+function program(io: Io, version: string): Command {
+  const root = new Command('inquest')
+    .description('An inquest for every alert: finds the root cause of what is broken in a Kubernetes cluster.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .showHelpAfterError('(add --help for what a command takes)')
+  const command = (usage: string, text: string): Command =>
+    root.command(usage).description(text).exitOverride().configureOutput({ writeOut: io.out, writeErr: io.err })
+
+  command('investigate [target]', 'look once at a live cluster or a support bundle and say what is wrong: no server, no database, no model')
+    .argument('[target]', 'KIND/NAME, for instance deployment/web; without it the whole namespace or cluster')
+    .option('-n, --namespace <namespace>', 'namespace of the target, or the only one to look at')
+    .option('--bundle <path>', 'a support bundle: a folder or a .tgz')
+    .option('--kubeconfig <file>', 'kubeconfig of the live cluster')
+    .option('--context <name>', 'context of the kubeconfig')
+    .option('--alert <file>', 'an alert as Alertmanager sends it, - for standard input: says where to look first')
+    .addOption(new Option('-o, --output <format>', 'how to print the result').choices(OUTPUTS).default('text'))
+    .action(async (target: string | undefined, options) => (await import('./investigate.ts')).investigate(target, options, io))
+
+  const serve = command('serve', 'take alerts, investigate them, tell the sinks').option(
+    '--config <file>',
+    'YAML file with the same settings (INQUEST_CONFIG)',
+  )
+  for (const key of configKeys) serve.option(`${flagOf(key)} <value>`, ServerConfig.shape[key].description ?? '')
+  serve.action(async (options) => (await import('./serve.ts')).serve(parseServerConfig(options, io.env), io, version))
+
+  command('demo', 'one alert, all the way, on the embedded database and a recorded broken cluster')
+    .option('--keep', 'leave it serving afterwards')
+    .action(async (options) => (await import('./demo.ts')).demo(options, io, version))
+
+  command('get <kind> [name]', 'list investigations, incidents or alerts of a running server, or show one investigation')
+    .option('-n, --namespace <namespace>', 'only this namespace; for one investigation its namespace', undefined)
+    .option('-w, --watch', 'follow the timeline of one investigation as it happens')
+    .option('--limit <n>', 'rows of a list', '50')
+    .option('--server <url>', "the server's API (INQUEST_SERVER)", undefined)
+    .option('--token <token>', 'its token (INQUEST_TOKEN); default: the one in the data folder')
+    .option('--data-dir <dir>', "the server's data folder, where its token lies (INQUEST_DATA_DIR)")
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(OUTPUTS).default('text'))
+    .action(async (kind: string, name: string | undefined, options) => (await import('./get.ts')).get(kind, name, options, io))
+
+  command('crds', 'print the CustomResourceDefinitions')
+    .option('--write <dir>', 'write one file a kind into this folder instead')
+    .action(async (options) => (await import('./crds.ts')).crds(options, io))
+
+  command('rules [name]', 'list the rules of the diagnosis, or explain one')
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(OUTPUTS).default('text'))
+    .action(async (name: string | undefined, options) => (await import('./rules.ts')).rules(name, options, io))
+  return root
+}

@@ -1,0 +1,60 @@
+import { stringify } from 'yaml'
+import { targetOf } from '#alert'
+import { openBundle, openLiveCluster } from '#cluster'
+import { diagnose } from '#diagnosis'
+import { systemClock } from '#kit/clock'
+import { InputError } from '#kit/errors'
+import { resultOf, usageWithoutModel, type Result } from '#kinds/result'
+import { renderMarkdown, renderText } from '#sinks'
+import { readAlert } from './alert-file.ts'
+import type { Io } from './io.ts'
+import { createProgress } from './progress.ts'
+import { parseTarget } from './target.ts'
+
+export interface InvestigateOptions {
+  namespace?: string
+  bundle?: string
+  kubeconfig?: string
+  context?: string
+  alert?: string
+  output: string
+}
+
+/** `inquest investigate`: one look, straight through, without server or database. */
+export async function investigate(targetText: string | undefined, options: InvestigateOptions, io: Io): Promise<void> {
+  if (options.bundle && (options.context || options.kubeconfig)) {
+    throw new InputError('--bundle and a live cluster exclude each other', {
+      field: '--bundle',
+      remedy: 'Drop --bundle, or drop --context and --kubeconfig.',
+    })
+  }
+  const began = systemClock.now().getTime()
+  const alert = options.alert ? await readAlert(options.alert, io) : null
+  const target = targetText ? parseTarget(targetText, options.namespace) : alert ? targetOf(alert) : null
+  const progress = createProgress(io)
+  try {
+    progress.status(options.bundle ? `reading ${options.bundle}` : 'connecting to the cluster')
+    const reader = options.bundle ? await openBundle(options.bundle) : await openLiveCluster(options)
+    try {
+      const diagnosis = await diagnose(
+        reader,
+        { target, namespace: options.namespace ?? alert?.labels['namespace'] ?? null, alert },
+        { signal: io.signal, onProgress: ({ text }) => progress.status(text) },
+      )
+      const seconds = Math.round(systemClock.now().getTime() - began) / 1_000
+      progress.done()
+      print(resultOf(diagnosis, usageWithoutModel(seconds)), options.output, io)
+    } finally {
+      await reader.close()
+    }
+  } finally {
+    progress.done()
+  }
+}
+
+function print(result: Result, format: string, io: Io): void {
+  if (format === 'json') io.out(`${JSON.stringify(result, null, 2)}\n`)
+  else if (format === 'yaml') io.out(stringify(result))
+  else if (format === 'markdown') io.out(renderMarkdown(result))
+  else io.out(renderText(result, { colour: io.outIsTerminal, columns: io.columns }))
+}
