@@ -127,21 +127,26 @@ create index artifacts_investigation on artifacts (investigation_id);
 -- A message thread: one a (sink, incident). Its receipt is what the next delivery updates.
 create table threads (
   sink text not null,                               -- namespace/name
-  incident_id uuid not null references incidents on delete cascade,
+  thread uuid not null,                             -- the incident's id; of an investigation that was asked for by hand, its own
+  incident_id uuid references incidents on delete cascade,
+  investigation_id uuid references investigations on delete cascade,
   receipt jsonb not null,
   updated_at timestamptz not null default now(),
-  primary key (sink, incident_id)
+  primary key (sink, thread),
+  check ((incident_id is null) <> (investigation_id is null))
 );
 
--- One message to one thread in one state. The row is the intent, committed under the run's epoch before anything is sent.
+-- One message to one thread in one state. The row is the intent, committed under an owner's epoch before anything is sent.
 create table deliveries (
-  key text primary key,                             -- the Idempotency-Key: hash of (sink, incident, state)
+  key text primary key,                             -- the Idempotency-Key: hash of (sink, thread, state)
   sink text not null,
-  incident_id uuid not null references incidents on delete cascade,
-  investigation_id uuid references investigations on delete cascade,
+  thread uuid not null,
+  incident_id uuid references incidents on delete cascade,
+  investigation_id uuid not null references investigations on delete cascade,
   state text not null,                              -- update/<investigation>/<step>, completed/<investigation>, resolved/<n>
   status text not null check (status in ('intended', 'delivered', 'failed', 'skipped')),
-  epoch bigint not null,
+  attempt integer not null default 1,               -- the durable run is <key>/<attempt>; no meaning for an update
+  epoch bigint not null default 0,                  -- who may send: raised whenever a run of the delivery starts or is taken over
   tries integer not null default 0,
   possibly_duplicate boolean not null default false,
   receipt jsonb,
@@ -150,7 +155,7 @@ create table deliveries (
   finished_at timestamptz
 );
 create index deliveries_investigation on deliveries (investigation_id);
-create index deliveries_unfinished on deliveries (sink) where status = 'intended';
+create index deliveries_unfinished on deliveries (incident_id) where status = 'intended';
 
 -- Live processes. The heartbeat is an UPDATE: a process whose row is gone must exit.
 create table executors (
