@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'control-plane/**/*.test.ts'],
+    // They need a whole control plane: `npm run test:cluster`.
+    exclude: ['**/node_modules/**', '**/*.cluster.test.ts'],
+    globalSetup: ['test/postgres-setup.ts'],
+    // Child processes, since tests kill, stop and start things; as many as a small CI machine has cores.
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+  },
+})
