@@ -1,0 +1,100 @@
+import { Hono } from 'hono'
+import { streamSSE } from 'hono/streaming'
+import { errorText } from '#kit/errors'
+import type { Logger } from '#kit/log'
+import { health, type Ready } from './health.ts'
+import type { Metrics } from './metrics.ts'
+import { requireToken } from './token.ts'
+import type { AlertView, IncidentSummary, InvestigationDetail, InvestigationSummary, TimelineEvent } from './wire.ts'
+
+export interface ListQuery {
+  namespace: string | null
+  limit: number
+}
+
+/** What the API reads. Every answer is a view of the database; nothing is kept in the process. */
+export interface ApiViews {
+  investigations(query: ListQuery): Promise<InvestigationSummary[]>
+  investigation(namespace: string, name: string): Promise<InvestigationDetail | null>
+  incidents(query: ListQuery): Promise<IncidentSummary[]>
+  alerts(query: ListQuery): Promise<AlertView[]>
+  /** Entries of an investigation's timeline after `after`, oldest first. */
+  timeline(investigationId: string, after: number): Promise<TimelineEvent[]>
+}
+
+export interface ApiParts {
+  views: ApiViews
+  token: string
+  ready: Ready
+  metrics: Metrics
+  log: Logger
+  /** How often a followed timeline is looked at, milliseconds. */
+  pollMs: number
+}
+
+const MAX_LIMIT = 500
+const DONE = new Set(['Succeeded', 'Failed', 'Cancelled'])
+
+/** The listener for people and programs: `/api/v1` behind the token; probes and metrics open. */
+export function apiApp(parts: ApiParts): Hono {
+  const app = health(new Hono(), parts.ready)
+  app.get('/metrics', async (c) => c.body(await parts.metrics.text(), 200, { 'Content-Type': parts.metrics.contentType }))
+  app.route('/api/v1', v1(parts))
+  app.notFound((c) => c.json({ error: `nothing is served at ${c.req.path}`, remedy: 'The API is at /api/v1: investigations, incidents, alerts.' }, 404))
+  app.onError((error, c) => {
+    parts.log.error({ err: error, path: c.req.path }, 'an API request failed')
+    return c.json({ error: errorText(error) }, 503)
+  })
+  return app
+}
+
+function v1({ views, token, pollMs }: ApiParts): Hono {
+  const api = new Hono()
+  api.use('*', requireToken(token))
+
+  const query = (search: { namespace?: string; limit?: string }): ListQuery | string => {
+    const limit = Number(search.limit ?? 50)
+    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) return `limit must be a whole number from 1 to ${MAX_LIMIT}`
+    return { namespace: search.namespace || null, limit }
+  }
+  for (const list of ['investigations', 'incidents', 'alerts'] as const) {
+    api.get(`/${list}`, async (c) => {
+      const wanted = query({ namespace: c.req.query('namespace'), limit: c.req.query('limit') })
+      return typeof wanted === 'string' ? c.json({ error: wanted }, 400) : c.json({ items: await views[list](wanted) })
+    })
+  }
+
+  api.get('/investigations/:namespace/:name', async (c) => {
+    const { namespace, name } = c.req.param()
+    const found = await views.investigation(namespace, name)
+    return found ? c.json(found) : c.json(missing(namespace, name), 404)
+  })
+
+  // The timeline: what there is as JSON, or, for `Accept: text/event-stream`, from there on until the investigation has ended.
+  api.get('/investigations/:namespace/:name/events', async (c) => {
+    const { namespace, name } = c.req.param()
+    const found = await views.investigation(namespace, name)
+    if (!found) return c.json(missing(namespace, name), 404)
+    let after = Number(c.req.header('Last-Event-ID') ?? c.req.query('after') ?? 0) || 0
+    if (!c.req.header('Accept')?.includes('text/event-stream')) return c.json({ items: await views.timeline(found.id, after) })
+    return streamSSE(c, async (stream) => {
+      for (;;) {
+        // The phase is read before the events: whatever was written before the end is then sent before the stream closes.
+        const phase = (await views.investigation(namespace, name))?.phase ?? 'Cancelled'
+        for (const event of await views.timeline(found.id, after)) {
+          await stream.writeSSE({ id: String(event.id), event: 'timeline', data: JSON.stringify(event) })
+          after = event.id
+        }
+        if (DONE.has(phase)) return stream.writeSSE({ event: 'end', data: JSON.stringify({ phase }) })
+        if (stream.aborted) return
+        await stream.sleep(pollMs)
+      }
+    })
+  })
+  return api
+}
+
+const missing = (namespace: string, name: string): { error: string; remedy: string } => ({
+  error: `there is no investigation ${namespace}/${name}`,
+  remedy: 'List them with `inquest get investigations`.',
+})

@@ -1,0 +1,7 @@
+/** The face of the server room: two apps, their listeners, the API's token. */
+export { apiApp, type ApiViews, type ListQuery } from './api.ts'
+export { listen, type Listener } from './listen.ts'
+export { createMetrics, type StoredCounts } from './metrics.ts'
+export { ensureToken, tokenPath } from './token.ts'
+export { webhookApp, type WebhookRequest, type WebhookResponse } from './webhooks.ts'
+export * from './wire.ts'
