@@ -1,0 +1,35 @@
+/** The model providers, one file each beside this one. `scripted` plays a conversation from a file and asks nobody. */
+export const PROVIDERS = ['anthropic', 'openai', 'openai-compatible', 'scripted'] as const
+export type Provider = (typeof PROVIDERS)[number]
+
+/** Which model to ask and how; secrets are resolved. `createModel` checks it. */
+export interface ModelSpec {
+  provider: Provider
+  /** As the vendor writes it; scripted: the path of the conversation, YAML or JSON. */
+  name: string
+  /** Default: the vendor's own; required for openai-compatible (`http://ollama:11434/v1`). */
+  baseURL?: string
+  /** Required for anthropic and openai. */
+  apiKey?: string
+  /** Default 4096. */
+  maxOutputTokens?: number
+  /** A decimal string, since the API has no floats. Default: the vendor's. */
+  temperature?: string
+  /** For one call, milliseconds. Default 120,000. */
+  timeoutMs?: number
+  /** What the model can read at once. Default 128,000; a local model may have 8,192. */
+  contextTokens?: number
+  headers?: Readonly<Record<string, string>>
+  /** US dollars for a million tokens, instead of our table. */
+  price?: Price
+}
+
+/** US dollars for a million tokens. */
+export interface Price {
+  input: number
+  output: number
+  /** Default: as `input`. */
+  cacheRead?: number
+  /** Default: as `input`. */
+  cacheWrite?: number
+}
