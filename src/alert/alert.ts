@@ -1,3 +1,9 @@
+export { fingerprint, isFingerprint } from './fingerprint.ts'
+export { incidentGroup, type IncidentGroup } from './grouping.ts'
+export { instant, isZeroTime } from './instant.ts'
+export { notificationKey } from './notification-key.ts'
+export { targetOf } from './target.ts'
+
 /**
  * The one internal alert. Every source turns what it gets into this; nothing behind a source knows where it came from.
  * Times are the sender's own text (nanoseconds survive); empty `endsAt` means still firing.

@@ -62,6 +62,7 @@ create table episodes (
   starts_at_text text not null,                     -- as sent, with nanoseconds
   ends_at timestamptz,                              -- null: open
   ends_at_text text,
+  closed_at timestamptz,                            -- when we were told of the end
   first_seen_at timestamptz not null default now(),
   last_seen_at timestamptz not null default now(),
   seen integer not null default 1

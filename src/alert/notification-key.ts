@@ -1,0 +1,13 @@
+import { hash } from '#kit/ids'
+import type { Notification } from './alert.ts'
+
+/**
+ * The identity of what was delivered: a repeat of it has the same one, whichever of an HA pair sends it. `externalURL` and the order of the
+ * alerts are therefore no part of it.
+ */
+export function notificationKey(source: string, notification: Notification): string {
+  const alerts = notification.alerts.map(
+    ({ fingerprint, status, startsAt, endsAt }) => `${fingerprint} ${status} ${startsAt} ${endsAt ?? ''}`,
+  )
+  return hash(source, notification.receiver, notification.groupKey, ...alerts.sort())
+}
