@@ -19,15 +19,26 @@ export interface ApiClient {
 /** A client of a running server. Where it is: `--server`, INQUEST_SERVER, else the default listener of this machine; the token: given, or read from the data folder. */
 export function apiClient(options: ApiOptions, io: Io): ApiClient {
   const base = (options.server ?? io.env['INQUEST_SERVER'] ?? 'http://127.0.0.1:8081').replace(/\/$/, '')
-  const token = options.token ?? io.env['INQUEST_TOKEN'] ?? readToken(options.dataDir ?? io.env['INQUEST_DATA_DIR'] ?? ServerConfig.shape.dataDir.parse(undefined))
+  const token =
+    options.token ??
+    io.env['INQUEST_TOKEN'] ??
+    readToken(options.dataDir ?? io.env['INQUEST_DATA_DIR'] ?? ServerConfig.shape.dataDir.parse(undefined))
   const http = createHttpClient({ profile: 'configured' })
   return {
     async get(path, schema) {
       let response
       try {
-        response = await http.request({ url: `${base}/api/v1${path}`, method: 'GET', headers: { authorization: `Bearer ${token}` }, signal: io.signal })
+        response = await http.request({
+          url: `${base}/api/v1${path}`,
+          method: 'GET',
+          headers: { authorization: `Bearer ${token}` },
+          signal: io.signal,
+        })
       } catch (error) {
-        throw new InputError(`cannot reach the server at ${base} (${errorText(error)})`, { field: '--server', remedy: 'Start it with `inquest serve`, or say where its API is with --server or INQUEST_SERVER.' })
+        throw new InputError(`cannot reach the server at ${base} (${errorText(error)})`, {
+          field: '--server',
+          remedy: 'Start it with `inquest serve`, or say where its API is with --server or INQUEST_SERVER.',
+        })
       }
       const body: unknown = JSON.parse(response.text)
       if (response.status === 200) return schema.parse(body)
@@ -42,6 +53,9 @@ function readToken(dataDir: string): string {
   try {
     return readFileSync(path, 'utf8').trim()
   } catch {
-    throw new InputError(`there is no token at ${path}`, { field: '--token', remedy: 'Give the server\'s data folder with --data-dir, or its token with --token or INQUEST_TOKEN.' })
+    throw new InputError(`there is no token at ${path}`, {
+      field: '--token',
+      remedy: "Give the server's data folder with --data-dir, or its token with --token or INQUEST_TOKEN.",
+    })
   }
 }

@@ -17,22 +17,36 @@ export interface GetOptions extends ApiOptions {
 }
 
 const KINDS: Record<string, 'investigations' | 'incidents' | 'alerts'> = {
-  investigation: 'investigations', investigations: 'investigations', inv: 'investigations',
-  incident: 'incidents', incidents: 'incidents', inc: 'incidents',
-  alert: 'alerts', alerts: 'alerts',
+  investigation: 'investigations',
+  investigations: 'investigations',
+  inv: 'investigations',
+  incident: 'incidents',
+  incidents: 'incidents',
+  inc: 'incidents',
+  alert: 'alerts',
+  alerts: 'alerts',
 }
 
 /** `inquest get`: lists of a running server, or one investigation with its timeline, result and usage. */
 export async function get(word: string, name: string | undefined, options: GetOptions, io: Io): Promise<void> {
   const kind = KINDS[word]
-  if (!kind) throw new InputError(`there is nothing called "${word}" to get`, { field: 'kind', remedy: 'Ask for investigations, incidents or alerts.' })
+  if (!kind)
+    throw new InputError(`there is nothing called "${word}" to get`, {
+      field: 'kind',
+      remedy: 'Ask for investigations, incidents or alerts.',
+    })
   const client = apiClient(options, io)
   if (name !== undefined) {
-    if (kind !== 'investigations') throw new InputError(`one ${word} alone cannot be shown`, { field: 'name', remedy: `List them: inquest get ${kind}.` })
+    if (kind !== 'investigations')
+      throw new InputError(`one ${word} alone cannot be shown`, { field: 'name', remedy: `List them: inquest get ${kind}.` })
     const path = await locate(client, name, options.namespace)
     return options.watch ? watchInvestigation(client, path, options.output, io) : showInvestigation(client, path, options.output, io)
   }
-  if (options.watch) throw new InputError('--watch follows one investigation', { field: '--watch', remedy: 'Name it: inquest get investigation NAME --watch.' })
+  if (options.watch)
+    throw new InputError('--watch follows one investigation', {
+      field: '--watch',
+      remedy: 'Name it: inquest get investigation NAME --watch.',
+    })
   const search = new URLSearchParams({ limit: options.limit, ...(options.namespace ? { namespace: options.namespace } : {}) })
   const rows = await LISTS[kind](client, `/${kind}?${search}`)
   if (options.output === 'json') io.out(`${JSON.stringify({ items: rows.items }, null, 2)}\n`)
@@ -47,7 +61,11 @@ async function locate(client: ApiClient, name: string, namespace: string | undef
   if (namespace) return `/investigations/${namespace}/${name}`
   const { items } = await client.get('/investigations?limit=500', List(InvestigationSummary))
   const found = items.find((one) => one.name === name)
-  if (!found) throw new InputError(`there is no investigation "${name}" among the newest 500`, { field: 'name', remedy: 'List them with `inquest get investigations`, or give --namespace.' })
+  if (!found)
+    throw new InputError(`there is no investigation "${name}" among the newest 500`, {
+      field: 'name',
+      remedy: 'List them with `inquest get investigations`, or give --namespace.',
+    })
   return `/investigations/${found.namespace}/${found.name}`
 }
 
@@ -76,7 +94,15 @@ const LISTS = {
     return {
       items,
       heads: ['ID', 'SOURCE', 'STATUS', 'AGE', 'ALERTS', 'INVESTIGATIONS', 'TITLE'],
-      cells: items.map((one) => [one.id, one.source, one.outcome ?? one.status, age(one.openedAt), String(one.alerts), String(one.investigations), shorten(one.title, 60)]),
+      cells: items.map((one) => [
+        one.id,
+        one.source,
+        one.outcome ?? one.status,
+        age(one.openedAt),
+        String(one.alerts),
+        String(one.investigations),
+        shorten(one.title, 60),
+      ]),
     }
   },
   async alerts(client: ApiClient, path: string) {
@@ -90,9 +116,14 @@ const LISTS = {
         age(one.startsAt),
         String(one.seen),
         one.labels['alertname'] ?? '-',
-        shorten(Object.entries(one.labels).filter(([label]) => label !== 'alertname').map(([label, value]) => `${label}=${value}`).join(' '), 80),
+        shorten(
+          Object.entries(one.labels)
+            .filter(([label]) => label !== 'alertname')
+            .map(([label, value]) => `${label}=${value}`)
+            .join(' '),
+          80,
+        ),
       ]),
     }
   },
 }
-

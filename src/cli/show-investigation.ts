@@ -1,0 +1,85 @@
+import { stringify } from 'yaml'
+import { formatDuration } from '#kit/duration'
+import { InvestigationDetail, List, TimelineEvent } from '#server'
+import { renderMarkdown, renderText } from '#sinks'
+import type { ApiClient } from './api-client.ts'
+import type { Io } from './io.ts'
+import { createProgress } from './progress.ts'
+import { timelineLine } from './timeline.ts'
+
+const DONE = new Set(['Succeeded', 'Failed', 'Cancelled'])
+const POLL_MS = 300
+
+const fetchEvents = async (client: ApiClient, path: string, after: number): Promise<TimelineEvent[]> =>
+  (await client.get(`${path}/events?after=${after}`, List(TimelineEvent))).items
+
+/** One investigation: head, timeline, result, deliveries. `json` and `yaml` print the API's own shape with the timeline in it. */
+export async function showInvestigation(client: ApiClient, path: string, format: string, io: Io): Promise<void> {
+  const detail = await client.get(path, InvestigationDetail)
+  const timeline = await fetchEvents(client, path, 0)
+  if (format === 'json') return io.out(`${JSON.stringify({ ...detail, timeline }, null, 2)}\n`)
+  if (format === 'yaml') return io.out(stringify({ ...detail, timeline }))
+  const { colour } = createProgress(io)
+  io.out(head(detail))
+  for (const event of timeline) io.out(`${timelineLine(event, colour, io.columns)}\n`)
+  io.out('\n')
+  printEnd(detail, format, io)
+}
+
+/** Follows the timeline as it happens until the investigation has ended, then prints its result. */
+export async function watchInvestigation(client: ApiClient, path: string, format: string, io: Io): Promise<void> {
+  const progress = createProgress(io)
+  let after = 0
+  try {
+    for (;;) {
+      // The phase first: what was written before the end is then still printed.
+      const detail = await client.get(path, InvestigationDetail)
+      if (after === 0) progress.line(head(detail).trimEnd())
+      for (const event of await fetchEvents(client, path, after)) {
+        progress.line(timelineLine(event, progress.colour, io.columns))
+        after = event.id
+      }
+      if (DONE.has(detail.phase)) {
+        progress.done()
+        if (format === 'json') return io.out(`${JSON.stringify(detail, null, 2)}\n`)
+        if (format === 'yaml') return io.out(stringify(detail))
+        io.out('\n')
+        return printEnd(detail, format, io)
+      }
+      progress.status(`${detail.title}: ${detail.phase.toLowerCase()}`)
+      await new Promise((resolve, reject) => {
+        const timer = setTimeout(resolve, POLL_MS)
+        io.signal.addEventListener(
+          'abort',
+          () => {
+            clearTimeout(timer)
+            reject(io.signal.reason as Error)
+          },
+          { once: true },
+        )
+      })
+    }
+  } finally {
+    progress.done()
+  }
+}
+
+function head(one: InvestigationDetail): string {
+  const took = one.startedAt && one.completedAt ? `, took ${formatDuration(Date.parse(one.completedAt) - Date.parse(one.startedAt))}` : ''
+  return `${one.namespace}/${one.name}\n${one.title}: ${one.phase}${one.reason ? ` (${one.reason})` : ''}${took}${one.attempt > 1 ? `, attempt ${one.attempt}` : ''}\n${one.message ? `${one.message}\n` : ''}\n`
+}
+
+function printEnd(detail: InvestigationDetail, format: string, io: Io): void {
+  if (detail.result)
+    io.out(
+      format === 'markdown' ? renderMarkdown(detail.result) : renderText(detail.result, { colour: io.outIsTerminal, columns: io.columns }),
+    )
+  if (detail.deliveries.length === 0) return
+  io.out('\nDeliveries\n')
+  for (const one of detail.deliveries) {
+    const notes = [one.tries > 1 && `${one.tries} tries`, one.possiblyDuplicate && 'possibly duplicate', one.error]
+      .filter(Boolean)
+      .join(', ')
+    io.out(`  ${one.sink}  ${one.state.split('/')[0]}  ${one.status}${notes ? `  (${notes})` : ''}\n`)
+  }
+}
