@@ -40,14 +40,12 @@ export function startComponent(binary: string, args: string[], dir: string): Com
 
 const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null
 
+/** Killed, not asked: nothing of such a control plane is kept, and the API server waits long for open watches. */
 async function stop(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || hasEnded(child)) return
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
-  child.kill('SIGTERM')
-  // The API server waits up to a minute for open watches; a test run does not.
-  const timer = setTimeout(() => child.kill('SIGKILL'), 1500)
+  child.kill('SIGKILL')
   await ended
-  clearTimeout(timer)
 }
 
 /** Polls until `ready` says so; a component that ends meanwhile is an error at once, with its log. */

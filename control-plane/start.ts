@@ -40,8 +40,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const components: Component[] = []
   const controllers: Component[] = []
   const stop = async () => {
-    // Children first and the store last, so that none logs or retries against a dead one.
-    for (const component of [...controllers.splice(0), ...components.splice(0).reverse()]) await component.stop()
+    await Promise.all([...controllers.splice(0), ...components.splice(0)].map((component) => component.stop()))
     await rm(dir, { recursive: true, force: true })
   }
   try {
@@ -152,6 +151,8 @@ function apiserverArgs(dir: string, etcdUrl: string, port: number, options: Cont
     `--feature-gates=${Object.entries(gates)
       .map(([name, on]) => `${name}=${on}`)
       .join(',')}`,
+    '--allow-privileged=true',
+    '--kubelet-preferred-address-types=InternalIP,Hostname',
     '--shutdown-delay-duration=0s',
   ]
 }

@@ -1,0 +1,150 @@
+import { hostname } from 'node:os'
+import type { Json } from './api.ts'
+import type { Change, Etcd } from './etcd.ts'
+import type { Timeline } from './timeline.ts'
+
+const TIMESTAMP = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?Z)?$/
+const DAY = 86_400_000
+
+/**
+ * Moves a whole cluster into virtual time: every timestamp that the API server or a controller wrote by the real clock becomes the virtual moment
+ * of the write that brought it. Timestamps that are older than the run were already virtual (the simulated kubelet's) and stay.
+ * The API server must see no writer any more; it follows the rewriting through its own watch of etcd.
+ */
+export async function ageCluster(
+  etcd: Etcd,
+  timeline: Timeline,
+  options: { runStartedAt: number; now: number; eventTtlMs: number },
+): Promise<number> {
+  const history = await etcd.history(await etcd.revision())
+  let changed = 0
+  for (const [key, changes] of byKey(history)) {
+    const last = changes.at(-1)
+    if (!last || last.value === null || !last.value.startsWith('{')) continue
+    const isEvent = key.startsWith('/registry/events/')
+    if (isEvent && isCombined(JSON.parse(last.value))) {
+      await etcd.remove(key)
+      const apart = takeApart(changes, timeline, options.runStartedAt).filter(
+        (event) => lastSeen(event) >= options.now - options.eventTtlMs,
+      )
+      for (const event of apart)
+        await etcd.put(key.slice(0, key.lastIndexOf('/') + 1) + event.metadata.name, JSON.stringify(event), last.lease)
+      continue
+    }
+    const aged = ageObject(changes, timeline, options.runStartedAt)
+    if (isEvent && lastSeen(aged) < options.now - options.eventTtlMs) {
+      await etcd.remove(key)
+      continue
+    }
+    const text = anonymous(JSON.stringify(aged))
+    const target = isEvent ? renamed(key, aged, text) : { key, text }
+    if (target.key !== key) await etcd.remove(key)
+    if (target.key !== key || target.text !== last.value) {
+      await etcd.put(target.key, target.text, last.lease)
+      changed++
+    }
+  }
+  return changed
+}
+
+/** Keys in the order of their last change, so that resource versions keep their order. */
+function byKey(history: readonly Change[]): [string, Change[]][] {
+  const keys = new Map<string, Change[]>()
+  for (const change of history) {
+    const before = keys.get(change.key) ?? []
+    keys.delete(change.key)
+    // A deletion ends one object's history; what follows under the key is another object.
+    keys.set(change.key, change.value === null ? [change] : [...(before.at(-1)?.value === null ? [] : before), change])
+  }
+  return [...keys]
+}
+
+/** The last state of an object with its timestamps moved; which write brought a timestamp is seen where it first stood at its place. */
+export function ageObject(changes: readonly Change[], timeline: Timeline, runStartedAt: number): Json {
+  let known = new Map<string, { raw: string; aged: string }>()
+  let result: Json = null
+  for (const { value, revision } of changes) {
+    if (value === null || !value.startsWith('{')) continue
+    const now = new Map<string, { raw: string; aged: string }>()
+    result = mapStrings(JSON.parse(value), '', (raw, path) => {
+      if (!TIMESTAMP.test(raw) || Date.parse(raw) + (raw.length === 10 ? DAY : 0) < runStartedAt) return raw
+      const before = known.get(path)
+      const aged = before?.raw === raw ? before.aged : like(raw, timeline.at(revision))
+      now.set(path, { raw, aged })
+      return aged
+    })
+    known = now
+  }
+  return ownTimes(result)
+}
+
+/** An event of the simulated kubelets is posted at the end, all of its counts at once: it was made when it first happened. */
+function ownTimes(object: Json): Json {
+  if (object?.kind !== 'Event' || object.source?.component !== 'kubelet') return object
+  object.metadata.creationTimestamp = object.firstTimestamp
+  for (const field of object.metadata.managedFields ?? []) field.time = object.lastTimestamp
+  return object
+}
+
+const COMBINED = '(combined from similar events): '
+/** A warning that is repeated with other words is combined in a real cluster, too. */
+const isCombined = (event: Json) => event.type === 'Normal' && event.message?.startsWith(COMBINED)
+
+/**
+ * A controller's recorder combines ten similar events within ten minutes. Roll-outs that were days apart in virtual time were seconds apart for it,
+ * so they are told apart again: every write of the combined event was one event.
+ */
+function takeApart(changes: readonly Change[], timeline: Timeline, runStartedAt: number): Json[] {
+  return changes.map((change, index) => {
+    const event = ageObject([change], timeline, runStartedAt)
+    const at = timeline.at(change.revision)
+    const time = `${new Date(at).toISOString().slice(0, 19)}Z`
+    const stem = event.metadata.name.replace(/\.[0-9a-f]{15,17}$/, '')
+    const name = `${stem}.${(BigInt(at) * 1_000_000n + BigInt(index * 7919 + 15_485_863)).toString(16)}`
+    const uid = event.metadata.uid.slice(0, -4) + (0x1000 + index).toString(16)
+    for (const field of event.metadata.managedFields ?? []) field.time = time
+    const metadata = { ...event.metadata, name, uid, creationTimestamp: time }
+    return { ...event, metadata, message: event.message.replace(COMBINED, ''), firstTimestamp: time, lastTimestamp: time, count: 1 }
+  })
+}
+
+function lastSeen(event: Json): number {
+  return Date.parse(event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp)
+}
+
+/** Event names end in the nanoseconds of their first time, in hexadecimal. */
+function renamed(key: string, event: Json, text: string): { key: string; text: string } {
+  const name: string = event.metadata.name
+  const stem = name.replace(/\.[0-9a-f]{15,17}$/, '')
+  if (stem === name || event.source?.component === 'kubelet') return { key, text }
+  const first = Date.parse(event.firstTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp)
+  const nanos = BigInt(first) * 1_000_000n + (BigInt(`0x${name.slice(stem.length + 1)}`) % 1_000_000_000n)
+  const fresh = `${stem}.${nanos.toString(16)}`
+  return { key: key.slice(0, -name.length) + fresh, text: text.replace(`"name":"${name}"`, `"name":"${fresh}"`) }
+}
+
+/** The scheduler signs its events with the name of the machine it runs on. */
+const anonymous = (text: string) =>
+  text.replace(`"reportingInstance":"default-scheduler-${hostname()}"`, '"reportingInstance":"default-scheduler-control-plane-1"')
+
+function like(raw: string, at: number): string {
+  const iso = new Date(at).toISOString()
+  if (raw.length === 10) return iso.slice(0, 10)
+  const digits = /\.(\d+)Z$/.exec(raw)?.[1]?.length ?? 0
+  if (digits === 0) return `${iso.slice(0, 19)}Z`
+  return `${iso.slice(0, 23)}${(/\.(\d+)Z$/.exec(raw)?.[1] ?? '').slice(3)}Z`
+}
+
+function mapStrings(value: Json, path: string, change: (text: string, path: string) => string): Json {
+  if (typeof value === 'string') return change(value, path)
+  if (Array.isArray(value)) return value.map((item, index) => mapStrings(item, `${path}/${identity(item) ?? index}`, change))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item, `${path}/${key}`, change)]))
+}
+
+/** Lists are re-ordered by those who write them; an element is known by what it is called. */
+function identity(item: Json): string | undefined {
+  if (typeof item !== 'object' || item === null) return undefined
+  if (item.manager) return [item.manager, item.operation, item.subresource ?? ''].join(' ')
+  return item.type ?? item.name ?? undefined
+}

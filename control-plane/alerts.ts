@@ -1,0 +1,101 @@
+import type { Alert } from './alert.ts'
+
+/** Alerts as kube-prometheus words them, with the labels that kube-state-metrics' series carry through its rules. */
+const KSM = {
+  container: 'kube-rbac-proxy-main',
+  endpoint: 'https-main',
+  instance: '10.244.1.8:8443',
+  job: 'kube-state-metrics',
+  prometheus: 'monitoring/k8s',
+}
+const runbook = (name: string) => `https://runbooks.prometheus-operator.dev/runbooks/kubernetes/${name.toLowerCase()}`
+
+interface Made {
+  startsAt: string
+  namespace: string
+}
+
+function make(
+  name: string,
+  own: Record<string, string>,
+  words: { summary: string; description: string },
+  startsAt: string,
+  expr: string,
+  severity = 'warning',
+): Alert {
+  return {
+    labels: { alertname: name, ...KSM, ...own, severity },
+    annotations: { description: words.description, runbook_url: runbook(name), summary: words.summary },
+    startsAt,
+    expr,
+  }
+}
+
+export const kubePrometheus = {
+  deploymentReplicasMismatch: ({ namespace, deployment, startsAt }: Made & { deployment: string }) =>
+    make(
+      'KubeDeploymentReplicasMismatch',
+      { namespace, deployment },
+      {
+        summary: 'Deployment has not matched the expected number of replicas.',
+        description: `Deployment ${namespace}/${deployment} has not matched the expected number of replicas for longer than 15 minutes on cluster .`,
+      },
+      startsAt,
+      '(kube_deployment_spec_replicas{job="kube-state-metrics"} > kube_deployment_status_replicas_available{job="kube-state-metrics"}) and (changes(kube_deployment_status_replicas_updated{job="kube-state-metrics"}[10m]) == 0)',
+    ),
+  podCrashLooping: ({ namespace, pod, container, startsAt }: Made & { pod: string; container: string }) =>
+    make(
+      'KubePodCrashLooping',
+      { namespace, pod, container, reason: 'CrashLoopBackOff', uid: '' },
+      {
+        summary: 'Pod is crash looping.',
+        description: `Pod ${namespace}/${pod} (${container}) is in waiting state (reason: "CrashLoopBackOff") on cluster .`,
+      },
+      startsAt,
+      'max_over_time(kube_pod_container_status_waiting_reason{reason="CrashLoopBackOff", job="kube-state-metrics"}[5m]) >= 1',
+    ),
+  podNotReady: ({ namespace, pod, startsAt }: Made & { pod: string }) =>
+    make(
+      'KubePodNotReady',
+      { namespace, pod },
+      {
+        summary: 'Pod has been in a non-ready state for more than 15 minutes.',
+        description: `Pod ${namespace}/${pod} has been in a non-ready state for longer than 15 minutes on cluster .`,
+      },
+      startsAt,
+      'sum by (namespace, pod, job, cluster) (max by (namespace, pod, job, cluster) (kube_pod_status_phase{job="kube-state-metrics", phase=~"Pending|Unknown"})) > 0',
+    ),
+  containerWaiting: ({ namespace, pod, container, reason, startsAt }: Made & { pod: string; container: string; reason: string }) =>
+    make(
+      'KubeContainerWaiting',
+      { namespace, pod, container, reason },
+      {
+        summary: 'Pod container waiting longer than 1 hour',
+        description: `pod/${pod} in namespace ${namespace} on container ${container} has been in waiting state for longer than 1 hour. (reason: "${reason}") on cluster .`,
+      },
+      startsAt,
+      'kube_pod_container_status_waiting_reason{reason!="CrashLoopBackOff", job="kube-state-metrics"} > 0',
+    ),
+  deploymentRolloutStuck: ({ namespace, deployment, startsAt }: Made & { deployment: string }) =>
+    make(
+      'KubeDeploymentRolloutStuck',
+      { namespace, deployment, condition: 'Progressing', status: 'false' },
+      {
+        summary: 'Deployment rollout is not progressing.',
+        description: `Rollout of deployment ${namespace}/${deployment} is not progressing for longer than 15 minutes on cluster .`,
+      },
+      startsAt,
+      'kube_deployment_status_condition{condition="Progressing", status="false", job="kube-state-metrics"} != 0',
+    ),
+  jobFailed: ({ namespace, job_name, startsAt }: Made & { job_name: string }) =>
+    make(
+      'KubeJobFailed',
+      { namespace, job_name, condition: 'true' },
+      {
+        summary: 'Job failed to complete.',
+        description: `Job ${namespace}/${job_name} failed to complete. Removing failed job after investigation should clear this alert on cluster .`,
+      },
+      startsAt,
+      'kube_job_failed{job="kube-state-metrics"} > 0',
+    ),
+}

@@ -1,0 +1,300 @@
+import { setInterval } from 'node:timers'
+import { Api, ApiError, type Json, type KubeObject } from '../api.ts'
+import type { ControlPlane } from '../start.ts'
+import { behavioursOf, forContainer, type TimedBehaviour } from './behaviours.ts'
+import { eventObjects } from './events.ts'
+import { logOf } from './logs.ts'
+import { type Keys, missingForEnvironment, missingForVolumes } from './lookup.ts'
+import { nodeObject, type NodeSpec, nodeStatus, type TimedNodeFault } from './nodes.ts'
+import { type LookupError, type PodInput, type PodLife, podLife } from './pod-life.ts'
+import { changesOfPod, podStatus } from './pod-status.ts'
+import { type LogRequest, serveNodes } from './server.ts'
+
+/** A pod as the kubelets know it. What was decided once (addresses, pull times, the moment of a fault) stays decided. */
+interface Tracked {
+  pod: KubeObject
+  node: NodeSpec
+  startAt: number
+  deletedAt: number
+  podIP: string
+  pulls: Map<string, number | null>
+  volumeError: LookupError | null
+  configErrors: Map<string, LookupError>
+  life: PodLife | null
+  /** The status that was last written, as text. */
+  written: string
+}
+
+export interface KubeletOptions {
+  nodes: readonly NodeSpec[]
+  nodeFaults: ReadonlyMap<string, TimedNodeFault[]>
+  behaviours: readonly TimedBehaviour[]
+  /** Up to when lives are computed: the end of the scenario. */
+  horizon: number
+}
+
+/**
+ * The kubelets of all nodes, in virtual time: `sync(now)` writes what real ones would have written by `now`. Everything that a real cluster decides
+ * (scheduling, roll-outs, endpoints, Jobs) is decided by the real controllers in answer to these statuses.
+ */
+export class SimulatedKubelet {
+  readonly #api: Api
+  readonly #cp: ControlPlane
+  readonly #options: KubeletOptions
+  readonly #pods = new Map<string, Tracked>()
+  readonly #gone: Tracked[] = []
+  readonly #config = new Map<string, Set<string>>()
+  readonly #images = new Set<string>()
+  readonly #stopWatching = new AbortController()
+  readonly #nodesWritten = new Map<string, { text: string; at: number }>()
+  #addresses = 1
+  #startedAt = 0
+  #now = 0
+  #stopServing = async () => {}
+  #heartbeat: NodeJS.Timeout | undefined
+
+  constructor(cp: ControlPlane, options: KubeletOptions) {
+    this.#cp = cp
+    this.#options = options
+    this.#api = new Api(cp.url, cp.token, cp.caFile, 'kubelet/v1.36.3 (linux/amd64) kubernetes/')
+  }
+
+  async start(now: number): Promise<void> {
+    this.#startedAt = this.#now = now
+    this.#stopServing = await serveNodes({
+      certFile: this.#cp.caFile,
+      keyFile: this.#cp.keyFile,
+      socket: this.#cp.nodeSocket,
+      isUp: (ip) => this.#options.nodes.some((node) => node.ip === ip && !this.#isDown(node)),
+      logs: (request) => this.#logs(request),
+    })
+    for (const [index, node] of this.#options.nodes.entries()) {
+      await this.#api.create('/api/v1/nodes', nodeObject(node, index))
+      const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: node.name, namespace: 'kube-node-lease' } }
+      await this.#api.create('/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases', {
+        ...lease,
+        spec: { holderIdentity: node.name, leaseDurationSeconds: 40, renewTime: microTime() },
+      })
+    }
+    await this.#syncNodes()
+    this.#heartbeat = setInterval(() => void this.#renewLeases().catch(() => {}), 5000)
+    void this.#watchPods()
+    void this.#watchConfig('configmaps', 'ConfigMap')
+    void this.#watchConfig('secrets', 'Secret')
+  }
+
+  /** Writes every status as of `now`; returns whether any pod of a Job came to its end, since the Job controller then takes its time. */
+  async sync(now: number): Promise<{ written: number; jobPodEnded: boolean }> {
+    this.#now = now
+    await this.#syncNodes()
+    let written = 0
+    let jobPodEnded = false
+    const work = [...this.#pods.values()].map(async (tracked) => {
+      if (this.#isDown(tracked.node)) return
+      const status = await this.#syncPod(tracked, now)
+      if (!status) return
+      written++
+      const ended = status.phase === 'Succeeded' || status.phase === 'Failed'
+      if (ended && tracked.pod.metadata.ownerReferences?.some(({ kind }) => kind === 'Job')) jobPodEnded = true
+    })
+    await Promise.all(work)
+    return { written, jobPodEnded }
+  }
+
+  /** The next moment at which some status changes by itself; Infinity if nothing will. */
+  nextChange(now: number): number {
+    let next = Infinity
+    for (const { life, node } of this.#pods.values()) {
+      if (!life || this.#isDown(node)) continue
+      for (const at of changesOfPod(life)) if (at > now && at < next) next = at
+    }
+    for (const faults of this.#options.nodeFaults.values()) {
+      for (const { from, to } of faults) for (const at of [from, to]) if (at > now && at < next) next = at
+    }
+    return next
+  }
+
+  /** Posts the events of all pods, also of those that are gone, as the API server would still hold them. */
+  async postEvents(now: number, ttlMs: number): Promise<void> {
+    await this.#renewLeases()
+    const events = [...this.#gone, ...this.#pods.values()].flatMap(({ pod, node, life }) =>
+      life ? eventObjects({ ...pod, kind: 'Pod', apiVersion: 'v1' }, life.occurrences, node.name, now) : [],
+    )
+    const kept = events.filter(({ lastTimestamp }) => Date.parse(lastTimestamp) > now - ttlMs)
+    for (let at = 0; at < kept.length; at += 16) {
+      await Promise.all(kept.slice(at, at + 16).map((event) => this.#postEvent(event)))
+    }
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#heartbeat)
+    this.#stopWatching.abort()
+    await this.#stopServing()
+    await this.#api.close()
+  }
+
+  /** No more writes; logs are still served. */
+  freeze(): void {
+    clearInterval(this.#heartbeat)
+    this.#stopWatching.abort()
+  }
+
+  async #postEvent(event: Json): Promise<void> {
+    const path = `/api/v1/namespaces/${event.metadata.namespace}/events`
+    await this.#api.create(path, event).catch((error: unknown) => {
+      // Its namespace may be gone by now; an event of before is there already.
+      if (!(error instanceof ApiError && [403, 404, 409].includes(error.status))) throw error
+    })
+  }
+
+  async #syncPod(tracked: Tracked, now: number): Promise<Json | null> {
+    const { pod, node } = tracked
+    const { name, namespace, deletionTimestamp } = pod.metadata
+    const path = `/api/v1/namespaces/${namespace}/pods/${name}`
+    if (deletionTimestamp && tracked.deletedAt === Infinity) tracked.deletedAt = now
+    this.#lookUp(tracked, now)
+    const life = podLife(this.#inputOf(tracked))
+    tracked.life = life
+    for (const { spec, life: own } of life.containers) if (own.runs.length) this.#images.add(`${node.name}/${spec.image}`)
+    if (tracked.deletedAt !== Infinity) {
+      await this.#api.delete(path, { gracePeriodSeconds: 0, preconditions: { uid: pod.metadata.uid } }).catch(ignoreMissing)
+      return null
+    }
+    const status = podStatus(life, now)
+    const text = JSON.stringify(status)
+    if (text === tracked.written) return null
+    tracked.written = text
+    const others = (pod.status?.conditions ?? []).filter((c: Json) => !status.conditions.some((own: Json) => own.type === c.type))
+    await this.#api.merge(`${path}/status`, { status: { ...status, conditions: [...status.conditions, ...others] } }).catch(ignoreMissing)
+    return status
+  }
+
+  #inputOf(tracked: Tracked): PodInput {
+    const { pod, node, startAt, deletedAt, podIP, volumeError, configErrors } = tracked
+    return {
+      pod,
+      podIP: pod.spec.hostNetwork ? node.ip : podIP,
+      hostIP: node.ip,
+      behaviours: behavioursOf(pod, this.#options.behaviours),
+      startAt,
+      deletedAt,
+      horizon: this.#options.horizon,
+      pullMs: (image) => this.#pullMs(tracked, image),
+      volumeError,
+      configErrors,
+    }
+  }
+
+  #pullMs({ pulls, node }: Tracked, image: string): number | null {
+    const known = pulls.get(image)
+    if (known !== undefined) return known
+    let hash = 0
+    for (const char of node.name + image) hash = (hash * 31 + char.charCodeAt(0)) % 10_007
+    const ms = this.#images.has(`${node.name}/${image}`) ? null : 900 + (hash % 4800)
+    pulls.set(image, ms)
+    return ms
+  }
+
+  /** A missing object is missed from the pod's start until it is found; a container that has started does not ask again. */
+  #lookUp(tracked: Tracked, now: number): void {
+    const keys: Keys = (kind, namespace, name) => this.#config.get(`${kind}/${namespace}/${name}`)
+    const { pod } = tracked
+    const volume = missingForVolumes(pod, keys)
+    if (!tracked.life) {
+      tracked.volumeError = volume && { ...volume, until: Infinity }
+      for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
+        const message = missingForEnvironment(pod, container, keys)
+        if (message) tracked.configErrors.set(container.name, { subject: container.name, message, until: Infinity })
+      }
+      return
+    }
+    if (tracked.volumeError?.until === Infinity && !volume) tracked.volumeError.until = now
+    for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
+      const error = tracked.configErrors.get(container.name)
+      if (error?.until === Infinity && !missingForEnvironment(pod, container, keys)) error.until = now
+    }
+  }
+
+  #logs({ namespace, pod, container, previous }: LogRequest) {
+    const tracked = [...this.#pods.values()].find(({ pod: { metadata } }) => metadata.namespace === namespace && metadata.name === pod)
+    const found = tracked?.life?.containers.find(({ spec }) => spec.name === container)
+    const behaviours = tracked ? forContainer(behavioursOf(tracked.pod, this.#options.behaviours), container, found?.init ?? false) : []
+    return logOf({ pod, container }, found?.life, behaviours, previous, this.#now)
+  }
+
+  #isDown(node: NodeSpec): boolean {
+    const faults = this.#options.nodeFaults.get(node.name) ?? []
+    return faults.some((fault) => 'down' in fault && fault.from <= this.#now && this.#now < fault.to)
+  }
+
+  async #syncNodes(): Promise<void> {
+    for (const node of this.#options.nodes) {
+      if (this.#isDown(node)) continue
+      const status = nodeStatus(node, this.#options.nodeFaults.get(node.name) ?? [], this.#startedAt, this.#now)
+      const text = JSON.stringify(status.conditions.map(({ type, status }: Json) => [type, status]))
+      const before = this.#nodesWritten.get(node.name)
+      // A real kubelet reports when something changes, and every five minutes.
+      if (before && before.text === text && this.#now - before.at < 300_000) continue
+      this.#nodesWritten.set(node.name, { text, at: this.#now })
+      await this.#api.strategicMerge(`/api/v1/nodes/${node.name}/status`, { status })
+    }
+  }
+
+  async #renewLeases(): Promise<void> {
+    for (const node of this.#options.nodes) {
+      if (this.#isDown(node)) continue
+      const path = `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${node.name}`
+      await this.#api.merge(path, { spec: { renewTime: microTime() } })
+    }
+  }
+
+  async #watchPods(): Promise<void> {
+    for await (const { type, object } of this.#api.watch('/api/v1/pods', this.#stopWatching.signal)) {
+      const uid = object.metadata?.uid
+      if (!uid) continue
+      const tracked = this.#pods.get(uid)
+      if (type === 'DELETED') {
+        if (tracked) {
+          if (tracked.deletedAt === Infinity) tracked.deletedAt = this.#now
+          tracked.life = podLife(this.#inputOf(tracked))
+          this.#gone.push(tracked)
+        }
+        this.#pods.delete(uid)
+      } else if (tracked) tracked.pod = object
+      else this.#admit(uid, object)
+    }
+  }
+
+  #admit(uid: string, pod: KubeObject): void {
+    const index = this.#options.nodes.findIndex(({ name }) => name === pod.spec.nodeName)
+    const node = this.#options.nodes[index]
+    if (!node) return
+    this.#pods.set(uid, {
+      pod,
+      node,
+      startAt: this.#now,
+      deletedAt: Infinity,
+      podIP: `10.244.${index}.${1 + (this.#addresses++ % 250)}`,
+      pulls: new Map(),
+      volumeError: null,
+      configErrors: new Map(),
+      life: null,
+      written: '',
+    })
+  }
+
+  async #watchConfig(resource: string, kind: 'ConfigMap' | 'Secret'): Promise<void> {
+    for await (const { type, object } of this.#api.watch(`/api/v1/${resource}`, this.#stopWatching.signal)) {
+      const key = `${kind}/${object.metadata?.namespace}/${object.metadata?.name}`
+      if (type === 'DELETED') this.#config.delete(key)
+      else this.#config.set(key, new Set([...Object.keys(object['data'] ?? {}), ...Object.keys(object['binaryData'] ?? {})]))
+    }
+  }
+}
+
+const microTime = () => new Date().toISOString().replace('Z', '000Z')
+
+function ignoreMissing(error: unknown): void {
+  // The pod was deleted, or replaced by one of the same name, between our reading and our writing.
+  if (!(error instanceof ApiError && [404, 409].includes(error.status))) throw error
+}

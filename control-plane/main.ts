@@ -1,0 +1,72 @@
+import { writeFile } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { type Alert, webhookPayload } from './alert.ts'
+import type { Api, Json } from './api.ts'
+import { playScenario } from './play.ts'
+import { recordBundle, writeTarball } from './record.ts'
+import { loadScenario, type Scenario } from './scenario.ts'
+import { startControlPlane } from './start.ts'
+
+const USAGE = `usage: npm run control-plane -- <command>
+
+  start                        serve a control plane until Ctrl-C
+  serve <scenarios/name>       play a scenario and serve the cluster as it is then, until Ctrl-C
+  record <scenarios/name> ...  play each scenario and record bundle.tgz and alert.json into its folder`
+
+const say = (line: string) => void process.stderr.write(`${line}\n`)
+
+async function main([command, ...args]: string[]): Promise<void> {
+  if (command === 'start') return start()
+  if (command === 'serve' && args.length === 1) return serve(resolve(args[0] ?? ''))
+  if (command === 'record' && args.length > 0) {
+    for (const dir of args) await record(resolve(dir))
+    return
+  }
+  say(USAGE)
+  process.exitCode = 2
+}
+
+async function start(): Promise<void> {
+  const cp = await startControlPlane({ say })
+  await hold(cp.kubeconfig, () => cp.stop())
+}
+
+async function serve(dir: string): Promise<void> {
+  const cluster = await playScenario(dir, await loadScenario(dir), say)
+  await hold(cluster.cp.kubeconfig, () => cluster.stop())
+}
+
+async function hold(kubeconfig: string, stop: () => Promise<void>): Promise<void> {
+  say(`the control plane is ready (Ctrl-C ends it):\n\n  export KUBECONFIG=${kubeconfig}\n  kubectl get pods -A\n`)
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve())
+    process.once('SIGTERM', () => resolve())
+  })
+  await stop()
+}
+
+async function record(dir: string): Promise<void> {
+  const started = performance.now()
+  const scenario = await loadScenario(dir)
+  say(`${basename(dir)}: ${scenario.title}`)
+  const cluster = await playScenario(dir, scenario, say)
+  try {
+    const files = await recordBundle(cluster.api)
+    await writeTarball(files, join(dir, 'bundle.tgz'), new Date(cluster.now))
+    const payload = webhookPayload(await alertOf(scenario, cluster.api), cluster.now)
+    await writeFile(join(dir, 'alert.json'), `${JSON.stringify(payload, null, 2)}\n`)
+    say(`  recorded ${files.size} files in ${((performance.now() - started) / 1000).toFixed(1)} s`)
+  } finally {
+    await cluster.stop()
+  }
+}
+
+async function alertOf({ alert }: Scenario, api: Api): Promise<Alert> {
+  if (typeof alert !== 'function') return alert
+  const pods: Json[] = (await api.get('/api/v1/pods')).items
+  return alert((namespace, namePrefix = '') =>
+    pods.filter(({ metadata }) => metadata.namespace === namespace && metadata.name.startsWith(namePrefix)),
+  )
+}
+
+await main(process.argv.slice(2))

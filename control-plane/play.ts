@@ -1,0 +1,210 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ageCluster } from './ageing.ts'
+import { behind } from './consistency.ts'
+import { Api, ApiError, type KubeObject } from './api.ts'
+import { ProgressDeadlines } from './deadlines.ts'
+import { Etcd } from './etcd.ts'
+import { SimulatedKubelet } from './kubelet/kubelet.ts'
+import { DEFAULT_NODES, readManifests, type Scenario, type Step } from './scenario.ts'
+import { Resources } from './resources.ts'
+import { type ControlPlane, startControlPlane } from './start.ts'
+import { momentOf, Timeline } from './timeline.ts'
+
+/** A cluster in which a scenario has been played to its end: aged, quiet, still served. */
+export interface PlayedCluster {
+  cp: ControlPlane
+  api: Api
+  now: number
+  stop(): Promise<void>
+}
+
+const BASE = join(import.meta.dirname, 'base')
+/** The cluster was made this long before the recording. */
+const CLUSTER_AGE = '-94d5h17m24s'
+const SECOND = 1000
+
+export async function playScenario(dir: string, scenario: Scenario, say: (line: string) => void): Promise<PlayedCluster> {
+  const now = Date.parse(scenario.now)
+  const runStartedAt = Date.now() - SECOND
+  if (!(now < runStartedAt - 60_000)) throw new Error(`${dir}: \`now\` must be a moment in the past, not ${scenario.now}`)
+  const cp = await startControlPlane({ say, nodeMonitorGracePeriod: scenario.nodeMonitorGracePeriod })
+  const player = new Player(cp, dir, scenario, now)
+  try {
+    await player.play(say)
+    await player.age({ runStartedAt, now, eventTtlMs: now - momentOf(`-${scenario.eventTtl ?? '1h'}`, now) })
+  } catch (error) {
+    await player.stop()
+    throw error
+  }
+  return { cp, api: player.api, now, stop: () => player.stop() }
+}
+
+class Player {
+  readonly api: Api
+  readonly #cp: ControlPlane
+  readonly #etcd: Etcd
+  readonly #timeline = new Timeline()
+  readonly #kubelet: SimulatedKubelet
+  readonly #resources: Resources
+  readonly #controllerApi: Api
+  readonly #deadlines: ProgressDeadlines
+  readonly #dir: string
+  readonly #scenario: Scenario
+  readonly #end: number
+  #now: number
+
+  constructor(cp: ControlPlane, dir: string, scenario: Scenario, end: number) {
+    this.#cp = cp
+    this.#dir = dir
+    this.#scenario = scenario
+    this.#end = end
+    this.#now = momentOf(CLUSTER_AGE, end)
+    this.#etcd = new Etcd(cp.etcdUrl)
+    this.api = new Api(cp.url, cp.token, cp.caFile, 'inquest-control-plane')
+    this.#resources = new Resources(this.api)
+    this.#controllerApi = new Api(cp.url, cp.token, cp.caFile, 'kube-controller-manager/v1.36.3')
+    this.#deadlines = new ProgressDeadlines(this.#controllerApi)
+    const timed = <T extends { since?: string; until?: string }>({ since, until, ...rest }: T) => ({
+      ...rest,
+      since: since ? momentOf(since, end) : -Infinity,
+      until: until ? momentOf(until, end) : Infinity,
+    })
+    const nodes = scenario.nodes ?? DEFAULT_NODES
+    const faultsOf = ({ faults = [] }: (typeof nodes)[number]) =>
+      faults.map((fault) => ({
+        ...fault,
+        from: fault.since ? momentOf(fault.since, end) : -Infinity,
+        to: fault.until ? momentOf(fault.until, end) : Infinity,
+      }))
+    this.#kubelet = new SimulatedKubelet(cp, {
+      nodes,
+      nodeFaults: new Map(nodes.map((node) => [node.name, faultsOf(node)])),
+      behaviours: (scenario.behaviours ?? []).map(timed),
+      horizon: end,
+    })
+  }
+
+  async play(say: (line: string) => void): Promise<void> {
+    this.#timeline.mark(0, this.#now)
+    await this.#kubelet.start(this.#now)
+    const base = (await readdir(BASE)).filter((name) => name.endsWith('.yaml')).sort()
+    for (const name of base) await this.#apply(await readManifests(join(BASE, name)), 'kubeadm')
+    const { steps } = this.#scenario
+    await this.#settle(steps[0] ? momentOf(steps[0].at, this.#end) : this.#end)
+    for (const [index, step] of steps.entries()) {
+      say(`  ${step.at}: ${describe(step)}`)
+      await this.#jump(momentOf(step.at, this.#end))
+      await this.#perform(step)
+      const next = steps[index + 1]
+      await this.#settle(next ? momentOf(next.at, this.#end) : this.#end)
+    }
+  }
+
+  async age(options: { runStartedAt: number; now: number; eventTtlMs: number }): Promise<void> {
+    await this.#kubelet.postEvents(options.now, options.eventTtlMs)
+    this.#kubelet.freeze()
+    await this.#cp.stopControllers()
+    await ageCluster(this.#etcd, this.#timeline, options)
+    // The API server hears of the rewriting through its watch of etcd; a moment is enough.
+    await sleep(300)
+  }
+
+  async stop(): Promise<void> {
+    await this.#kubelet.stop()
+    await this.#etcd.close()
+    await this.api.close()
+    await this.#controllerApi.close()
+    await this.#cp.stop()
+  }
+
+  async #perform(step: Step): Promise<void> {
+    const manager = step.manager ?? 'kubectl'
+    for (const file of step.apply ?? []) await this.#apply(await readManifests(join(this.#dir, 'manifests', file)), manager)
+    for (const { patch, ...object } of step.patch ?? []) {
+      const path = await this.#resources.path(object)
+      await this.api.text('PATCH', `${path}?fieldManager=${manager}`, patch, 'application/strategic-merge-patch+json')
+    }
+    for (const object of step.delete ?? []) await this.api.delete(await this.#resources.path(object))
+    if (step.wait) await sleep(step.wait)
+  }
+
+  async #apply(objects: KubeObject[], manager: string): Promise<void> {
+    for (const object of objects) {
+      const { apiVersion = '', kind = '', metadata } = object
+      const path = await this.#resources.path({ apiVersion, kind, namespace: metadata.namespace, name: metadata.name })
+      // A namespace's ServiceAccount, and a new kind's endpoint, come a moment after it.
+      for (let attempt = 0; ; attempt++) {
+        try {
+          await this.api.apply(path, object, manager)
+          break
+        } catch (error) {
+          const soon = error instanceof ApiError && (error.status === 404 || /no API token found|serviceaccount/i.test(error.message))
+          if (!soon || attempt === 20) throw error
+          await sleep(100)
+        }
+      }
+    }
+  }
+
+  /**
+   * Lets the cluster live on until a moment: write what has changed, wait until the controllers have answered, go to the next change.
+   * Steps get longer as time passes, so that days of crash looping are a few steps and a roll-out's first seconds are many.
+   */
+  async #settle(until: number): Promise<void> {
+    const began = this.#now
+    for (;;) {
+      const t0 = performance.now()
+      await this.#rest()
+      if (process.env['TRACE'])
+        console.error('    rest', (performance.now() - t0).toFixed(0), 'at', ((this.#now - began) / 1000).toFixed(0))
+      if (this.#now >= until) return
+      const coarse = this.#now + Math.max(SECOND, (this.#now - began) / 2)
+      const next = Math.min(until, Math.max(this.#kubelet.nextChange(this.#now), coarse), await this.#deadlines.next(this.#now))
+      if (next - this.#now > 20 * SECOND && (await this.#catchUp())) continue
+      await this.#jump(next)
+      await this.#deadlines.act(this.#now)
+    }
+  }
+
+  async #jump(at: number): Promise<void> {
+    this.#timeline.mark(await this.#etcd.revision(), at)
+    this.#now = at
+  }
+
+  /** Waits for controllers that are behind; true if there was something to wait for, so that the kubelets must look again. */
+  async #catchUp(): Promise<boolean> {
+    for (let attempt = 0; attempt < 60; attempt++) {
+      if ((await behind(this.api)) === null) return attempt > 0
+      await this.#kubelet.sync(this.#now)
+      await sleep(50)
+    }
+    return false
+  }
+
+  /** Until nobody has written anything for a while. The Job controller gathers changes for a second before it acts. */
+  async #rest(): Promise<void> {
+    let quiet = 120
+    let revision = -1
+    let since = performance.now()
+    const deadline = since + 10_000
+    while (performance.now() < deadline) {
+      const { jobPodEnded } = await this.#kubelet.sync(this.#now)
+      if (jobPodEnded) quiet = 1300
+      const current = await this.#etcd.revision()
+      if (current !== revision) [revision, since] = [current, performance.now()]
+      else if (performance.now() - since > quiet) return
+      await sleep(25)
+    }
+  }
+}
+
+function describe(step: Step): string {
+  const parts = [
+    ...(step.apply ?? []).map((file) => `apply ${file}`),
+    ...(step.patch ?? []).map(({ kind, name }) => `patch ${kind} ${name}`),
+    ...(step.delete ?? []).map(({ kind, name }) => `delete ${kind} ${name}`),
+  ]
+  return parts.join(', ')
+}
