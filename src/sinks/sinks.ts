@@ -36,6 +36,8 @@ export interface Delivery {
 
 /** A destination. Throws a TerminalError (refused for good) or anything else (try again). */
 export interface SinkDriver {
+  /** Whether the target tells repeats of one `key` apart by itself. If not, a repeat is marked possibly-duplicate and counted. */
+  readonly dedupes: boolean
   deliver(delivery: Delivery, signal: AbortSignal): Promise<Receipt>
 }
 
