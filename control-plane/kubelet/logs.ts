@@ -23,7 +23,7 @@ export function linesOf(run: Run, behaviours: readonly TimedBehaviour[], now: nu
         const at = first + n * (every ?? 0) * 1000 + jitter(seed + text, n, every)
         if (at > end) break
         lines.push(
-          ...fill(text, at, n)
+          ...fill(text, at, n, seed)
             .split('\n')
             .map((text) => ({ at, text })),
         )
