@@ -1,0 +1,10 @@
+import type { Queryable } from './types.ts'
+
+/**
+ * Renews the sign of life; false when the row is gone: others took this process for dead and have its runs, so it must exit.
+ * An update, never an upsert: a process that was stopped and continues must not come back to life.
+ */
+export async function heartbeat(db: Queryable, executor: string): Promise<boolean> {
+  const { rowCount } = await db.query('update executors set heartbeat_at = now() where id = $1', [executor])
+  return rowCount === 1
+}

@@ -1,0 +1,44 @@
+import { errorText } from '#kit/errors'
+import type { Logger } from '#kit/log'
+
+export interface Loop {
+  /** Runs the work now, or once more after the run that is under way. */
+  poke(): void
+  /** No further run; resolves when the one under way has ended. */
+  stop(): Promise<void>
+}
+
+/** Does `work` every `ms`, one at a time; what it throws is logged and tried again next time. */
+export function everyMs(ms: number, name: string, log: Logger, work: () => Promise<void>): Loop {
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> | undefined
+  let again = false
+  let stopped = false
+  const run = (): void => {
+    if (stopped) return
+    if (running) {
+      again = true
+      return
+    }
+    clearTimeout(timer)
+    running = work()
+      .catch((error: unknown) => log.warn({ loop: name, error: errorText(error) }, `${name} failed; trying again`))
+      .finally(() => {
+        running = undefined
+        if (stopped) return
+        if (again) {
+          again = false
+          run()
+        } else timer = setTimeout(run, ms)
+      })
+  }
+  timer = setTimeout(run, ms)
+  return {
+    poke: run,
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}

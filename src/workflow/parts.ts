@@ -1,0 +1,93 @@
+import type { ClusterReader } from '#cluster'
+import type { Diagnose } from '#diagnosis'
+import type { Clock } from '#kit/clock'
+import type { Logger } from '#kit/log'
+import type { Registry } from '#kinds/registry'
+import type { Sink } from '#kinds/sink'
+import type { SinkDriver } from '#sinks'
+import type { Database, Runs } from '#store'
+import type { Lifecycle } from './durable-step.ts'
+
+/** What main gives the engine. */
+export interface EngineOptions {
+  database: Database
+  runs: Runs
+  /** Filled by its feeder before the engine starts: a Workflow that is not in it makes investigations fail. */
+  registry: Registry
+  diagnose: Diagnose
+  /** Eyes on the cluster as this ServiceAccount; the engine closes it. */
+  openReader(namespace: string, serviceAccountName: string): Promise<ClusterReader>
+  /** Throws an InputError when the Sink cannot be used as it is. */
+  makeSink(sink: Sink): SinkDriver
+  /** Where people see an investigation; null when there is no public address. */
+  link(investigation: { namespace: string; name: string; id: string }): string | null
+  clock: Clock
+  log: Logger
+  /** New at every start of a process. */
+  executorId: string
+  hostname: string
+  limits?: Partial<Limits>
+  /** The step names' version; only tests of an upgrade give another one. */
+  version?: string
+  /** Others took this process for dead: it must exit at once. */
+  onFatal(error: Error): void
+}
+
+/** All times in milliseconds. */
+export interface Limits {
+  /** Investigations at a time in this process. */
+  concurrency: number
+  /** Messages on their way at a time in this process; most of them wait for a retry. */
+  deliveries: number
+  /** Sign of life. */
+  heartbeatMs: number
+  /** Without a sign of life for so long, a process is dead and its runs are taken over. */
+  leaseMs: number
+  /** How often the starter and the sweeper look without being poked. */
+  sweepMs: number
+  /** How often a process looks for work in the queues. */
+  queuePollMs: number
+  /** How long the engine's records of finished runs are kept. */
+  keepRunsMs: number
+  /** How long an investigation may wait for its start. */
+  maxQueueMs: number
+  /** How long after its deadline an investigation is ended from outside. */
+  overdueGraceMs: number
+  /** How long a new incident waits for a Workflow that is not there. */
+  missingWorkflowGraceMs: number
+  /** Waits between the tries of a delivery. */
+  deliveryRetryMs: number
+}
+
+export const LIMITS: Limits = {
+  concurrency: 10,
+  deliveries: 100,
+  heartbeatMs: 5_000,
+  leaseMs: 20_000,
+  sweepMs: 3_000,
+  queuePollMs: 250,
+  keepRunsMs: 24 * 3_600_000,
+  maxQueueMs: 3_600_000,
+  overdueGraceMs: 60_000,
+  missingWorkflowGraceMs: 60_000,
+  deliveryRetryMs: 5_000,
+}
+
+/** What a run is given: the options, completed. `runs` waits out an outage of the database. */
+export interface Parts extends Omit<EngineOptions, 'limits' | 'version'> {
+  limits: Limits
+  version: string
+  life: Lifecycle
+}
+
+/** Kinds of durable runs; each has a queue of its own, so that a dead sink does not hold up investigations. */
+export const INVESTIGATE = 'investigate'
+export const DELIVER = 'deliver'
+
+/** The id of a durable run: `<investigation id or delivery key>/<attempt>`. */
+export const runId = (of: string, attempt: number): string => `${of}/${attempt}`
+
+export function parseRunId(id: string): { of: string; attempt: number } {
+  const at = id.lastIndexOf('/')
+  return { of: id.slice(0, at), attempt: Number(id.slice(at + 1)) }
+}

@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { InputError } from '#kit/errors'
+import { deliver } from './deliver.ts'
+import { startDurable } from './durable.ts'
+import { startHeartbeat } from './heartbeat.ts'
+import { investigate } from './investigate.ts'
+import { createLifecycle } from './lifecycle.ts'
+import { everyMs, type Loop } from './loop.ts'
+import { DELIVER, INVESTIGATE, LIMITS, runId, type EngineOptions, type Parts } from './parts.ts'
+import { patient } from './patient.ts'
+import { request, type InvestigationRequest } from './request.ts'
+import { tellResolved } from './resolutions.ts'
+import { startDue } from './starter.ts'
+import { forgetOld, handOver, sweep } from './sweeper.ts'
+import { ENGINE_VERSION } from './version.ts'
+
+export { ENGINE_VERSION } from './version.ts'
+export type { EngineOptions, Limits } from './parts.ts'
+export type { InvestigationRequest } from './request.ts'
+
+/**
+ * The durable engine: it starts investigations, runs them so that a killed process costs nothing but the step in flight, and tells the
+ * sinks. One a process (DBOS is a singleton), many on one PostgreSQL.
+ */
+export interface Engine {
+  /** Incidents may be due, or resolved: look now instead of at the next tick. Returns at once. */
+  poke(): void
+  /** Starts an investigation that a person asked for. Throws an InputError when there is no such Workflow. */
+  investigate(wanted: InvestigationRequest): Promise<{ id: string; name: string }>
+  /** Ends an investigation without telling the sinks; false when it had ended before. Throws an InputError for an unknown id. */
+  cancel(id: string, by: string): Promise<boolean>
+  /** Takes nothing new, waits at most `ms` for the steps in flight, hands the rest to whoever lives or starts next, and stops. */
+  drain(ms: number): Promise<void>
+}
+
+const FORGET_EVERY_MS = 3_600_000
+
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const life = createLifecycle()
+  const limits = { ...LIMITS, ...options.limits }
+  const parts: Parts = { ...options, limits, version: options.version ?? ENGINE_VERSION, runs: patient(options.runs, options.log), life }
+  const { runs } = options
+  const embedded = options.database.kind === 'embedded'
+
+  await runs.registerExecutor({ id: parts.executorId, hostname: parts.hostname, version: parts.version })
+  // Its folder is locked: whoever else has a row is dead.
+  if (embedded) await runs.removeExecutors({ allBut: parts.executorId })
+  const durable = await startDurable({
+    ...options,
+    version: parts.version,
+    pollMs: limits.queuePollMs,
+    kinds: {
+      [INVESTIGATE]: { concurrency: limits.concurrency, run: (execution) => investigate(parts, execution) },
+      [DELIVER]: { concurrency: limits.deliveries, run: (execution) => deliver(parts, execution) },
+    },
+  })
+  // The loops are not patient: an error is logged, and the next tick tries again.
+  const direct: Parts = { ...parts, runs }
+  const heartbeat = startHeartbeat(parts, runs)
+  const mayJudge = (): boolean => embedded || heartbeat.mayJudge()
+  const loops: Loop[] = [
+    everyMs(limits.sweepMs, 'starting investigations', parts.log, async () => {
+      await startDue(direct, durable)
+      await tellResolved(direct, durable)
+    }),
+    everyMs(limits.sweepMs, 'sweeping', parts.log, () => sweep(direct, durable, mayJudge())),
+    everyMs(FORGET_EVERY_MS, 'forgetting old runs', parts.log, () => forgetOld(direct, durable)),
+  ]
+  const [starter, sweeper] = loops as [Loop, Loop]
+  starter.poke()
+  sweeper.poke()
+
+  return {
+    poke: starter.poke,
+    investigate: (wanted) => request(parts, durable, wanted),
+    async cancel(id, by) {
+      const investigation = await runs.getInvestigation(id)
+      if (!investigation)
+        throw new InputError(`there is no investigation ${id}`, { field: 'id', remedy: 'List the investigations for its id.' })
+      const owner = await runs.endInvestigation(id, { phase: 'Cancelled', reason: 'Cancelled', message: `Cancelled by ${by}.` })
+      await durable.cancel([runId(id, investigation.attempt)])
+      return owner !== null
+    },
+    async drain(ms) {
+      life.drain()
+      await Promise.all(loops.map((loop) => loop.stop()))
+      await Promise.race([life.idle(), sleep(ms)])
+      life.stop()
+      await durable.stop()
+      const mine = (await durable.running()).filter((run) => run.executor === parts.executorId)
+      await handOver(direct, durable, mine, false)
+      await heartbeat.stop()
+      await runs.removeExecutors({ id: parts.executorId })
+      await durable.close()
+    },
+  }
+}
