@@ -6,19 +6,29 @@ import { DURATION_PATTERN } from '#kit/duration'
 export const API_GROUP = 'inquest.dev'
 export const API_VERSION = `${API_GROUP}/v1alpha1`
 
+const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
+const NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/
+const HTTP_URL = /^https?:\/\/[^\s]+$/
+const HEADER_NAME = /^[-A-Za-z0-9]+$/
+const SECRET_KEY = /^[-._a-zA-Z0-9]+$/
+
+/** What to write where a pattern did not match, by the pattern's source. */
+export const PATTERN_REMEDIES: Readonly<Record<string, string>> = {
+  [LABEL.source]: 'Use lower-case letters, digits and -, beginning and ending with a letter or digit.',
+  [NAME.source]: 'Use lower-case letters, digits, - and ., beginning and ending with a letter or digit.',
+  [DURATION_PATTERN]: 'Write a number with a unit: 500ms, 30s, 5m, 1h30m, 7d.',
+  [HTTP_URL.source]: 'Write it in full, such as https://host.example/path.',
+  [HEADER_NAME.source]: 'Use letters, digits and - only.',
+  [SECRET_KEY.source]: 'Use letters, digits, -, _ and . only.',
+}
+
 /** RFC 1123 label: names of steps and namespaces. */
-export const Label = z
-  .string()
-  .min(1)
-  .max(63)
-  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/)
+export const Label = z.string().min(1).max(63).regex(LABEL)
 /** RFC 1123 subdomain: names of objects. */
-export const Name = z
-  .string()
-  .min(1)
-  .max(253)
-  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/)
+export const Name = z.string().min(1).max(253).regex(NAME)
 export const Duration = z.string().max(32).regex(new RegExp(DURATION_PATTERN))
+export const HttpUrl = z.string().max(2048).regex(HTTP_URL)
+export const HeaderName = z.string().min(1).max(128).regex(HEADER_NAME)
 /** CEL; checked when the manifest is accepted, since a schema cannot. */
 export const Expression = z.string().min(1).max(4096)
 /** Liquid; checked when the manifest is accepted. */
@@ -26,16 +36,23 @@ export const Template = z.string().min(1).max(16384)
 export const Text = (max: number) => z.string().min(1).max(max)
 
 /** A reference to an object in the same namespace. */
-export const LocalRef = z.strictObject({ name: Name })
-export const SecretKeyRef = z.strictObject({
-  name: Name,
-  key: z
-    .string()
-    .min(1)
-    .max(253)
-    .regex(/^[-._a-zA-Z0-9]+$/),
-})
+export const LocalRef = z.strictObject({ name: Name.describe('Name of the object, in the same namespace.') })
+export const SecretKeyRef = z
+  .strictObject({
+    name: Name.describe('Name of the Secret, in the same namespace.'),
+    key: z.string().min(1).max(253).regex(SECRET_KEY).describe('Key in its data.'),
+  })
+  .describe('A key of a Secret in the same namespace.')
 export type SecretKeyRef = z.infer<typeof SecretKeyRef>
+
+/** A map of strings with all three limits; the API server checks the keys by a rule, since a CRD has no propertyNames. */
+export function StringMap(limits: { entries: number; key: number; value: number }) {
+  const message = `at most ${limits.entries} entries with keys of at most ${limits.key} characters`
+  return z
+    .record(z.string(), z.string().max(limits.value))
+    .refine((map) => Object.keys(map).length <= limits.entries && Object.keys(map).every((key) => key.length <= limits.key), message)
+    .meta({ maxProperties: limits.entries, 'x-kubernetes-validations': [{ rule: `self.all(key, size(key) <= ${limits.key})`, message }] })
+}
 
 /** The part of metav1.ObjectMeta that a manifest may carry; `generation` and `uid` come from the API server, or from the folder feeder. */
 export const Metadata = z.looseObject({
@@ -59,12 +76,4 @@ export function exactlyOneOf<Shape extends z.core.$ZodLooseShape>(shape: Shape, 
       'x-kubernetes-validations': [{ rule: `[${members.map((m) => `has(self.${m})`).join(', ')}].filter(x, x).size() == 1`, message }],
     })
     .refine((value) => members.filter((m) => (value as Record<string, unknown>)[m] !== undefined).length === 1, message)
-}
-
-/** What a kind is called in the API; printer columns are added where the CRD is made. */
-export interface KindName {
-  kind: string
-  plural: string
-  singular: string
-  shortNames: readonly string[]
 }

@@ -1,37 +1,33 @@
 import { z } from 'zod'
-import { API_VERSION, Duration, exactlyOneOf, Expression, Metadata, SecretKeyRef, Template } from './meta.ts'
+import { ObjectStatus } from './conditions.ts'
+import { API_VERSION, Duration, exactlyOneOf, Expression, HeaderName, HttpUrl, Metadata, SecretKeyRef, Template } from './meta.ts'
 
-/** Writes to the server's standard output. */
-export const StdoutSink = z.strictObject({ format: z.enum(['text', 'json', 'markdown']).optional() })
+export const StdoutSink = z.strictObject({
+  format: z
+    .enum(['text', 'json', 'markdown'])
+    .optional()
+    .describe('`text` for a terminal (default), `json` for the whole message, or `markdown`.'),
+})
 
-/** `value` or `valueFrom`: a header of a webhook. */
 export const Header = exactlyOneOf(
   {
-    name: z
-      .string()
-      .min(1)
-      .max(128)
-      .regex(/^[-A-Za-z0-9]+$/),
-    value: z.string().max(4096).optional(),
-    valueFrom: z.strictObject({ secretKeyRef: SecretKeyRef }).optional(),
+    name: HeaderName.describe("The header's name."),
+    value: z.string().max(4096).optional().describe('Its value, as it is.'),
+    valueFrom: z.strictObject({ secretKeyRef: SecretKeyRef }).optional().describe('Its value, from a Secret.'),
   },
   ['value', 'valueFrom'],
 )
 
-/** POSTs JSON, with an `Idempotency-Key`; 2xx is delivered, 408, 425, 429 and 5xx are tried again, everything else is final. */
 export const WebhookSink = exactlyOneOf(
   {
-    url: z
-      .string()
-      .max(2048)
-      .regex(/^https?:\/\/[^\s]+$/)
-      .optional(),
-    urlSecretKeyRef: SecretKeyRef.optional(),
-    headers: z.array(Header).max(16).optional(),
-    /** Signs the body: header `X-Inquest-Signature: sha256=<hex HMAC-SHA256>`. */
-    hmac: z.strictObject({ secretKeyRef: SecretKeyRef }).optional(),
-    /** For one attempt. Default 10s. */
-    timeout: Duration.optional(),
+    url: HttpUrl.optional().describe('Where to POST.'),
+    urlSecretKeyRef: SecretKeyRef.optional().describe('Where to POST, when the address itself is a secret.'),
+    headers: z.array(Header).max(16).optional().describe('Sent with every delivery, such as Authorization.'),
+    hmac: z
+      .strictObject({ secretKeyRef: SecretKeyRef })
+      .optional()
+      .describe('Signs the body: header `X-Inquest-Signature: sha256=<hex HMAC-SHA256>`.'),
+    timeout: Duration.optional().describe('For one attempt. Default 10s.'),
   },
   ['url', 'urlSecretKeyRef'],
 )
@@ -41,15 +37,25 @@ export type SinkType = (typeof SINK_TYPES)[number]
 
 export const SinkSpec = exactlyOneOf(
   {
-    stdout: StdoutSink.optional(),
-    webhook: WebhookSink.optional(),
-    /** CEL over `result`, `alert`, `params`, `outputs`: false sends nothing. */
-    when: Expression.optional(),
-    /** Liquid over the same names: the text of the message. Default: the house's own report. */
-    template: Template.optional(),
+    stdout: StdoutSink.optional().describe("Writes to the server's standard output."),
+    webhook: WebhookSink.optional().describe(
+      'POSTs the message as JSON, with an `Idempotency-Key`. 2xx is delivered; 408, 425, 429 and 5xx are tried again; everything else is final.',
+    ),
+    when: Expression.optional().describe('CEL over `result`, `outputs`, `alert`, `alerts`, `params`, `incident`: false sends nothing.'),
+    template: Template.optional().describe(
+      "Liquid over `result`, `outputs`, `state`, `alert`, `alerts`, `params`, `incident`, `investigation`: the text of the message. Default: the house's own report.",
+    ),
   },
   SINK_TYPES,
 )
 
-export const Sink = z.strictObject({ apiVersion: z.literal(API_VERSION), kind: z.literal('Sink'), metadata: Metadata, spec: SinkSpec })
+export const Sink = z
+  .strictObject({
+    apiVersion: z.literal(API_VERSION),
+    kind: z.literal('Sink'),
+    metadata: Metadata,
+    spec: SinkSpec,
+    status: ObjectStatus.optional(),
+  })
+  .describe('Where the results of investigations go.')
 export type Sink = z.infer<typeof Sink>

@@ -1,51 +1,59 @@
 import { z } from 'zod'
-import { API_VERSION, Duration, exactlyOneOf, Expression, LocalRef, Metadata, SecretKeyRef, Text } from './meta.ts'
+import { ObjectStatus } from './conditions.ts'
+import { API_VERSION, Duration, exactlyOneOf, Expression, LocalRef, Metadata, SecretKeyRef, StringMap, Text } from './meta.ts'
 
 /** How a sender proves who it is. There is no default: a Source without `auth` is refused; `none: {}` says it aloud. */
 export const SourceAuth = exactlyOneOf(
   {
-    none: z.strictObject({}).optional(),
-    bearer: z.strictObject({ secretKeyRef: SecretKeyRef }).optional(),
-    basic: z.strictObject({ username: Text(256), passwordSecretKeyRef: SecretKeyRef }).optional(),
+    none: z.strictObject({}).optional().describe('Anyone who reaches the address may send. Say so with `none: {}`.'),
+    bearer: z.strictObject({ secretKeyRef: SecretKeyRef }).optional().describe('`Authorization: Bearer` with the token of this Secret.'),
+    basic: z
+      .strictObject({ username: Text(256).describe('The user name.'), passwordSecretKeyRef: SecretKeyRef.describe('The password.') })
+      .optional()
+      .describe('`Authorization: Basic` with this name and password.'),
   },
   ['none', 'bearer', 'basic'],
 )
 
-/** Prometheus Alertmanager's webhook, version 4. */
 export const AlertmanagerSource = z.strictObject({})
 
-/** Which alerts are one incident, and when it is investigated. */
 export const Grouping = z.strictObject({
-  /** Labels whose values make the incident. Default: Alertmanager's own groupLabels. */
-  by: z.array(Text(317)).min(1).max(16).optional(),
-  /** How long to wait for more alerts, and for an early resolve, before the investigation starts. Default 5s. */
-  window: Duration.optional(),
-  /** How long after an investigation started the same incident is not investigated again. Default 1h. */
-  cooldown: Duration.optional(),
+  by: z
+    .array(Text(317))
+    .min(1)
+    .max(16)
+    .optional()
+    .describe("Labels whose values make the incident. Default: Alertmanager's own groupLabels."),
+  window: Duration.optional().describe(
+    'How long to wait for more alerts, and for an early resolve, before the investigation starts. Default 5s.',
+  ),
+  cooldown: Duration.optional().describe(
+    'How long after an investigation started the same incident is not investigated again. Default 1h.',
+  ),
 })
 
 export const SourceSpec = exactlyOneOf(
   {
-    alertmanager: AlertmanagerSource.optional(),
-    auth: SourceAuth,
-    /** CEL over `alert`: an alert for which it is false is stored as filtered and starts nothing. */
-    filter: Expression.optional(),
-    grouping: Grouping.optional(),
-    workflowRef: LocalRef,
-    /** Handed to the Workflow as `params`. */
-    params: z.record(z.string().max(63), z.string().max(4096)).optional(),
-    /** true: notifications are answered with 503, so that Alertmanager keeps them. */
-    suspend: z.boolean().optional(),
+    alertmanager: AlertmanagerSource.optional().describe("Prometheus Alertmanager's webhook, version 4."),
+    auth: SourceAuth.describe('How a sender proves who it is; there is no default.'),
+    filter: Expression.optional().describe('CEL over `alert`: an alert for which it is false is stored as filtered and starts nothing.'),
+    grouping: Grouping.optional().describe('Which alerts are one incident, and when it is investigated.'),
+    workflowRef: LocalRef.describe('The Workflow that investigates.'),
+    params: StringMap({ entries: 64, key: 63, value: 4096 }).optional().describe('Handed to the Workflow as `params`.'),
+    suspend: z.boolean().optional().describe('true: notifications are answered with 503, so that Alertmanager keeps them.'),
   },
   ['alertmanager'],
 )
 
-export const Source = z.strictObject({
-  apiVersion: z.literal(API_VERSION),
-  kind: z.literal('Source'),
-  metadata: Metadata,
-  spec: SourceSpec,
-})
+export const Source = z
+  .strictObject({
+    apiVersion: z.literal(API_VERSION),
+    kind: z.literal('Source'),
+    metadata: Metadata,
+    spec: SourceSpec,
+    status: ObjectStatus.optional(),
+  })
+  .describe('Where alerts come from, which of them belong together, and which Workflow investigates them.')
 export type Source = z.infer<typeof Source>
 
 export const DEFAULT_WINDOW = '5s'

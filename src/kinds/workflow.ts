@@ -1,75 +1,101 @@
 import { z } from 'zod'
+import { ObjectStatus } from './conditions.ts'
 import { API_VERSION, Duration, exactlyOneOf, Expression, Label, LocalRef, Metadata, Name, Template } from './meta.ts'
 
 /** As in Argo's retryStrategy: `limit` tries after the first, waiting `duration`, then `factor` times as long, up to `maxDuration`. */
 export const RetryPolicy = z.strictObject({
-  limit: z.int().min(1).max(10),
+  limit: z.int().min(1).max(10).describe('Tries after the first.'),
   backoff: z
-    .strictObject({ duration: Duration.optional(), factor: z.int().min(1).max(10).optional(), maxDuration: Duration.optional() })
-    .optional(),
+    .strictObject({
+      duration: Duration.optional().describe('The wait before the second try. Default 1s.'),
+      factor: z.int().min(1).max(10).optional().describe('By what each wait is longer than the one before. Default 2.'),
+      maxDuration: Duration.optional().describe('The longest wait. Default 1m.'),
+    })
+    .optional()
+    .describe('How long to wait between tries.'),
 })
 
-/** Look at the cluster with the deterministic rules; no model. Its output is the diagnosis. */
 export const DiagnoseStep = z.strictObject({})
 
-/** Tell a Sink now, before the Workflow ends. */
 export const NotifyStep = z.strictObject({
-  sinkRef: LocalRef,
-  /** Liquid; what to say. Default: the state of the investigation so far. */
-  message: Template.optional(),
+  sinkRef: LocalRef.describe('The Sink to tell.'),
+  message: Template.optional().describe('Liquid; what to say. Default: the state of the investigation so far.'),
 })
 
 export const WorkflowStep = exactlyOneOf(
   {
-    name: Label,
-    /** CEL over `alert`, `alerts`, `params`, `steps`: false skips the step. */
-    when: Expression.optional(),
-    timeout: Duration.optional(),
-    retry: RetryPolicy.optional(),
-    /** Fail (default) ends the Workflow; Continue goes on, and the result says so. */
-    onError: z.enum(['Fail', 'Continue']).optional(),
-    diagnose: DiagnoseStep.optional(),
-    notify: NotifyStep.optional(),
+    name: Label.describe("The step's name, unique in the Workflow; `steps.<name>` in later expressions."),
+    when: Expression.optional().describe('CEL over `alert`, `alerts`, `params`, `incident`, `steps`: false skips the step.'),
+    timeout: Duration.optional().describe('For one try. Default 2m.'),
+    retry: RetryPolicy.optional().describe('Whether and how a failed step is tried again. Default: not.'),
+    onError: z
+      .enum(['Fail', 'Continue'])
+      .optional()
+      .describe('`Fail` (default) ends the Workflow; `Continue` goes on, and the result says so.'),
+    diagnose: DiagnoseStep.optional().describe('Look at the cluster with the deterministic rules; no model. Its output is the diagnosis.'),
+    notify: NotifyStep.optional().describe('Tell a Sink now, before the Workflow ends.'),
   },
   ['diagnose', 'notify'],
 )
 export type WorkflowStep = z.infer<typeof WorkflowStep>
 
 export const WorkflowSpec = z.strictObject({
-  /** The ServiceAccount of this namespace whose eyes and hands an investigation uses. Default `inquest-agent`. */
-  serviceAccountName: Name.optional(),
-  /** How long one investigation may take in all. Default 10m. */
-  timeout: Duration.optional(),
+  serviceAccountName: Name.optional().describe(
+    'The ServiceAccount of this namespace whose eyes and hands an investigation uses. Default inquest-agent.',
+  ),
+  timeout: Duration.optional().describe('How long one investigation may take in all. Default 10m.'),
   steps: z
     .array(WorkflowStep)
     .min(1)
     .max(32)
-    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
     .superRefine((steps, ctx) => {
       steps.forEach((step, i) => {
         if (steps.findIndex((s) => s.name === step.name) < i)
           ctx.addIssue({ code: 'custom', path: [i, 'name'], message: `"${step.name}" names two steps; a step's name is unique` })
       })
-    }),
-  /** Values for sinks and people: CEL over the same names as `when`. */
-  outputs: z
-    .array(z.strictObject({ name: Label, expression: Expression }))
-    .max(16)
+    })
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
-    .optional(),
-  /** Who gets the result. */
-  sinks: z
-    .array(z.strictObject({ sinkRef: LocalRef, when: Expression.optional() }))
+    .describe('What to do, in this order.'),
+  outputs: z
+    .array(
+      z.strictObject({
+        name: Label.describe('`outputs.<name>` in messages.'),
+        expression: Expression.describe('CEL over `alert`, `alerts`, `params`, `incident`, `steps`, `result`.'),
+      }),
+    )
     .max(16)
-    .optional(),
+    .superRefine((outputs, ctx) => {
+      outputs.forEach((output, i) => {
+        if (outputs.findIndex((o) => o.name === output.name) < i)
+          ctx.addIssue({ code: 'custom', path: [i, 'name'], message: `"${output.name}" names two outputs; an output's name is unique` })
+      })
+    })
+    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
+    .optional()
+    .describe('Values for sinks and people.'),
+  sinks: z
+    .array(
+      z.strictObject({
+        sinkRef: LocalRef.describe('The Sink.'),
+        when: Expression.optional().describe(
+          'CEL over `result`, `outputs`, `alert`, `alerts`, `params`, `incident`, `steps`: false sends nothing.',
+        ),
+      }),
+    )
+    .max(16)
+    .optional()
+    .describe('Who gets the result.'),
 })
 
-export const Workflow = z.strictObject({
-  apiVersion: z.literal(API_VERSION),
-  kind: z.literal('Workflow'),
-  metadata: Metadata,
-  spec: WorkflowSpec,
-})
+export const Workflow = z
+  .strictObject({
+    apiVersion: z.literal(API_VERSION),
+    kind: z.literal('Workflow'),
+    metadata: Metadata,
+    spec: WorkflowSpec,
+    status: ObjectStatus.optional(),
+  })
+  .describe('How an alert is investigated and who gets the result.')
 export type Workflow = z.infer<typeof Workflow>
 
 export const DEFAULT_INVESTIGATION_TIMEOUT = '10m'

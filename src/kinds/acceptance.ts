@@ -1,0 +1,97 @@
+import { compileCondition, compileExpression, compileTemplate } from '#expr'
+import { errorText, InputError } from '#kit/errors'
+import type { Problem } from './problem.ts'
+import type { Registry, Snapshot } from './registry.ts'
+import { FILTER_NAMES, OUTPUT_NAMES, SINK_NAMES, SINK_REF_NAMES, STEP_NAMES, TEMPLATE_NAMES } from './scopes.ts'
+import type { Sink } from './sink.ts'
+import type { Source } from './source.ts'
+import type { Workflow } from './workflow.ts'
+
+/** What a schema cannot say: texts in CEL or Liquid that cannot be used. None: `Accepted=True`. */
+export function expressionProblems(object: Source | Workflow | Sink): Problem[] {
+  const problems: Problem[] = []
+  const check = (text: string | undefined, field: string, compile: (text: string) => unknown): void => {
+    if (text === undefined) return
+    try {
+      compile(text)
+    } catch (error) {
+      problems.push(
+        error instanceof InputError
+          ? { field, message: error.message, remedy: error.remedy }
+          : { field, message: errorText(error), remedy: '' },
+      )
+    }
+  }
+  const condition = (text: string | undefined, field: string, names: readonly string[]) =>
+    check(text, field, (it) => compileCondition(it, names))
+  const template = (text: string | undefined, field: string) => check(text, field, (it) => compileTemplate(it, TEMPLATE_NAMES))
+
+  if (object.kind === 'Source') condition(object.spec.filter, 'spec.filter', FILTER_NAMES)
+  else if (object.kind === 'Sink') {
+    condition(object.spec.when, 'spec.when', SINK_NAMES)
+    template(object.spec.template, 'spec.template')
+  } else {
+    object.spec.steps.forEach((step, i) => {
+      condition(step.when, `spec.steps[${i}].when`, STEP_NAMES)
+      template(step.notify?.message, `spec.steps[${i}].notify.message`)
+    })
+    object.spec.outputs?.forEach((output, i) => {
+      check(output.expression, `spec.outputs[${i}].expression`, (text) => compileExpression(text, OUTPUT_NAMES))
+    })
+    object.spec.sinks?.forEach((sink, i) => condition(sink.when, `spec.sinks[${i}].when`, SINK_REF_NAMES))
+  }
+  return problems
+}
+
+/** References that lead nowhere. `others` is where the referred objects are: the registry, or a snapshot that is about to become it. */
+export function referenceProblems(object: Source | Workflow | Sink, others: Pick<Registry, 'workflow' | 'sink'>): Problem[] {
+  const namespace = object.metadata.namespace ?? 'default'
+  const problems: Problem[] = []
+  if (object.kind === 'Source' && others.workflow(namespace, object.spec.workflowRef.name) === undefined) {
+    problems.push(missing('spec.workflowRef.name', 'Workflow', namespace, object.spec.workflowRef.name))
+  }
+  if (object.kind === 'Workflow') {
+    const refs = [
+      ...object.spec.steps.map((step, i) => [`spec.steps[${i}].notify.sinkRef.name`, step.notify?.sinkRef.name] as const),
+      ...(object.spec.sinks ?? []).map((sink, i) => [`spec.sinks[${i}].sinkRef.name`, sink.sinkRef.name] as const),
+    ]
+    for (const [field, name] of refs) {
+      if (name !== undefined && others.sink(namespace, name) === undefined) problems.push(missing(field, 'Sink', namespace, name))
+    }
+  }
+  return problems
+}
+
+const missing = (field: string, kind: string, namespace: string, name: string): Problem => ({
+  field,
+  message: `there is no ${kind} ${namespace}/${name}`,
+  remedy: `Create it in namespace ${namespace}, or name another one; references stay within a namespace.`,
+})
+
+/** The objects of a snapshot by name, for `referenceProblems`. */
+export function lookupIn(snapshot: Snapshot): Pick<Registry, 'workflow' | 'sink'> {
+  const find = <T extends Workflow | Sink>(objects: readonly T[], namespace: string, name: string): T | undefined =>
+    objects.find(({ metadata }) => metadata.namespace === namespace && metadata.name === name)
+  return {
+    workflow: (namespace, name) => find(snapshot.workflows, namespace, name),
+    sink: (namespace, name) => find(snapshot.sinks, namespace, name),
+  }
+}
+
+/** Secrets that an object refers to, with the field: they are looked up when they are used, and may be missing until then. */
+export function secretRefs(object: Source | Workflow | Sink): { field: string; name: string; key: string }[] {
+  const found: { field: string; name: string; key: string }[] = []
+  const add = (field: string, ref: { name: string; key: string } | undefined) => ref && found.push({ field, ...ref })
+  if (object.kind === 'Source') {
+    add('spec.auth.bearer.secretKeyRef', object.spec.auth.bearer?.secretKeyRef)
+    add('spec.auth.basic.passwordSecretKeyRef', object.spec.auth.basic?.passwordSecretKeyRef)
+  }
+  if (object.kind === 'Sink') {
+    add('spec.webhook.urlSecretKeyRef', object.spec.webhook?.urlSecretKeyRef)
+    add('spec.webhook.hmac.secretKeyRef', object.spec.webhook?.hmac?.secretKeyRef)
+    object.spec.webhook?.headers?.forEach((header, i) =>
+      add(`spec.webhook.headers[${i}].valueFrom.secretKeyRef`, header.valueFrom?.secretKeyRef),
+    )
+  }
+  return found
+}

@@ -1,0 +1,150 @@
+/**
+ * Good and bad manifests for tests: zod and a real API server must give each the same verdict. The base objects are good;
+ * a case changes one thing.
+ */
+interface Case {
+  kind: 'Source' | 'Workflow' | 'Sink' | 'Investigation'
+  says: string
+  good: boolean
+  spec: unknown
+}
+
+const SOURCE = { alertmanager: {}, auth: { none: {} }, workflowRef: { name: 'w' } }
+const WORKFLOW = { steps: [{ name: 'look', diagnose: {} }] }
+const INVESTIGATION = { workflowRef: { name: 'w' } }
+const HOOK = { url: 'https://hooks.example/x' }
+const REF = { name: 's', key: 'k' }
+const step = (more: object) => ({ steps: [{ name: 'look', diagnose: {}, ...more }] })
+const header = (more: object) => ({ webhook: { ...HOOK, headers: [{ name: 'X-A', ...more }] } })
+const entries = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`k${i}`, 'v']))
+
+const source = (says: string, good: boolean, more: object): Case => ({ kind: 'Source', says, good, spec: { ...SOURCE, ...more } })
+const workflow = (says: string, good: boolean, spec: unknown): Case => ({ kind: 'Workflow', says, good, spec })
+const sink = (says: string, good: boolean, spec: unknown): Case => ({ kind: 'Sink', says, good, spec })
+const investigation = (says: string, good: boolean, more: object): Case => ({
+  kind: 'Investigation',
+  says,
+  good,
+  spec: { ...INVESTIGATION, ...more },
+})
+
+export const CORPUS: readonly Case[] = [
+  source('the least there can be', true, {}),
+  source('everything', true, {
+    auth: { basic: { username: 'u', passwordSecretKeyRef: REF } },
+    filter: 'alert.labels.severity == "critical"',
+    grouping: { by: ['namespace'], window: '5s', cooldown: '1h30m' },
+    params: { region: 'eu' },
+    suspend: true,
+  }),
+  source('no auth', false, { auth: undefined }),
+  source('auth without a kind', false, { auth: {} }),
+  source('two kinds of auth', false, { auth: { none: {}, bearer: { secretKeyRef: REF } } }),
+  source('no kind of source', false, { alertmanager: undefined }),
+  source('a kind kept for later', false, { alertmanager: undefined, webhook: {} }),
+  source('no workflow', false, { workflowRef: undefined }),
+  source('a workflow of another namespace', false, { workflowRef: { name: 'w', namespace: 'x' } }),
+  source('a name with capitals', false, { workflowRef: { name: 'W' } }),
+  source('an empty filter', false, { filter: '' }),
+  source('a filter that is null', false, { filter: null }),
+  source('a filter that is too long', false, { filter: 'a'.repeat(4097) }),
+  source('a duration without a unit', false, { grouping: { window: '5' } }),
+  source('a duration with a space', false, { grouping: { window: '5 m' } }),
+  source('a duration as a number', false, { grouping: { window: 5 } }),
+  source('grouping by nothing', false, { grouping: { by: [] } }),
+  source('grouping by 17 labels', false, { grouping: { by: Array.from({ length: 17 }, (_, i) => `l${i}`) } }),
+  source('suspend as a text', false, { suspend: 'yes' }),
+  source('64 params', true, { params: entries(64) }),
+  source('65 params', false, { params: entries(65) }),
+  source('a param with a long name', false, { params: { ['k'.repeat(64)]: 'v' } }),
+  source('a param that is a number', false, { params: { a: 1 } }),
+  source('a Secret without a key', false, { auth: { bearer: { secretKeyRef: { name: 's' } } } }),
+  workflow('the least there can be', true, WORKFLOW),
+  workflow('everything', true, {
+    serviceAccountName: 'inquest-agent',
+    timeout: '10m',
+    steps: [
+      {
+        name: 'look',
+        when: 'true',
+        timeout: '1m',
+        retry: { limit: 3, backoff: { duration: '1s', factor: 2, maxDuration: '1m' } },
+        onError: 'Continue',
+        diagnose: {},
+      },
+      { name: 'tell', notify: { sinkRef: { name: 's' }, message: 'hello' } },
+    ],
+    outputs: [{ name: 'cause', expression: 'result.rootCause.summary' }],
+    sinks: [{ sinkRef: { name: 's' }, when: 'true' }],
+  }),
+  workflow('no steps', false, {}),
+  workflow('an empty list of steps', false, { steps: [] }),
+  workflow('33 steps', false, { steps: Array.from({ length: 33 }, (_, i) => ({ name: `s${i}`, diagnose: {} })) }),
+  workflow('a step that does nothing', false, { steps: [{ name: 'look' }] }),
+  workflow('a step that does two things', false, step({ notify: { sinkRef: { name: 's' } } })),
+  workflow('a step kept for later', false, { steps: [{ name: 'ask', agent: { goal: 'x' } }] }),
+  workflow('a step without a name', false, { steps: [{ diagnose: {} }] }),
+  workflow('a step with a name of capitals', false, step({ name: 'Look' })),
+  workflow('two steps of a name', false, {
+    steps: [
+      { name: 'look', diagnose: {} },
+      { name: 'look', diagnose: {} },
+    ],
+  }),
+  workflow('two outputs of a name', false, {
+    ...WORKFLOW,
+    outputs: [
+      { name: 'a', expression: '1' },
+      { name: 'a', expression: '2' },
+    ],
+  }),
+  workflow('an unknown way to go on', false, step({ onError: 'Ignore' })),
+  workflow('11 tries', false, step({ retry: { limit: 11 } })),
+  workflow('no try', false, step({ retry: { limit: 0 } })),
+  workflow('half a try', false, step({ retry: { limit: 1.5 } })),
+  workflow('an unknown field', false, step({ retires: {} })),
+  workflow('an unknown field in an empty object', false, { steps: [{ name: 'look', diagnose: { deep: true } }] }),
+  workflow('a model', false, { ...WORKFLOW, model: { provider: 'x' } }),
+  sink('stdout', true, { stdout: {} }),
+  sink('stdout as JSON', true, { stdout: { format: 'json' }, when: 'result.healthy', template: '{{ result }}' }),
+  sink('stdout in colour', false, { stdout: { format: 'colour' } }),
+  sink('webhook', true, { webhook: HOOK }),
+  sink('webhook with everything', true, {
+    webhook: {
+      urlSecretKeyRef: REF,
+      headers: [
+        { name: 'X-A', value: '1' },
+        { name: 'X-B', valueFrom: { secretKeyRef: REF } },
+      ],
+      hmac: { secretKeyRef: REF },
+      timeout: '3s',
+    },
+  }),
+  sink('nothing', false, {}),
+  sink('two', false, { stdout: {}, webhook: HOOK }),
+  sink('one kept for later', false, { slack: { channel: '#x' } }),
+  sink('a webhook to nowhere', false, { webhook: {} }),
+  sink('a webhook to two addresses', false, { webhook: { ...HOOK, urlSecretKeyRef: REF } }),
+  sink('a webhook over ftp', false, { webhook: { url: 'ftp://x' } }),
+  sink('a URL with a line break', false, { webhook: { url: 'https://x/\ny' } }),
+  sink('a header without a value', false, header({})),
+  sink('a header with two values', false, header({ value: 'a', valueFrom: { secretKeyRef: REF } })),
+  sink('a header with an empty value', true, header({ value: '' })),
+  sink('a header with a space in its name', false, header({ name: 'X A', value: '' })),
+  investigation('the least there can be', true, {}),
+  investigation('everything', true, {
+    target: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' },
+    alert: { labels: { alertname: 'X' }, annotations: { summary: 'y' }, startsAt: '2026-08-01T00:00:00Z' },
+    params: { a: 'b' },
+  }),
+  investigation('a target without a name', false, { target: { kind: 'Pod' } }),
+  investigation('an alert without labels', false, { alert: {} }),
+]
+
+/** The case as an object of the API. */
+export const manifestOf = ({ kind, spec }: Case, name = 'case'): object => ({
+  apiVersion: 'inquest.dev/v1alpha1',
+  kind,
+  metadata: { name },
+  spec: JSON.parse(JSON.stringify(spec)) as unknown,
+})

@@ -1,0 +1,15 @@
+/**
+ * Names of members that the API keeps for later. Whoever writes one is told so, and not that it is a spelling mistake; and
+ * no other meaning can take the name. A path names lists by `[]`.
+ */
+const RESERVED: Readonly<Record<string, readonly string[]>> = {
+  'Source.spec': ['webhook', 'schedule', 'kubernetes', 'slack', 'api'],
+  'Source.spec.auth': ['hmac', 'oidc', 'mtls', 'serviceAccount'],
+  'Workflow.spec': ['model', 'budget', 'concurrency', 'onFailure'],
+  'Workflow.spec.steps[]': ['agent', 'run', 'kubectl', 'approval'],
+  'Sink.spec': ['slack', 'alertmanager', 'pagerduty', 'opsgenie', 'jira', 'github', 'gitlab', 'teams', 'email', 'prometheus', 'workflow'],
+}
+
+/** Whether `name` is kept for later in a kind at a path such as `spec.steps[2]`. */
+export const isReserved = (kind: string, path: string, name: string): boolean =>
+  RESERVED[`${kind}.${path.replace(/\[[0-9]+\]/g, '[]')}`]?.includes(name) ?? false

@@ -1,0 +1,14 @@
+/** Which names an expression or a template may use, by the field it stands in. The engine hands in exactly these. */
+
+/** `filter` of a Source. */
+export const FILTER_NAMES = ['alert'] as const
+/** `when` of a step. */
+export const STEP_NAMES = ['alert', 'alerts', 'params', 'incident', 'steps'] as const
+/** `expression` of an output. */
+export const OUTPUT_NAMES = [...STEP_NAMES, 'result'] as const
+/** `when` in a Workflow's `sinks[]`. */
+export const SINK_REF_NAMES = [...STEP_NAMES, 'result', 'outputs'] as const
+/** A Sink's own `when`: Workflows of any sort use the Sink, so the steps are not among it. */
+export const SINK_NAMES = ['alert', 'alerts', 'params', 'incident', 'result', 'outputs'] as const
+/** A Sink's `template` and a notify step's `message`. */
+export const TEMPLATE_NAMES = [...SINK_NAMES, 'state', 'investigation'] as const
