@@ -20,3 +20,7 @@ export type Diagnose = (
   request: DiagnosisRequest,
   options: { signal: AbortSignal; onProgress: (progress: DiagnosisProgress) => void },
 ) => Promise<Diagnosis>
+
+export { diagnose } from './diagnose.ts'
+export { rules } from './rules/rules.ts'
+export type { Rule } from './rules/rule.ts'

@@ -1,0 +1,32 @@
+import { refOf } from '#cluster'
+import type { Diagnose } from './diagnosis.ts'
+import { attribute } from './explain/attribute.ts'
+import { problemsOf, targeted } from './explain/causes.ts'
+import { explainAll } from './explain/graph.ts'
+import { report } from './explain/report.ts'
+import { gather } from './gather/gather.ts'
+import { observe, type Observation } from './rules/rule.ts'
+import { rules } from './rules/rules.ts'
+import type { Snapshot } from './snapshot/snapshot.ts'
+import { time } from './snapshot/events.ts'
+
+/** Gather once, let every rule look, find what explains what, report. */
+export const diagnose: Diagnose = async (reader, request, options) => {
+  const { snapshot, aim, incomplete } = await gather(reader, request, options)
+  options.signal.throwIfAborted()
+  const observations = look(snapshot)
+  for (const { severity, summary, tentative } of observations)
+    if (!tentative) options.onProgress({ phase: 'finding', text: summary, severity })
+  const nodes = explainAll(
+    snapshot,
+    observations.map((o) => attribute(snapshot, o)),
+  )
+  const target = targeted(snapshot, aim, time(request.alert?.startsAt), request.alert !== null)
+  const problems = problemsOf(nodes, target)
+  const couldLook = snapshot.has('Pod') || snapshot.all('Pod').length > 0
+  return report(problems, target, aim.object ? refOf(aim.object) : request.target, incomplete, couldLook)
+}
+
+/** Everything that the rules see. Pure. */
+export const look = (snapshot: Snapshot): Observation[] =>
+  rules.flatMap((rule) => rule.look(snapshot).map((seen) => observe(rule.id, seen)))

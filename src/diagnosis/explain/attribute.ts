@@ -1,0 +1,122 @@
+import type { KubeObject } from '#cluster'
+import { changesOf, type Change } from '../snapshot/changes.ts'
+import { editsOf } from '../snapshot/edits.ts'
+import { isWithin, touches } from '../snapshot/field-path.ts'
+import { isKind, isWorkloadKind } from '../snapshot/kinds.ts'
+import { configMapsOf, holdsWord } from '../snapshot/settings.ts'
+import { podSpecOf } from '../snapshot/field-path.ts'
+import { ownerOf, refKey, revisionOf, type Snapshot } from '../snapshot/snapshot.ts'
+import type { Observation } from '../rules/rule.ts'
+import { relevance } from './relevance.ts'
+
+/**
+ * What changed, as a witness. A change is no fault by itself (every good roll-out is one); it makes an observation more
+ * certain and its field exact when it touches the field that is in trouble, when it brought the very word that the
+ * message quotes, or, if nothing else tells why, when the trouble began with it.
+ */
+export interface Attributed {
+  observation: Observation
+  /** The change that the cause is, when there is one. */
+  change: Change | null
+  /** Other changes of the same roll-out that could have done it. */
+  others: Change[]
+}
+
+const MINUTES = 60_000
+
+export function attribute(snapshot: Snapshot, observation: Observation): Attributed {
+  const object = objectOf(snapshot, observation)
+  const changes = object && isWorkloadKind(object.kind) && isOfNewest(snapshot, object, observation) ? changesOf(snapshot, object) : []
+  const edits = object ? editsOf(object) : []
+  const field = observation.cause.field
+  const exact = isExact(observation)
+
+  const touched = exact ? [...changes, ...edits].find((c) => touches(c.field, field!)) : undefined
+  if (touched)
+    return proven(
+      observation,
+      touched,
+      isWithin(touched.field, field!) ? touched.field : field!,
+      Math.max(observation.directness, 0.7),
+      0.09,
+    )
+
+  const quoted = changes.find(
+    (c) => fits(observation, c) && observation.tokens.some((t) => holdsWord(valueText(c.after), t) && !holdsWord(valueText(c.before), t)),
+  )
+  if (quoted && !exact) return proven(observation, quoted, quoted.field, Math.max(observation.directness, 0.8), 0.12)
+
+  if (!observation.open) return { observation, change: null, others: [] }
+  const timely = changes.filter((c) => c.at === null || observation.since === null || c.at <= observation.since + 5 * MINUTES)
+  const ranked = timely
+    .map((change) => ({ change, weight: relevance(observation, change.field) }))
+    .filter((x) => x.weight > 0)
+    .sort((a, b) => b.weight - a.weight || (a.change.field < b.change.field ? -1 : 1))
+  const [first, second] = ranked
+  if (first) {
+    const clear = !second || first.weight > second.weight
+    const found = proven(observation, first.change, first.change.field, Math.max(observation.directness, clear ? 0.65 : 0.55), 0.1)
+    return { ...found, others: ranked.slice(1, 4).map((x) => x.change) }
+  }
+  return byConfigMap(snapshot, object, observation) ?? { observation, change: null, others: [] }
+}
+
+function proven(observation: Observation, change: Change, field: string, base: number, bonus: number): Attributed {
+  const cause = { object: observation.cause.object, field }
+  return { observation: { ...observation, cause, directness: Math.min(0.98, base + bonus), open: false }, change, others: [] }
+}
+
+/** A ConfigMap that was written after it was made, shortly before the trouble began. */
+function byConfigMap(snapshot: Snapshot, object: KubeObject | undefined, observation: Observation): Attributed | null {
+  if (!object || observation.since === null || !['crash', 'unready'].includes(observation.failure)) return null
+  for (const name of configMapsOf(podSpecOf(object))) {
+    const map = snapshot.get('ConfigMap', object.metadata.namespace ?? null, name)
+    const edits = map
+      ? editsOf(map).filter((e) => e.at !== null && e.at <= observation.since! + 5 * MINUTES && e.at >= observation.since! - 120 * MINUTES)
+      : []
+    const edit = edits.at(-1)
+    if (!map || !edit) continue
+    const cause = {
+      object: { apiVersion: 'v1', kind: 'ConfigMap', namespace: object.metadata.namespace ?? null, name },
+      field: edits.length === 1 ? edit.field : 'data',
+    }
+    return {
+      observation: { ...observation, cause, directness: Math.max(observation.directness, 0.6), open: false },
+      change: edit,
+      others: [],
+    }
+  }
+  return null
+}
+
+const objectOf = (snapshot: Snapshot, { cause }: Observation): KubeObject | undefined =>
+  isKind(cause.object.kind) ? snapshot.get(cause.object.kind, cause.object.namespace, cause.object.name) : undefined
+
+/** Whether the pods that fail are of the newest revision: what an older one shows, too, was not brought by the last change. */
+function isOfNewest(snapshot: Snapshot, object: KubeObject, observation: Observation): boolean {
+  if (
+    object.kind !== 'Deployment' ||
+    observation.pods.length === 0 ||
+    refKey(observation.on) !== `Deployment/${object.metadata.namespace}/${object.metadata.name}`
+  )
+    return true
+  const current = snapshot.replicaSetsOf(object).find((rs) => revisionOf(rs) === revisionOf(object))
+  if (!current) return true
+  return observation.pods.some(
+    (name) => ownerOf(snapshot.get('Pod', object.metadata.namespace ?? null, name) ?? current)?.uid === current.metadata.uid,
+  )
+}
+
+/** Whether the field says more than "this container" or "something in this list". */
+function isExact({ cause: { field }, open }: Observation): boolean {
+  if (field === null || /(?:containers|initContainers)\[name=[^\]]*\]$/.test(field)) return false
+  return !/\.(?:args|command|env|volumeMounts|securityContext)$/.test(field) && !(open && field.endsWith('.image'))
+}
+
+/** A change in another container of the pod has nothing to do with this one. */
+function fits(observation: Observation, change: Change): boolean {
+  const container = /(?:containers|initContainers)\[name=([^\]]*)\]/.exec(change.field)?.[1]
+  return container === undefined || observation.container === null || container === observation.container
+}
+
+export const valueText = (value: unknown): string => (value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value))

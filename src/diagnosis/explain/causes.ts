@@ -1,0 +1,93 @@
+import { SYSTEM_NAMESPACES } from '../snapshot/well-known.ts'
+import { refKey, keyOf, type Snapshot } from '../snapshot/snapshot.ts'
+import type { Aim } from '../gather/target.ts'
+import { withDependencies } from '../gather/suspects.ts'
+import { rootOf, type Node } from './graph.ts'
+import type { Severity } from '#kinds/result'
+
+/** One independent cause with all that it explains. */
+export interface Problem {
+  root: Node
+  /** Everything that it explains, the root first. */
+  nodes: Node[]
+  /** 3: explains trouble of the target. 2: on something that the target depends on. 1: no target, so all are. 0: elsewhere. */
+  related: 0 | 1 | 2 | 3
+}
+
+const SEVERITY: Record<Severity, number> = { critical: 2, warning: 1, info: 0 }
+
+/** What the target is, as keys: itself, its workloads, its pods count as their workload. */
+export interface Targeted {
+  own: ReadonlySet<string>
+  below: ReadonlySet<string>
+  isWhole: boolean
+  byAlert: boolean
+  startsAt: number | null
+}
+
+export function targeted(snapshot: Snapshot, aim: Aim, startsAt: number | null, byAlert: boolean): Targeted {
+  const own = new Set([...(aim.object ? [keyOf(aim.object)] : []), ...aim.workloads.map(keyOf)])
+  const below = new Set(withDependencies(snapshot, aim.workloads).map(keyOf))
+  if (aim.object?.kind === 'Node') for (const pod of snapshot.podsOn(aim.object.metadata.name)) below.add(keyOf(snapshot.workloadOf(pod)))
+  return { own, below, isWhole: aim.object === null || aim.object.kind === 'Namespace', byAlert, startsAt }
+}
+
+/** Gathers the graph's trees into problems: same cause, one problem; what does not stand alone is left out. Ranked. */
+export function problemsOf(nodes: readonly Node[], target: Targeted): Problem[] {
+  const trees = new Map<Node, Node[]>()
+  for (const node of nodes) {
+    const root = rootOf(node)
+    trees.set(root, [...(trees.get(root) ?? []), node])
+  }
+  const kept = [...trees].filter(
+    ([root, tree]) => !root.observation.tentative || tree.some((n) => !n.observation.tentative) || isAlertedOn(root, target),
+  )
+  const byCause = new Map<string, Problem>()
+  for (const [root, tree] of kept) {
+    const { object, field } = root.observation.cause
+    const key = `${refKey(object)} ${field ?? ''}`
+    const known = byCause.get(key)
+    if (!known) byCause.set(key, { root, nodes: tree, related: 0 })
+    else byCause.set(key, { root: stronger(known.root, root), nodes: [...known.nodes, ...tree], related: 0 })
+  }
+  return [...byCause.values()]
+    .map((p) => ({ ...p, nodes: [p.root, ...p.nodes.filter((n) => n !== p.root)], related: relatedTo(p.nodes, target) }))
+    .sort((a, b) => compare(a, b, target))
+}
+
+/** A tentative observation alone counts when an alert points at its object and the program goes on saying it. */
+const isAlertedOn = (root: Node, target: Targeted): boolean => target.byAlert && target.own.has(refKey(root.observation.on))
+
+const stronger = (a: Node, b: Node): Node => (b.strength > a.strength || (b.strength === a.strength && b.id < a.id) ? b : a)
+
+function relatedTo(nodes: readonly Node[], target: Targeted): Problem['related'] {
+  if (target.isWhole) return 1
+  if (nodes.some((n) => target.own.has(refKey(n.observation.on)) || target.own.has(refKey(n.observation.cause.object)))) return 3
+  return nodes.some((n) => target.below.has(refKey(n.observation.on))) ? 2 : 0
+}
+
+/** Only what can be weighed is; equal weights are ordered by id, so that the order of reading never shows. */
+function compare(a: Problem, b: Problem, target: Targeted): number {
+  const weights = (p: Problem): number[] => [
+    p.related,
+    target.isWhole ? severity(p) : 0,
+    Math.round(p.root.strength * 10),
+    recency(p, target.startsAt),
+    p.nodes.length,
+    severity(p),
+    SYSTEM_NAMESPACES.has(p.root.observation.cause.object.namespace ?? '') ? 1 : 0,
+  ]
+  const [wa, wb] = [weights(a), weights(b)]
+  for (const [i, x] of wa.entries()) if (x !== wb[i]) return wb[i]! - x
+  return a.root.id < b.root.id ? -1 : 1
+}
+
+const severity = (p: Problem): number => Math.max(...p.nodes.map((n) => SEVERITY[n.observation.severity]))
+
+/** A change in the hour before the alert began weighs most. */
+function recency(p: Problem, startsAt: number | null): number {
+  const at = p.root.change?.at ?? null
+  if (at === null) return 0
+  if (startsAt === null) return 1
+  return at <= startsAt + 60_000 && at >= startsAt - 3_600_000 ? 2 : at <= startsAt + 60_000 ? 1 : 0
+}

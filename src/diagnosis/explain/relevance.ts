@@ -1,0 +1,52 @@
+import type { Failure, Observation } from '../rules/rule.ts'
+
+/** How likely a change of a field brings about a failure, when nothing else tells: 0 … 10, first match. */
+const WEIGHTS: Partial<Record<Failure, readonly [RegExp, number][]>> = {
+  crash: [
+    [/\]\.(?:args|command)\b/, 8],
+    [/\]\.image$/, 7],
+    [/\]\.env(?:From)?\b/, 6],
+    [/\]\.(?:volumeMounts|workingDir)\b|\.volumes\b/, 5],
+    [/securityContext|serviceAccount/, 5],
+    [/\]\.(?:livenessProbe|startupProbe)\b/, 4],
+    [/\]\.resources\b/, 4],
+    [/dnsPolicy|dnsConfig|hostNetwork|hostAliases/, 3],
+  ],
+  unready: [
+    [/\]\.(?:readinessProbe|startupProbe|livenessProbe)\b/, 8],
+    [/\]\.(?:args|command|ports)\b/, 7],
+    [/\]\.image$/, 6],
+    [/\]\.env(?:From)?\b/, 6],
+    [/\]\.(?:volumeMounts|resources)\b|\.volumes\b/, 4],
+    [/dnsPolicy|dnsConfig|hostNetwork|serviceAccount/, 3],
+  ],
+  call: [
+    [/\]\.(?:env(?:From)?|args|command)\b/, 7],
+    [/\]\.image$/, 6],
+    [/dnsPolicy|dnsConfig|hostNetwork|serviceAccount/, 6],
+  ],
+  scheduling: [
+    [/nodeSelector|affinity|tolerations|resources\.requests|hostPort|hostNetwork|topologySpread|schedulerName|volumes|nodeName/, 7],
+  ],
+  startup: [
+    [/\]\.image$|imagePullSecrets|imagePullPolicy/, 6],
+    [/volumes|volumeMounts|securityContext|command|runtimeClassName/, 6],
+  ],
+  admission: [[/securityContext|resources|serviceAccount|priorityClass|host(?:Network|PID|IPC)/, 6]],
+}
+
+/** Changes that act on one kind of trouble above all, whatever else changed. */
+const SPECIAL: Readonly<Record<string, readonly [RegExp, number][]>> = {
+  'oom-killed': [
+    [/resources\.limits\.memory$/, 10],
+    [/\]\.image$/, 6],
+    [/\]\.(?:env|args|command)\b/, 5],
+  ],
+}
+
+export function relevance(observation: Observation, field: string): number {
+  const container = /(?:containers|initContainers)\[name=([^\]]*)\]/.exec(field)?.[1]
+  if (container !== undefined && observation.container !== null && container !== observation.container) return 0
+  const weights = SPECIAL[observation.rule] ?? WEIGHTS[observation.failure] ?? []
+  return weights.find(([pattern]) => pattern.test(field))?.[1] ?? 0
+}

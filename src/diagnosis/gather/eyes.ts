@@ -1,0 +1,104 @@
+import { ReadError, type ClusterReader, type KubeObject } from '#cluster'
+import { logKey, type SnapshotInput } from '../snapshot/snapshot.ts'
+import { KINDS, type Kind } from '../snapshot/kinds.ts'
+
+/** Everything that was read so far, and what could not be. Grows while `gather` works; the rules get a picture of it. */
+export interface Eyes {
+  list(kind: Kind, namespace: string | null): Promise<KubeObject[]>
+  get(kind: Kind, namespace: string | null, name: string): Promise<KubeObject | null>
+  log(pod: KubeObject, container: string, previous: boolean): Promise<void>
+  picture(now: number): SnapshotInput
+  /** What could not be read, by kind. */
+  readonly failures: ReadonlyMap<Kind, string>
+  logFailures(): number
+}
+
+const TAIL_LINES = 200
+const LOG_BYTES = 64 * 1024
+
+export function openEyes(reader: ClusterReader, signal: AbortSignal): Eyes {
+  const objects = new Map<string, KubeObject>()
+  const read = new Map<Kind, Set<string>>()
+  const absent = new Set<string>()
+  const logs = new Map<string, readonly string[]>()
+  const failures = new Map<Kind, string>()
+  let unreadLogs = 0
+
+  const keep = (kind: Kind, list: readonly KubeObject[]): void => {
+    for (const o of list)
+      objects.set(
+        `${kind}/${o.metadata.namespace ?? ''}/${o.metadata.name}`,
+        o.kind ? o : { ...o, kind, apiVersion: KINDS[kind].apiVersion },
+      )
+  }
+  const failed = (kind: Kind, error: unknown): void => {
+    signal.throwIfAborted()
+    if (!(error instanceof ReadError)) throw error
+    // A cluster that does not serve a kind has none of it.
+    if (error.reason === 'NoSuchResource') read.set(kind, (read.get(kind) ?? new Set()).add('*'))
+    else failures.set(kind, error.message)
+  }
+  return {
+    failures,
+    logFailures: () => unreadLogs,
+    async list(kind, namespace) {
+      const type = KINDS[kind]
+      const where = type.namespaced ? (namespace ?? '*') : '*'
+      if (read.get(kind)?.has('*') || read.get(kind)?.has(where)) return []
+      try {
+        const list = await reader.list(type, { signal, ...(type.namespaced && namespace !== null ? { namespace } : {}) })
+        keep(kind, list)
+        read.set(kind, (read.get(kind) ?? new Set()).add(where))
+        return list
+      } catch (error) {
+        failed(kind, error)
+        return []
+      }
+    },
+    async get(kind, namespace, name) {
+      const key = `${kind}/${namespace ?? ''}/${name}`
+      const known = objects.get(key)
+      if (known) return known
+      try {
+        const object = await reader.get(KINDS[kind], namespace, name, signal)
+        if (object) keep(kind, [object])
+        else absent.add(key)
+        return object
+      } catch (error) {
+        failed(kind, error)
+        return null
+      }
+    },
+    async log(pod, container, previous) {
+      const namespace = pod.metadata.namespace ?? ''
+      const key = logKey(namespace, pod.metadata.name, container, previous)
+      if (logs.has(key)) return
+      try {
+        const text = await reader.logs(
+          { namespace, pod: pod.metadata.name, container, previous, tailLines: TAIL_LINES, limitBytes: LOG_BYTES },
+          signal,
+        )
+        if (text)
+          logs.set(
+            key,
+            text
+              .split('\n')
+              .filter((line) => line.trim() !== '')
+              .map(plain),
+          )
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!(error instanceof ReadError)) throw error
+        unreadLogs++
+      }
+    },
+    picture: (now) => ({ now, objects: [...objects.values()], read: new Map(read), absent: new Set(absent), logs: new Map(logs) }),
+  }
+}
+
+// eslint-disable-next-line no-control-regex
+const COLOURS = /\u001B\[[\d;]*m/g
+/** The time that `kubectl logs --timestamps` and container runtimes put before a line. */
+const STAMP = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d) (?:std(?:out|err) [FP] )?/
+
+const plain = (line: string): string => line.replace(COLOURS, '').replace(STAMP, '')

@@ -1,0 +1,170 @@
+import type { ClusterReader, KubeObject } from '#cluster'
+import type { DiagnosisProgress, DiagnosisRequest } from '../diagnosis.ts'
+import { containersOf } from '../snapshot/containers.ts'
+import { hostsIn, serviceOfHost, containersIn } from '../snapshot/hosts.ts'
+import { KINDS, type Kind } from '../snapshot/kinds.ts'
+import { settingsOf } from '../snapshot/settings.ts'
+import { createSnapshot, type Snapshot } from '../snapshot/snapshot.ts'
+import { openEyes, type Eyes } from './eyes.ts'
+import { mapLimited } from './limit.ts'
+import { logsWanted, troubled, withDependencies } from './suspects.ts'
+import { aimAt, type Aim } from './target.ts'
+
+/** Kinds of a namespace that are read as a whole. */
+const OF_NAMESPACE = [
+  'Pod',
+  'Event',
+  'Service',
+  'ConfigMap',
+  'ServiceAccount',
+  'PersistentVolumeClaim',
+  'ResourceQuota',
+  'LimitRange',
+  'Deployment',
+  'ReplicaSet',
+  'StatefulSet',
+  'DaemonSet',
+  'ControllerRevision',
+  'Job',
+  'CronJob',
+  'HorizontalPodAutoscaler',
+  'PodDisruptionBudget',
+  'Ingress',
+  'NetworkPolicy',
+] as const satisfies Kind[]
+
+const CONCURRENCY = 8
+/** How many namespaces beyond the first are followed, and over how many hops. */
+const MAX_NAMESPACES = 8
+const MAX_ROUNDS = 3
+/** Nodes are read one by one up to here, else all. */
+const FEW_NODES = 8
+
+export interface Gathered {
+  snapshot: Snapshot
+  aim: Aim
+  incomplete: string[]
+}
+
+/** Reads what bears on the request, and nothing else: the only part of the diagnosis that does I/O. */
+export async function gather(
+  reader: ClusterReader,
+  request: DiagnosisRequest,
+  options: { signal: AbortSignal; onProgress: (progress: DiagnosisProgress) => void },
+): Promise<Gathered> {
+  const now = (await reader.now()).getTime()
+  const eyes = openEyes(reader, options.signal)
+  const tell = (text: string): void => options.onProgress({ phase: 'gather', text })
+  const first = await firstNamespaces(eyes, request)
+  tell(first === null ? `reading all namespaces of ${reader.title}` : `reading ${first.join(', ')} of ${reader.title}`)
+  await readNamespaces(eyes, first)
+
+  let snapshot = createSnapshot(eyes.picture(now))
+  let aim = aimAt(snapshot, request.target, request.alert !== null)
+  const seen = new Set(first ?? [])
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    await readCluster(eyes, snapshot)
+    const focus = withDependencies(snapshot, aim.workloads)
+    const wanted = logsWanted(snapshot, focus)
+    if (wanted.length > 0) tell(`reading ${wanted.length} logs`)
+    await mapLimited(wanted, CONCURRENCY, ({ view, previous }) => eyes.log(view.pod, view.name, previous))
+    snapshot = createSnapshot(eyes.picture(now))
+    aim = aimAt(snapshot, request.target, request.alert !== null)
+    const more = first === null ? [] : await reached(eyes, snapshot, [...focus, ...troubled(snapshot)], seen)
+    if (more.length === 0) break
+    tell(`following calls into ${more.join(', ')}`)
+    for (const namespace of more) seen.add(namespace)
+    await readNamespaces(eyes, more)
+    snapshot = createSnapshot(eyes.picture(now))
+    aim = aimAt(snapshot, request.target, request.alert !== null)
+  }
+  return { snapshot, aim, incomplete: incomplete(eyes, aim, reader) }
+}
+
+/** null: all of them. */
+async function firstNamespaces(eyes: Eyes, { target, namespace }: DiagnosisRequest): Promise<string[] | null> {
+  if (target?.namespace) return [target.namespace]
+  if (target?.kind === 'Namespace') {
+    await eyes.get('Namespace', null, target.name)
+    return [target.name]
+  }
+  return target || namespace === null ? null : [namespace]
+}
+
+async function readNamespaces(eyes: Eyes, namespaces: readonly string[] | null): Promise<void> {
+  const reads = OF_NAMESPACE.flatMap((kind) => (namespaces ?? [null]).map((namespace) => ({ kind, namespace })))
+  await mapLimited(reads, CONCURRENCY, ({ kind, namespace }) => eyes.list(kind, namespace))
+}
+
+/** What pods stand on and are admitted by, as far as something asks for it. */
+async function readCluster(eyes: Eyes, snapshot: Snapshot): Promise<void> {
+  const pods = snapshot.all('Pod')
+  const nodes = [...new Set(pods.map((p) => p.spec?.nodeName).filter((n): n is string => typeof n === 'string'))].sort()
+  const unplaced = pods.some((p) => !p.spec?.nodeName && p.status?.phase === 'Pending')
+  if (unplaced || nodes.length > FEW_NODES || nodes.length === 0) await eyes.list('Node', null)
+  else await mapLimited(nodes, CONCURRENCY, (name) => eyes.get('Node', null, name))
+
+  const unbound = snapshot.all('PersistentVolumeClaim').some((c) => c.status?.phase !== 'Bound')
+  const events = snapshot.once('cluster-events', () =>
+    snapshot
+      .all('ReplicaSet')
+      .concat(snapshot.all('StatefulSet'), snapshot.all('DaemonSet'), snapshot.all('Job'))
+      .flatMap((o) => [...snapshot.eventsOf(o)])
+      .filter((e) => e.reason === 'FailedCreate'),
+  )
+  const wants: Kind[] = []
+  if (unbound) wants.push('PersistentVolume', 'StorageClass')
+  if (events.some((e) => e.message.includes('webhook'))) wants.push('ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration')
+  if (events.some((e) => /priorityclass/i.test(e.message))) wants.push('PriorityClass')
+  if (snapshot.all('Ingress').length > 0) wants.push('IngressClass')
+  if (
+    pods.some((p) => p.metadata.deletionTimestamp) ||
+    [...snapshot.all('PersistentVolumeClaim')].some((c) => c.metadata.deletionTimestamp)
+  )
+    wants.push('Namespace')
+  await mapLimited(wants, CONCURRENCY, (kind) => eyes.list(kind, null))
+}
+
+/** Namespaces that the workloads' settings and logs name and that were not read yet. */
+async function reached(eyes: Eyes, snapshot: Snapshot, workloads: readonly KubeObject[], seen: ReadonlySet<string>): Promise<string[]> {
+  const found = new Map<string, boolean>()
+  for (const workload of workloads) {
+    const namespace = workload.metadata.namespace ?? ''
+    const texts = containersIn(workload).flatMap((c) => settingsOf(snapshot, workload, c).map((s) => s.value))
+    for (const view of snapshot.podsOf(workload).slice(0, 3).flatMap(containersOf))
+      texts.push(...(snapshot.log(view, false) ?? []).slice(-50), ...(snapshot.log(view, true) ?? []).slice(-50))
+    for (const { host } of texts.flatMap(hostsIn)) {
+      const service = serviceOfHost(host, namespace)
+      if (service && !seen.has(service.namespace))
+        found.set(service.namespace, found.get(service.namespace) === true || /\.svc(\.|$)/.test(host))
+    }
+  }
+  const sure = [...found].filter(([, certain]) => certain).map(([name]) => name)
+  const maybe = [...found].filter(([, certain]) => !certain).map(([name]) => name)
+  const real = (
+    await mapLimited(maybe.sort().slice(0, 20), CONCURRENCY, async (name) => ((await eyes.get('Namespace', null, name)) ? name : null))
+  ).filter((n) => n !== null)
+  return [...sure, ...real].sort().slice(0, Math.max(0, MAX_NAMESPACES + 1 - seen.size))
+}
+
+/** Kinds without which a common fault cannot be seen. */
+const MATTERS: readonly Kind[] = [
+  'Pod',
+  'Event',
+  'Service',
+  'Deployment',
+  'ReplicaSet',
+  'StatefulSet',
+  'DaemonSet',
+  'Node',
+  'PersistentVolumeClaim',
+  'ConfigMap',
+  'Job',
+]
+
+function incomplete(eyes: Eyes, aim: Aim, reader: ClusterReader): string[] {
+  const lines = [...eyes.failures].filter(([kind]) => MATTERS.includes(kind)).map(([kind, message]) => `${KINDS[kind].plural}: ${message}`)
+  if (aim.note) lines.push(aim.note)
+  if (eyes.logFailures() > 0) lines.push(`${eyes.logFailures()} logs could not be read`)
+  return [...lines.sort(), ...reader.oddities.slice(0, 20)]
+}

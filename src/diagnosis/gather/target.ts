@@ -1,0 +1,80 @@
+import type { KubeObject } from '#cluster'
+import { InputError } from '#kit/errors'
+import type { ObjectRef } from '#kinds/result'
+import { isKind } from '../snapshot/kinds.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+import { isWorkloadKind } from '../snapshot/kinds.ts'
+
+/** What a target turned out to be. */
+export interface Aim {
+  object: KubeObject | null
+  /** Workloads to look at because of it. */
+  workloads: KubeObject[]
+  /** Said when the target is not there. */
+  note: string | null
+}
+
+/**
+ * Finds the target. A pod that an alert names is often gone by now: then its workload, told by its name, is meant. What a
+ * person mistyped is an InputError that says what there is.
+ */
+export function aimAt(snapshot: Snapshot, target: ObjectRef | null, byAlert: boolean): Aim {
+  if (!target) return { object: null, workloads: [], note: null }
+  if (!isKind(target.kind))
+    return { object: null, workloads: [], note: `${target.kind} is not a kind that the diagnosis knows; it looked at the namespace` }
+  const object = snapshot.get(target.kind, target.namespace, target.name)
+  if (object) return { object, workloads: workloadsOf(snapshot, object), note: null }
+  const heir = target.kind === 'Pod' ? heirOf(snapshot, target) : undefined
+  if (heir) return { object: heir, workloads: [heir], note: null }
+  const text = `${target.kind} ${target.namespace === null ? '' : `${target.namespace}/`}${target.name}`
+  if (!snapshot.has(target.kind, target.namespace)) return { object: null, workloads: [], note: `${text} could not be read` }
+  if (byAlert) return { object: null, workloads: [], note: `${text} does not exist any more` }
+  const names = snapshot.all(target.kind, target.namespace).map((o) => o.metadata.name)
+  const some = names.slice(0, 10).join(', ')
+  throw new InputError(`there is no ${text}`, {
+    field: 'target',
+    remedy:
+      names.length > 0
+        ? `There is: ${some}${names.length > 10 ? ', …' : ''}.`
+        : `Namespace ${target.namespace ?? ''} holds no ${target.kind}.`,
+  })
+}
+
+/** `payments-5c9d8f7b6-x2x1z` → the workload whose name, with a hash or a number, makes that name. */
+function heirOf(snapshot: Snapshot, target: ObjectRef): KubeObject | undefined {
+  const heirs = snapshot.workloads.filter(
+    (w) => w.kind !== 'Pod' && w.metadata.namespace === target.namespace && target.name.startsWith(`${w.metadata.name}-`),
+  )
+  return heirs.sort((a, b) => b.metadata.name.length - a.metadata.name.length)[0]
+}
+
+function workloadsOf(snapshot: Snapshot, object: KubeObject): KubeObject[] {
+  const unique = (list: readonly KubeObject[]): KubeObject[] => [...new Set(list.map((o) => snapshot.workloadOf(o)))]
+  const namespace = object.metadata.namespace ?? ''
+  if (isWorkloadKind(object.kind)) return [snapshot.workloadOf(object)]
+  if (object.kind === 'Service') return unique(snapshot.podsSelected(namespace, object.spec?.selector))
+  if (object.kind === 'Node') return []
+  if (object.kind === 'Ingress')
+    return unique(
+      backendsOf(object).flatMap((name) => snapshot.podsSelected(namespace, snapshot.get('Service', namespace, name)?.spec?.selector)),
+    )
+  if (object.kind === 'HorizontalPodAutoscaler') {
+    const { kind, name } = object.spec?.scaleTargetRef ?? {}
+    const found = isKind(kind ?? '') ? snapshot.get(kind, namespace, name) : undefined
+    return found ? [found] : []
+  }
+  if (object.kind === 'PersistentVolumeClaim')
+    return unique(
+      snapshot
+        .all('Pod', namespace)
+        .filter((p) => p.spec?.volumes?.some((v: any) => v.persistentVolumeClaim?.claimName === object.metadata.name)),
+    )
+  return []
+}
+
+/** Services that an Ingress sends to. */
+export function backendsOf(ingress: KubeObject): string[] {
+  const paths = (ingress.spec?.rules ?? []).flatMap((r: any) => r.http?.paths ?? [])
+  const names = [ingress.spec?.defaultBackend?.service?.name, ...paths.map((p: any) => p.backend?.service?.name)]
+  return [...new Set(names.filter((n): n is string => typeof n === 'string'))]
+}

@@ -1,0 +1,113 @@
+import { refOf } from '#cluster'
+import { entry, podField, podSpecOf } from '../snapshot/field-path.ts'
+import { logRule, placeOf } from './log-rule.ts'
+import { mountOf } from './mounts.ts'
+
+export const fileMissing = logRule(
+  'file-missing',
+  {
+    title: 'A file does not exist in the container',
+    means:
+      'The program opens a file that is neither in the image nor mounted: the path is wrong, a mount is missing or elsewhere, or the ConfigMap lacks the key.',
+    mend: 'Correct the path in the arguments or variables, or mount the file where the program looks for it.',
+  },
+  ({ hit, group, snapshot, settingWith, field }) => {
+    const path = hit.groups['path'] ?? hit.groups['path2'] ?? hit.groups['path3'] ?? ''
+    const says = `the file ${path} does not exist`
+    const setting = settingWith(path)
+    const mount = mountOf(group.workload, group.container, path)
+    const object = refOf(group.workload)
+    const key = mount?.key ?? path.slice(path.lastIndexOf('/') + 1)
+    const map = mount?.configMap ? snapshot.get('ConfigMap', object.namespace, mount.configMap) : undefined
+    if (map && !Object.hasOwn(map.data ?? {}, key)) {
+      const alternatives = setting ? [{ ...placeOf(setting), summary: `The path ${path} is wrong` }] : []
+      return {
+        says: `${says}: ConfigMap ${map.metadata.name} has no key ${key}`,
+        cause: { object: refOf(map), field: entry('data', key) },
+        directness: 0.8,
+        alternatives,
+        tokens: [path, key],
+      }
+    }
+    if (setting) return { says, cause: placeOf(setting), directness: 0.8, tokens: [path] }
+    if (mount)
+      return {
+        says,
+        cause: { object, field: field(`volumeMounts[mountPath=${mount.mountPath}]`) },
+        directness: 0.6,
+        tokens: [path, mount.mountPath],
+      }
+    return {
+      says,
+      cause: { object, field: field('volumeMounts') },
+      directness: 0.45,
+      open: true,
+      tokens: [path, path.slice(0, path.lastIndexOf('/'))],
+    }
+  },
+)
+
+export const permissionDenied = logRule(
+  'permission-denied',
+  {
+    title: 'A program may not read or write what it needs',
+    means: 'The user that the container runs as, or a read-only file system, keeps the program from a file or a port.',
+    mend: 'Set runAsUser and fsGroup to the owner of the files, mount a writable volume there, or allow what the program needs.',
+  },
+  ({ hit, group, field }) => {
+    const path = hit.groups['path']
+    const object = refOf(group.workload)
+    const own = group.views[0]!.spec.securityContext ?? {}
+    const pod = podSpecOf(group.workload)?.securityContext ?? {}
+    const readOnly = /read-only|EROFS/i.test(hit.line)
+    const mount = path ? mountOf(group.workload, group.container, path) : undefined
+    const says = `${path ?? 'a port'} ${readOnly ? 'is on a read-only file system' : 'may not be used by its user'}`
+    if (mount?.readOnly)
+      return { says, cause: { object, field: field(`volumeMounts[mountPath=${mount.mountPath}].readOnly`) }, directness: 0.9 }
+    if (readOnly && own.readOnlyRootFilesystem && !mount)
+      return { says, cause: { object, field: field('securityContext.readOnlyRootFilesystem') }, directness: 0.9 }
+    if (readOnly && mount?.configMap)
+      return { says, cause: { object, field: field(`volumeMounts[mountPath=${mount.mountPath}]`) }, directness: 0.7 }
+    if (own.runAsUser !== undefined) return { says, cause: { object, field: field('securityContext.runAsUser') }, directness: 0.75 }
+    if (mount?.claim && pod.runAsUser !== undefined && pod.fsGroup === undefined)
+      return { says, cause: { object, field: podField(group.workload, 'securityContext.fsGroup') }, directness: 0.75 }
+    if (pod.runAsUser !== undefined)
+      return { says, cause: { object, field: podField(group.workload, 'securityContext.runAsUser') }, directness: 0.75 }
+    return { says, cause: { object, field: podField(group.workload, 'securityContext') }, directness: 0.5, open: true }
+  },
+)
+
+export const diskFull = logRule(
+  'disk-full',
+  {
+    title: 'A disk is full',
+    means: 'A volume, or the node’s own disk under the container, has no space left.',
+    mend: 'Make the claim larger (if its class allows it), free space, or raise the limit of the emptyDir.',
+  },
+  ({ hit, group, snapshot, settings }) => {
+    const paths = [...hit.around, ...settings.map((s) => s.value)].flatMap((line) => [...line.matchAll(/\/[\w./-]+/g)].map((m) => m[0]))
+    const mount = paths
+      .map((path) => mountOf(group.workload, group.container, path))
+      .find((m) => m !== undefined && !m.configMap && !m.secret)
+    const object = refOf(group.workload)
+    const says = `no space is left${mount ? ` on ${mount.mountPath}` : ''}`
+    const views = group.views[0]!
+    const claimName =
+      mount?.claim ??
+      (mount ? views.pod.spec?.volumes?.find((v: any) => v.name === mount.volume.name)?.persistentVolumeClaim?.claimName : undefined)
+    const claim = claimName ? snapshot.get('PersistentVolumeClaim', object.namespace, claimName) : undefined
+    if (claim)
+      return {
+        says: `${says} (claim ${claimName}, ${claim.spec?.resources?.requests?.storage})`,
+        cause: { object: refOf(claim), field: 'spec.resources.requests.storage' },
+        directness: 0.85,
+      }
+    if (mount?.volume.emptyDir)
+      return {
+        says,
+        cause: { object, field: podField(group.workload, `volumes[name=${mount.volume.name}].emptyDir.sizeLimit`) },
+        directness: 0.8,
+      }
+    return { says, cause: { object, field: null }, directness: 0.5, open: true }
+  },
+)

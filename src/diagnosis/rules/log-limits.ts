@@ -1,0 +1,112 @@
+import { refOf } from '#cluster'
+import { containerField, podSpecOf } from '../snapshot/field-path.ts'
+import { hostsNear } from './connections.ts'
+import { logRule, placeOf } from './log-rule.ts'
+
+export const portInUse = logRule(
+  'port-in-use',
+  {
+    title: 'A port is already in use',
+    means: 'Two processes in one pod, or on one node with hostNetwork or hostPort, want the same port.',
+    mend: 'Give one of them another port.',
+  },
+  ({ hit, group, settings, field }) => {
+    const port = [...hit.line.matchAll(/[:\s(](\d{2,5})\b/g)].map((m) => m[1]!).findLast((p) => Number(p) <= 65_535)
+    const object = refOf(group.workload)
+    const says = `port ${port ?? ''} is already in use`.replace('  ', ' ')
+    const setting = settings.find((s) => s.origin !== 'file' && port !== undefined && new RegExp(`(^|\\D)${port}(\\D|$)`).test(s.value))
+    const others = (podSpecOf(group.workload)?.containers ?? []).filter((c: any) => c.name !== group.container)
+    const other = others.find((c: any) => (c.ports ?? []).some((p: any) => String(p.containerPort) === port))
+    const alternatives = other
+      ? [
+          {
+            object,
+            field: containerField(group.workload, other.name, `ports[containerPort=${port}]`),
+            summary: `Container ${other.name} of the same pod has port ${port}`,
+          },
+        ]
+      : []
+    if (setting) return { says, cause: placeOf(setting), directness: 0.85, alternatives }
+    const hostNetwork = podSpecOf(group.workload)?.hostNetwork === true
+    return {
+      says,
+      cause: {
+        object,
+        field: hostNetwork
+          ? containerField(group.workload, group.container, 'ports').replace(/containers\[.*$/, 'hostNetwork')
+          : field('ports'),
+      },
+      directness: 0.7,
+      alternatives,
+    }
+  },
+)
+
+export const limitReached = logRule(
+  'limit-reached',
+  {
+    title: 'A limit on connections, files or threads is reached',
+    means: 'The program, or the server that it uses, has no more connections, open files or threads to give.',
+    mend: 'Raise the limit, use fewer (a smaller pool, fewer replicas), or find what leaks them.',
+  },
+  ({ hit, group, snapshot }) => ({
+    says: 'a limit on connections, files or threads is reached',
+    blames: hostsNear(snapshot, group, hit).flatMap((h) => (h.service ? [h.service] : [])),
+    directness: 0.5,
+    open: true,
+  }),
+)
+
+export const programOutOfMemory = logRule(
+  'program-out-of-memory',
+  {
+    title: 'A program runs out of its own memory',
+    means: 'The heap that the program allows itself (or its container allows it) is too small for its work.',
+    mend: 'Raise the heap size or the memory limit; look for a leak if it grows without bound.',
+  },
+  ({ group, settings, field }) => {
+    const heap = settings.find((s) => /-Xmx\S+|max-old-space-size|MaxRAMPercentage|GOMEMLIMIT/.test(`${s.name} ${s.value}`))
+    const says = 'it is out of memory'
+    if (heap)
+      return {
+        says,
+        cause: placeOf(heap),
+        directness: 0.8,
+        alternatives: [
+          { object: refOf(group.workload), field: field('resources.limits.memory'), summary: 'The memory limit is too small' },
+        ],
+      }
+    return { says, cause: { object: refOf(group.workload), field: field('resources.limits.memory') }, directness: 0.7 }
+  },
+)
+
+export const databaseSchema = logRule(
+  'database-schema',
+  {
+    title: 'A database, table or column does not exist',
+    means: 'The program and its database disagree: another database name, a migration that did not run or failed.',
+    mend: 'Correct the name, or run the migration that belongs to this version.',
+  },
+  ({ hit, settingWith }) => {
+    const token = hit.groups['token'] ?? hit.groups['token2'] ?? hit.groups['token3']
+    const setting = settingWith(token)
+    const says = token ? `the database has no "${token}"` : 'a migration of the database failed'
+    return setting ? { says, cause: placeOf(setting), directness: 0.85 } : { says, directness: 0.5, open: true }
+  },
+)
+
+export const programPanic = logRule(
+  'program-panic',
+  {
+    title: 'A program ends with an unhandled error',
+    means:
+      'A panic, an exception that nothing caught, or a fault of memory: mostly a defect of the program, or something it did not expect.',
+    mend: 'Read the trace; go back to the version that worked.',
+  },
+  ({ hit, group, field, settingWith }) => {
+    const message = (hit.groups['message'] ?? hit.line).trim().slice(0, 200)
+    const quoted = [...hit.line.matchAll(/["'`]([^"'`\s]{3,120})["'`]/g)].map((m) => settingWith(m[1])).find((s) => s !== undefined)
+    if (quoted) return { says: message, cause: placeOf(quoted), directness: 0.75 }
+    return { says: message, cause: { object: refOf(group.workload), field: field('image') }, directness: 0.35, open: true }
+  },
+)

@@ -1,0 +1,93 @@
+import { isCrashing, isReady, lastEnd, type ContainerView } from '../snapshot/containers.ts'
+import { logKey, type Snapshot } from '../snapshot/snapshot.ts'
+import type { Draft } from './rule.ts'
+import { SIGNATURES, type LogRule } from './signatures.ts'
+import { groupContainers, type ContainerGroup } from './pods.ts'
+
+/** The line of a log that tells most, and how the container stands that wrote it. */
+export interface LogHit {
+  rule: LogRule
+  groups: Readonly<Record<string, string>>
+  line: string
+  /** The lines around it, for hosts and details: a few before, the line, and a few after. */
+  around: readonly string[]
+  evidence: Draft
+  /** How the container stands: it ends, it is not ready, or all seems well. */
+  state: 'crashing' | 'unready' | 'well'
+  /** How many of the last lines say the same. */
+  repeats: number
+}
+
+const LAST_LINES = 200
+const MAX_LINE = 2_000
+
+/** The most telling line of every log that was read, by rule. Computed once a snapshot. */
+export function hitsOf(snapshot: Snapshot, rule: LogRule): ContainerGroup<LogHit>[] {
+  return snapshot.once('log-hits', () => allHits(snapshot)).filter((group) => group.data.rule === rule)
+}
+
+function allHits(snapshot: Snapshot): ContainerGroup<LogHit>[] {
+  return groupContainers(snapshot, (view) => {
+    const hit = hitOf(snapshot, view)
+    if (!hit) return null
+    const named = Object.values(hit.groups).join('/')
+    return { key: `${hit.rule}/${named}/${hit.state}`, data: hit }
+  })
+}
+
+function hitOf(snapshot: Snapshot, view: ContainerView): LogHit | null {
+  const state = stateOf(view, snapshot.now)
+  if (state === null) return null
+  // A container that is running again says in its present log why it is not ready, in the one before why it ended.
+  const order = state === 'crashing' && view.last !== null ? [true, false] : [false, true]
+  for (const previous of order) {
+    if (previous && state !== 'crashing') continue
+    const hit = best(snapshot.log(view, previous) ?? [], state, ref(view, previous))
+    if (hit) return hit
+  }
+  const message = lastEnd(view)?.message
+  return state === 'crashing' && message ? best(message.split('\n'), state, ref(view, false)) : null
+}
+
+const ref = (view: ContainerView, previous: boolean): string =>
+  `log/${logKey(view.pod.metadata.namespace ?? '', view.pod.metadata.name, view.name, previous)}`
+
+function stateOf(view: ContainerView, now: number): LogHit['state'] | null {
+  if (isCrashing(view, now) && !wasKilledForMemory(view)) return 'crashing'
+  if (!view.running) return null
+  if (view.init && !view.sidecar) return 'unready'
+  return view.ready && isReady(view.pod) ? 'well' : 'unready'
+}
+
+const wasKilledForMemory = (view: ContainerView): boolean => lastEnd(view)?.reason === 'OOMKilled'
+
+function best(lines: readonly string[], state: LogHit['state'], where: string): LogHit | null {
+  const last = lines.slice(-LAST_LINES).map((line) => line.slice(0, MAX_LINE).replaceAll('\\"', '"'))
+  for (const { rule, pattern } of SIGNATURES) {
+    const at = last.findLastIndex((line) => pattern.test(line))
+    if (at < 0) continue
+    const line = last[at]!
+    const groups = Object.fromEntries(
+      Object.entries(pattern.exec(line)?.groups ?? {})
+        .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+        .map(([name, value]) => [name, value.replace(/[.,;:]+$/, '')]),
+    )
+    const repeats = last.filter((other) => pattern.test(other)).length
+    return {
+      rule,
+      groups,
+      line,
+      around: last.slice(Math.max(0, at - 3), at + 4),
+      evidence: { source: 'log', ref: where, text: line.trim() },
+      state,
+      repeats,
+    }
+  }
+  return null
+}
+
+/** Words that a line quotes or that look like values: what a changed field may hold. */
+export function tokensOf(hit: LogHit): string[] {
+  const quoted = [...hit.line.matchAll(/["'`]([^"'`\s]{2,120})["'`]/g)].map((m) => m[1]!)
+  return [...new Set([...Object.values(hit.groups), ...quoted])].filter((t) => t.length >= 2)
+}

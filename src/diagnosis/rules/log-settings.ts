@@ -1,0 +1,82 @@
+import { refOf } from '#cluster'
+import { entry } from '../snapshot/field-path.ts'
+import { settingsWith } from '../snapshot/settings.ts'
+import { mountOf } from './mounts.ts'
+import { logRule, placeOf } from './log-rule.ts'
+
+const tokens = (groups: Readonly<Record<string, string>>): string[] =>
+  ['token', 'token2', 'token3'].map((name) => groups[name]).filter((t) => t !== undefined)
+
+export const badArgument = logRule(
+  'bad-argument',
+  {
+    title: 'A program refuses one of its arguments',
+    means: 'The program does not know a command, flag or value that it was started with: mistyped, or of another version.',
+    mend: 'Correct the argument, or go back to the revision in which it was right.',
+  },
+  ({ settingWith, group, hit, field }) => {
+    const named = tokens(hit.groups)
+    const setting = named.map(settingWith).find((s) => s !== undefined)
+    const says = `the program does not accept ${named.map((t) => `"${t}"`).join(' for ') || 'an argument'}`
+    if (setting) return { says, cause: placeOf(setting), directness: 0.92 }
+    return { says, cause: { object: refOf(group.workload), field: field('args') }, directness: named.length > 0 ? 0.55 : 0.5, open: true }
+  },
+)
+
+export const variableMissing = logRule(
+  'variable-missing',
+  {
+    title: 'A required environment variable is not set',
+    means: 'The program wants a variable that its container does not have, or has empty.',
+    mend: 'Set the variable in the container, or in the ConfigMap or Secret that it takes its variables from.',
+  },
+  ({ hit, group, field, settings }) => {
+    const variable = hit.groups['variable']
+    const says = variable ? `it wants the variable ${variable}, which is not set` : 'a required variable is not set'
+    const empty = settings.find((s) => s.origin === 'variable' && s.name === variable)
+    if (empty) return { says: `it does not accept the value of ${variable}`, cause: placeOf(empty), directness: 0.75 }
+    const cause = { object: refOf(group.workload), field: variable ? field(`env[name=${variable}]`) : field('env') }
+    return { says, cause, directness: variable ? 0.85 : 0.6 }
+  },
+)
+
+export const configInvalid = logRule(
+  'config-invalid',
+  {
+    title: 'A configuration file cannot be used',
+    means: 'The program reads its configuration and refuses it: a mistake in the form, an unknown key, a bad value.',
+    mend: 'Correct the ConfigMap that the file comes from.',
+  },
+  ({ hit, group, settings, snapshot, settingWith }) => {
+    const { path } = hit.groups
+    const files = settings.filter((s) => s.origin === 'file')
+    const mount = path ? mountOf(group.workload, group.container, path) : undefined
+    const key = path?.slice(path.lastIndexOf('/') + 1)
+    const words = tokens(hit.groups)
+    const byPath = mount?.configMap
+      ? files.find((s) => s.object.name === mount.configMap && s.field === entry('data', mount.key ?? key!))
+      : undefined
+    const byToken = words.flatMap((word) => settingsWith(files, word))[0] ?? words.map(settingWith).find((s) => s !== undefined)
+    const setting = byPath ?? byToken ?? (files.length === 1 ? files[0] : undefined)
+    const says = `its configuration ${path ?? setting?.name ?? ''} is refused${words[0] ? ` at "${words[0]}"` : ''}`.replace('  ', ' ')
+    if (setting) return { says, cause: placeOf(setting), directness: (byPath ?? byToken) ? 0.9 : 0.65 }
+    const map = mount?.configMap ? snapshot.get('ConfigMap', group.workload.metadata.namespace ?? null, mount.configMap) : undefined
+    return map ? { says, cause: { object: refOf(map), field: 'data' }, directness: 0.7 } : { says, directness: 0.45, open: true }
+  },
+)
+
+export const commandNotFound = logRule(
+  'command-not-found',
+  {
+    title: 'A command does not exist in the image',
+    means: 'A shell or entry point calls a program that the image does not have, or that is built for another processor.',
+    mend: 'Correct the command, or use an image that has it.',
+  },
+  ({ hit, group, settingWith, field }) => {
+    const token = hit.groups['token']
+    const setting = settingWith(token)
+    const says = token ? `the command "${token}" does not exist in the image` : 'the image does not fit the node'
+    if (setting) return { says, cause: placeOf(setting), directness: 0.85 }
+    return { says, cause: { object: refOf(group.workload), field: field('image') }, directness: 0.55, open: true }
+  },
+)

@@ -1,0 +1,175 @@
+/**
+ * What programs write before they give up, most telling first: of several lines in one log the one highest in this table
+ * is taken. The named groups say what the line names. Lines are matched after `\"` became `"`. Wordings are those of
+ * the programs and libraries in the comments.
+ */
+export interface Signature {
+  rule: LogRule
+  pattern: RegExp
+}
+
+export type LogRule =
+  | 'bad-argument'
+  | 'variable-missing'
+  | 'config-invalid'
+  | 'name-not-resolved'
+  | 'cannot-connect'
+  | 'authentication-failed'
+  | 'rbac-denied'
+  | 'certificate-invalid'
+  | 'port-in-use'
+  | 'disk-full'
+  | 'permission-denied'
+  | 'file-missing'
+  | 'command-not-found'
+  | 'database-schema'
+  | 'limit-reached'
+  | 'program-out-of-memory'
+  | 'program-panic'
+
+const table = (rule: LogRule, ...patterns: RegExp[]): Signature[] => patterns.map((pattern) => ({ rule, pattern }))
+
+export const SIGNATURES: readonly Signature[] = [
+  ...table(
+    'bad-argument',
+    /unknown (?:long |shorthand )?flag:? '?(?<token>[\w-]+)'?(?: in (?<token2>-\w+))?/i, // pflag
+    /flag provided but not defined: (?<token>-+[\w.-]+)/, // Go flag
+    /unknown (?:sub-?)?command:? ["'`]?(?<token>[\w./:-]+)["'`]?/i, // cobra
+    /no such (?:sub)?command:? ["'`]?(?<token>[\w./:-]+)/i,
+    /unrecognized (?:command[- ]line )?(?:arguments?|options?|parameters?)(?: name)?:? ["'`]?(?<token>[\w./:=-]+)/i, // argparse, Java
+    /(?:unknown|invalid|bad|illegal|unsupported) (?:command[- ]line )?(?:option|argument|parameter|switch)(?: name)?s?:? *(?:--)? *["'`(]?(?<token>-*[A-Za-z][\w./:=-]*)/i, // getopt, node
+    /unexpected (?:argument|positional argument) ["'`](?<token>[^"'`]+)["'`]/i, // clap
+    /invalid (?:argument|value) ["'`](?<token>[^"'`]*)["'`] for ["'`]?(?<token2>[^"'`:]+)/i, // pflag, clap
+    /argument [^:]+: invalid (?:choice|\w+ value): ["'](?<token>[^"']+)["']/i, // argparse
+    /Unrecognized VM option ["'](?<token>[^"']+)["']|Invalid maximum heap size: (?<token2>\S+)|Invalid initial heap size: (?<token3>\S+)/, // JVM
+    /invalid (?:log ?level|level|mode|duration|port|address|url|format|boolean|integer)(?: value)?:? ["'`](?<token>[^"'`]+)["'`]/i,
+  ),
+  ...table(
+    'variable-missing',
+    /(?:environment variable|env(?:ironment)? var(?:iable)?|env|variable)s?:? ["'`$]{0,2}(?<variable>[A-Z][A-Z0-9_]{2,})["'`]? (?:is |was )?(?:not set|not found|missing|required|undefined|must be set|unset|empty|not defined|not provided|not present)/i,
+    /\b(?<variable>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)["'`]? (?:environment variable |env var )?(?:is |was )?(?:not set|must be set|required|not defined|undefined|missing|not found in (?:the )?environment|unset|cannot be empty|must not be empty|not specified|not provided)/,
+    /(?:missing|required|undefined|unset)(?: required)?(?: environment variables?| env vars?| variables?| env| settings?| config(?:uration)?)?:? ["'`$]{0,2}(?<variable>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)/i,
+    /KeyError: ["'](?<variable>[A-Z][A-Z0-9_]{2,})["']/, // Python os.environ
+    /required key (?<variable>[A-Z][A-Z0-9_]+) missing value/, // envconfig
+    /Could not resolve placeholder ["'](?<variable>[\w.-]+)["']/, // Spring
+    /line \d+: (?<variable>[A-Z][A-Z0-9_]+): (?:unbound variable|parameter (?:null or )?not set)/, // sh -u
+    /Database is uninitialized and (?:superuser )?password (?:option )?is not specified.*?(?<variable>[A-Z][A-Z0-9_]+)?/, // postgres, mysql images
+  ),
+  ...table(
+    'config-invalid',
+    /unknown directive ["'](?<token>[^"']+)["'] in (?<path>\/[^:\s]+)/, // nginx
+    /\[emerg\] (?!.*(?:host not found|bind\(\)|open\(\)|no such file)).* in (?<path>\/[^:\s]+):\d+/i, // nginx
+    /FATAL CONFIG FILE ERROR|Bad directive or wrong number of arguments/, // redis
+    /unrecognized configuration parameter ["'](?<token>[^"']+)["']/i, // postgres
+    /unknown variable ["'](?<token>[^"'=]+)/i, // mysqld
+    /(?:error|failed|unable|cannot|could not|couldn't|invalid)\b.{0,40}\b(?:pars|load|decod|unmarshal|read|validat)\w*\b.{0,60}?(?<path>\/[\w./-]+\.(?:ya?ml|json|toml|conf|cfg|ini|properties|xml))(?!.*no such file)/i,
+    /(?<path>\/[\w./-]+\.(?:ya?ml|json|toml|conf|cfg|ini|properties|xml))\b.{0,80}\b(?:invalid|parse error|syntax error|cannot unmarshal|did not find expected|unexpected)/i,
+    /(?:yaml: (?:line \d+|unmarshal errors)|error converting YAML|toml: (?:line|cannot)|invalid character .{1,8} (?:looking for|after)|JSONDecodeError|SyntaxError: (?:Unexpected token|Expected .* in JSON|Unexpected end of JSON)|did not find expected (?:key|node)|mapping values are not allowed)/,
+    /(?:field|key|property|setting|option|parameter) ["'`]?(?<token>[\w.-]+)["'`]? (?:not found in type|is not (?:a valid|allowed|recognized|known|supported))/i,
+    /(?:invalid|bad|malformed|unsupported|illegal) (?:config(?:uration)?|setting|value)(?: (?:value|for|file|in|of))*:? ["'`]?(?<token>[\w.-]{2,})/i,
+  ),
+  ...table(
+    'name-not-resolved',
+    /lookup (?<host>[\w.-]+)(?: on [\d.:[\]a-f]+)?: (?:no such host|server misbehaving|.*i\/o timeout|Temporary failure|no answer|dnsquery|.*connection refused)/i, // Go
+    /getaddrinfo (?:ENOTFOUND|EAI_AGAIN) (?<host>[\w.-]+)/, // Node
+    /could not (?:resolve|find) host(?:name)?:? ["'`]?(?<host>[\w.-]+)/i, // curl
+    /could not translate host name ["'](?<host>[^"']+)["']/i, // libpq
+    /UnknownHostException:? (?<host>[\w.-]+)/, // Java
+    /Unknown (?:MySQL |MariaDB )?server host ["'](?<host>[^"']+)["']/i,
+    /host not found in upstream ["'](?<host>[\w.-]+)/i, // nginx
+    /bad address ["'](?<host>[^"']+)["']/i, // busybox
+    /(?:Failed to resolve|failed to lookup address information for|unable to resolve (?:host )?(?:address|name)?|could not resolve) ["'`]?(?<host>[\w-]+(?:\.[\w-]+)*)/i,
+    /(?:Name or service not known|nodename nor servname provided|Temporary failure in name resolution|No such host is known|Name does not resolve|NXDOMAIN|failed to lookup address)/i,
+  ),
+  ...table(
+    'authentication-failed',
+    /password authentication failed for user ["'](?<token>[^"']+)["']/i, // postgres
+    /Access denied for user ["'](?<token>[^"'@]+)["']@/i, // mysql
+    /(?:role|user) ["'](?<token>[^"']+)["'] does not exist/i,
+    /Login failed for user ["'](?<token>[^"']+)["']/i, // SQL Server
+    /WRONGPASS|NOAUTH Authentication required|ERR (?:AUTH|invalid password)|invalid username-password pair/i, // redis
+    /\b(?:SASL|SCRAM|LDAP|MongoServerError|MongoError).{0,60}auth\w* ?fail/i,
+    /(?:authentication|authorization|login) (?:has )?failed|invalid (?:credentials|api[ -]?key|token|access key|username or password|password)|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidClientTokenId|ACCESS_REFUSED/i,
+    /\b401\b.{0,20}unauthori[sz]ed|unauthori[sz]ed.{0,20}\b401\b/i,
+  ),
+  ...table(
+    'rbac-denied',
+    /is forbidden: User "system:serviceaccount:(?<namespace>[^:"]+):(?<account>[^"]+)" cannot (?<verb>\w+) resource "(?<resource>[^"]+)"(?: in API group "(?<group>[^"]*)")?(?:.*in the namespace "(?<where>[^"]+)")?/,
+  ),
+  ...table(
+    'certificate-invalid',
+    /x509: certificate (?:has expired|is not yet valid|signed by unknown authority|is valid for|is not valid for|relies on legacy|specifies an incompatible)|x509: cannot validate certificate/i,
+    /certificate (?:has )?expired|CERT_HAS_EXPIRED|certificate is not yet valid|CERTIFICATE_VERIFY_FAILED|certificate verify failed/i,
+    /unable to (?:verify the first certificate|get local issuer certificate)|self.signed certificate|PKIX path building failed|UNABLE_TO_VERIFY_LEAF_SIGNATURE|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_GET_ISSUER_CERT/i,
+    /tls: (?:failed to (?:find|parse|load)|private key does not match|bad certificate|unknown certificate)|key values mismatch|certificate (?:and|does not match) .{0,20}key|Hostname\/IP does not match certificate|doesn't match the certificate/i,
+    /tls: first record does not look like a TLS handshake|wrong version number|SSL_ERROR_RX_RECORD_TOO_LONG|http: server gave HTTP response to HTTPS client/i,
+  ),
+  ...table(
+    'port-in-use',
+    /(?:address already in use|EADDRINUSE|Address in use|port is already (?:allocated|in use)|Port \d+ (?:was |is )already in use|Only one usage of each socket address)/i,
+  ),
+  ...table(
+    'cannot-connect',
+    /connection refused|ECONNREFUSED|actively refused|refused the connection|no route to host|EHOSTUNREACH|network is unreachable|ENETUNREACH|NoRouteToHost/i,
+    /can(?:'|no)t connect to (?:\w+ )?server|failed to connect to|unable to connect to|could not connect to|error connecting to|connection to .{1,80} failed/i,
+    /i\/o timeout|ETIMEDOUT|ESOCKETTIMEDOUT|connect(?:ion)? (?:timed? ?out|timeout)|context deadline exceeded|operation timed out|read timed out|timed out (?:waiting|while|after|connecting)|SocketTimeoutException|ConnectTimeout|DEADLINE_EXCEEDED/i,
+    /ECONNRESET|connection reset by peer|socket hang up|upstream connect error|no healthy upstream|no live upstreams|Broken pipe/i,
+    /(?:status(?: code)?|HTTP(?:\/\d(?:\.\d)?)?|returned|code|response|error)\W{0,4}(?<status>50[0234])\b/i,
+  ),
+  ...table(
+    'disk-full',
+    /no space left on device|ENOSPC|disk quota exceeded|EDQUOT|No usable temporary directory|not enough (?:disk )?space|disk (?:is )?full|insufficient disk space|database or disk is full/i,
+  ),
+  ...table(
+    'permission-denied',
+    /(?<path>\/[\w./@-]+)["']?: (?:permission denied|read-only file system|operation not permitted)/i,
+    /(?:EACCES|EROFS|EPERM):.{0,40}["'](?<path>\/[^"']+)["']/, // Node
+    /(?:Permission denied|Read-only file system|Operation not permitted):? ["'](?<path>\/[^"']+)["']/i, // Python
+    /(?:AccessDeniedException|FileNotFoundException): (?<path>\/[^\s:(]+)(?= ?\((?:Permission denied|Read-only))/, // Java
+    /(?:cannot|can't|could not|unable to|failed to) (?:create|open|write|touch|remove|change|mkdir|access|lock)\w*.{0,30}?["'`]?(?<path>\/[\w./@-]+)["'`]?.{0,40}(?:permission denied|read-only file system|operation not permitted)/i,
+    /bind\(?\)?.{0,60}(?<port>:\d+)?.{0,20}permission denied/i,
+  ),
+  ...table(
+    'file-missing',
+    /(?:open|stat|lstat|read|access|readlink|load(?:ing)?|chdir|fork\/exec|can't open|cannot open|could not open|open\(\))[: ]+["'`]?(?<path>\/[\w./@+-]+)["'`]?\)?:? (?:failed \(2: )?(?:no such file|cannot find|does not exist|No such file)/i,
+    /(?:ENOENT: no such file or directory|FileNotFoundError:.*No such file or directory),?:? ?(?:\w+ )?["'](?<path>[^"']+)["']/, // Node, Python
+    /(?:FileNotFoundException|NoSuchFileException): (?<path>\/[^\s(:]+)/, // Java
+    /(?:can't|cannot|could not|unable to|failed to) (?:open|access|find|read|load|stat)\b.{0,30}?["'`:]? ?["'`]?(?<path>\/[\w./@+-]+)/i,
+    /Unable to access jarfile (?<path>\S+)|Cannot find module ["'](?<path2>[^"']+)["']|can't open file ["'](?<path3>[^"']+)["']/,
+    /(?<path>\/[\w./@+-]+)["']?:? (?:No such file or directory|does not exist|not found|file not found)/i,
+  ),
+  ...table(
+    'command-not-found',
+    /(?:sh|bash|ash|entrypoint\.sh|line \d+): (?:line )?(?:\d+: )?(?<token>[\w./-]+): (?:command )?not found/i,
+    /exec: (?<token>[\w./-]+): not found|exec format error/i,
+  ),
+  ...table(
+    'database-schema',
+    /(?:relation|table|column|database|schema) ["'`](?<token>[^"'`]+)["'`] (?:does not exist|doesn't exist)/i,
+    /Unknown (?:database|column|table) ["'](?<token>[^"']+)["']|no such table: (?<token2>\w+)|Table ["'](?<token3>[^"']+)["'] doesn't exist/i,
+    /Dirty database version|migration .{0,60}(?:failed|error)|(?:failed|error).{0,30}migration|pending migrations|Found non-empty schema/i,
+  ),
+  ...table(
+    'limit-reached',
+    /too many open files|EMFILE|ENFILE/,
+    /too many (?:connections|clients)|remaining connection slots are reserved|connection pool (?:is )?exhausted|QueuePool limit|max_connections|maximum number of connections/i,
+    /can't start new thread|unable to create (?:new )?native thread|Resource temporarily unavailable|pthread_create failed|fork: retry/i,
+    /inotify|no space left on device.*inotify/i,
+  ),
+  ...table(
+    'program-out-of-memory',
+    /java\.lang\.OutOfMemoryError(?:: (?<token>[\w ]+))?|JavaScript heap out of memory|(?:^|\s)MemoryError\b|runtime: out of memory|cannot allocate memory|std::bad_alloc|OutOfMemoryException|memory allocation of \d+ bytes failed/i,
+  ),
+  ...table(
+    'program-panic',
+    /^panic: (?<message>.+)/, // Go
+    /^fatal error: (?<message>.+)/, // Go runtime
+    /Exception in thread "[^"]*" (?<message>.+)/, // Java
+    /^Caused by: (?<message>.+)/, // Java
+    /^(?:Uncaught )?(?<message>(?:[A-Z]\w*)?(?:Error|Exception)(?: \[[\w.]+\])?: .+)/, // Node, Python
+    /^(?<message>(?:[a-z_]\w*\.)+[A-Z]\w*(?:Error|Exception)(?:: .+)?$)/, // Python, Java
+    /Unhandled exception\.? (?<message>.+)/i, // .NET
+    /thread '[^']*'(?: \(\d+\))? panicked at (?<message>.+)/, // Rust
+    /segmentation fault|SIGSEGV|core dumped|SIGABRT|assertion .{0,60}failed/i,
+  ),
+]

@@ -1,0 +1,108 @@
+import type { KubeObject } from '#cluster'
+import { time } from './events.ts'
+
+/** How a container ended. Times in ms. */
+export interface Termination {
+  exitCode: number
+  signal: number | null
+  reason: string
+  message: string
+  started: number | null
+  finished: number | null
+}
+
+/** One container of one pod: what was asked for beside what is. */
+export interface ContainerView {
+  pod: KubeObject
+  name: string
+  init: boolean
+  /** An init container that keeps running beside the others (`restartPolicy: Always`). */
+  sidecar: boolean
+  spec: any
+  waiting: { reason: string; message: string } | null
+  running: { started: number | null } | null
+  terminated: Termination | null
+  /** The end of the run before this one. */
+  last: Termination | null
+  restarts: number
+  ready: boolean
+  /** Whether the kubelet has reported on it at all. */
+  reported: boolean
+}
+
+/** Init containers first, each in the spec's order. */
+export function containersOf(pod: KubeObject): ContainerView[] {
+  return [
+    ...views(pod, pod.spec?.initContainers, pod.status?.initContainerStatuses, true),
+    ...views(pod, pod.spec?.containers, pod.status?.containerStatuses, false),
+  ]
+}
+
+function views(pod: KubeObject, specs: any[] = [], statuses: any[] = [], init: boolean): ContainerView[] {
+  return specs.map((spec) => {
+    const status = statuses.find((s) => s.name === spec.name)
+    const state = status?.state ?? {}
+    return {
+      pod,
+      name: spec.name,
+      init,
+      sidecar: init && spec.restartPolicy === 'Always',
+      spec,
+      waiting: state.waiting ? { reason: state.waiting.reason ?? '', message: String(state.waiting.message ?? '') } : null,
+      running: state.running ? { started: time(state.running.startedAt) } : null,
+      terminated: termination(state.terminated),
+      last: termination(status?.lastState?.terminated),
+      restarts: status?.restartCount ?? 0,
+      ready: status?.ready ?? false,
+      reported: status !== undefined,
+    }
+  })
+}
+
+function termination(raw: any): Termination | null {
+  if (!raw) return null
+  return {
+    exitCode: raw.exitCode ?? 0,
+    signal: raw.signal ?? null,
+    reason: raw.reason ?? '',
+    message: String(raw.message ?? ''),
+    started: time(raw.startedAt),
+    finished: time(raw.finishedAt),
+  }
+}
+
+const HOUR = 3_600_000
+
+/** The end that is the trouble now: of the present state, or of the run before it. */
+export const lastEnd = (view: ContainerView): Termination | null => view.terminated ?? view.last
+
+/**
+ * Whether the container keeps ending badly *now*. One restart long ago, after which it has run well, is none; nor is a
+ * finished init container or a container that ended well in a pod that is over.
+ */
+export function isCrashing(view: ContainerView, now: number): boolean {
+  const end = lastEnd(view)
+  if (view.waiting?.reason === 'CrashLoopBackOff') return true
+  if (!end) return false
+  if (view.terminated) {
+    if (view.terminated.exitCode !== 0) return true
+    return (
+      !view.init &&
+      view.pod.spec?.restartPolicy !== 'Never' &&
+      view.pod.spec?.restartPolicy !== 'OnFailure' &&
+      view.pod.status?.phase === 'Running'
+    )
+  }
+  if (end.finished === null || (end.exitCode === 0 && view.restarts < 3)) return false
+  const age = now - end.finished
+  if (!view.ready && view.restarts > 0) return age < HOUR
+  // Running and ready again: only a habit of ending, still fresh, is trouble.
+  return (view.restarts >= 2 && age < HOUR) || (view.restarts >= 1 && age < HOUR / 6)
+}
+
+/** Whether a pod still has to be looked at: not on its way out, not finished well. */
+export const isCurrent = (pod: KubeObject): boolean => !pod.metadata.deletionTimestamp && pod.status?.phase !== 'Succeeded'
+
+export const isReady = (pod: KubeObject): boolean => condition(pod, 'Ready')?.status === 'True'
+
+export const condition = (object: KubeObject, type: string): any => object.status?.conditions?.find((c: any) => c.type === type)

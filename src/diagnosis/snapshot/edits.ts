@@ -1,0 +1,66 @@
+import type { KubeObject } from '#cluster'
+import { entry, element, item } from './field-path.ts'
+import { time } from './events.ts'
+import type { Change } from './changes.ts'
+
+/**
+ * What was written into an object after it was made, read off `managedFields`: each writer owns the fields that it last
+ * set, with the time of its last write. A writer that came later and owns a few fields changed just those; the first
+ * writer owns all the rest, and a new time of its own does not tell which of them it changed.
+ */
+export function editsOf(object: KubeObject): Change[] {
+  const created = time(object.metadata.creationTimestamp) ?? 0
+  const writes = (object.metadata.managedFields ?? [])
+    .filter((m: any) => !m.subresource && m.fieldsV1)
+    .map((m: any) => ({ manager: String(m.manager ?? ''), at: time(m.time) ?? created, fields: m.fieldsV1 }))
+    .sort((a, b) => a.at - b.at || (a.manager < b.manager ? -1 : 1))
+  return writes
+    .slice(1)
+    .filter((w) => w.at > created + 1_000)
+    .flatMap((w) =>
+      leaves(w.fields, object, '').map((leaf) => ({
+        ...leaf,
+        at: w.at,
+        how: `written by ${w.manager}`,
+        before: undefined,
+        knowsBefore: false,
+        backTo: null,
+        isPrevious: false,
+      })),
+    )
+    .filter((change) => /^(spec|data|webhooks|rules|subjects|roleRef|parameters|provisioner)\b/.test(change.field))
+    .sort((a, b) => (a.field < b.field ? -1 : a.field > b.field ? 1 : 0))
+}
+
+const MAX_DEPTH = 24
+
+/** The paths of FieldsV1: `f:` is a field, `k:` a list item by its keys, `v:` an item of a set, `i:` an index. */
+function leaves(fields: any, live: any, path: string, depth = 0): { field: string; after: unknown }[] {
+  const parts = Object.entries<any>(fields ?? {}).filter(([key]) => key !== '.')
+  if (parts.length === 0 || depth > MAX_DEPTH) return path === '' ? [] : [{ field: path, after: live }]
+  return parts.flatMap(([key, inner]) => {
+    const name = key.slice(2)
+    if (key.startsWith('f:')) return leaves(inner, live?.[name], path === '' ? name : entry(path, name), depth + 1)
+    if (key.startsWith('i:')) return leaves(inner, live?.[Number(name)], element(path, Number(name)), depth + 1)
+    if (!key.startsWith('k:')) return [{ field: path, after: live }]
+    const keys = parse(name)
+    const at = Array.isArray(live) ? live.find((x) => Object.entries(keys).every(([k, v]) => x?.[k] === v)) : undefined
+    const [mergeKey = 'name', value = ''] = Object.entries(keys).find(([k]) => k !== 'protocol') ?? []
+    return leaves(inner, at, item(path, mergeKey, String(value)), depth + 1)
+  })
+}
+
+function parse(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return {}
+  }
+}
+
+/** When the object was last written by anything but its status; ms. */
+export function lastWrite(object: KubeObject): number | null {
+  const times = (object.metadata.managedFields ?? []).filter((m: any) => !m.subresource).map((m: any) => time(m.time) ?? 0)
+  const newest = Math.max(0, ...times)
+  return newest > 0 ? newest : time(object.metadata.creationTimestamp)
+}
