@@ -90,8 +90,8 @@ create table investigations (
   created_at timestamptz not null default now(),
   started_at timestamptz,
   completed_at timestamptz,
-  result jsonb,
-  outputs jsonb,
+  result json,                                      -- json, not jsonb: the order of its fields is part of the result
+  outputs json,
   unique (namespace, name)
 );
 create index investigations_incident on investigations (incident_id, created_at desc);
