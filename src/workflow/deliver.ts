@@ -87,3 +87,11 @@ function toldOf(investigation: Investigation, deliveryState: string, template: s
     template,
   }
 }
+
+/** Gives a delivery up from outside of its run. */
+export async function abandonDelivery({ runs, log }: Parts, key: string, error: string): Promise<void> {
+  const delivery = await runs.getDelivery(key)
+  if (!delivery) return
+  await runs.recordFailedTry({ key, epoch: delivery.epoch, error, final: true })
+  log.error({ sink: delivery.sink, state: delivery.state, investigation: delivery.investigationId, error }, 'a message was not delivered')
+}

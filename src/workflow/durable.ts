@@ -1,4 +1,4 @@
-import { DBOS, DBOSClient, DBOSWorkflowConflictError } from '@dbos-inc/dbos-sdk'
+import { DBOS, DBOSClient, DBOSWorkflowConflictError, Error as DbosErrors } from '@dbos-inc/dbos-sdk'
 import { errorText } from '#kit/errors'
 import type { Logger } from '#kit/log'
 import type { Database, Runs, TransactionClient } from '#store'
@@ -58,6 +58,8 @@ export interface RunKind {
   /** How many at a time in this process. */
   concurrency: number
   run(execution: Execution): Promise<void>
+  /** An error that nobody foresaw ended the run: it will not run again. */
+  onCrash(execution: Execution, error: unknown): Promise<void>
 }
 
 export interface DurableOptions {
@@ -98,7 +100,7 @@ export async function startDurable(options: DurableOptions): Promise<Durable> {
   })
   try {
     for (const [name, kind] of Object.entries(kinds)) {
-      DBOS.registerWorkflow(() => parking(kind.run(execution(client, options))), { name })
+      DBOS.registerWorkflow(() => parking(runKind(kind, execution(client, options))), { name })
     }
     // Replicas that start together would migrate together, and all but one would die: one at a time.
     await (embedded ? DBOS.launch() : runs.alone('dbos-migration', MIGRATION_WAIT_MS, () => DBOS.launch()))
@@ -173,6 +175,16 @@ function execution(client: DBOSClient, { version, executorId }: DurableOptions):
       const state = await client.getWorkflow(id)
       return state?.status === 'PENDING' && state.executorId === executorId
     },
+  }
+}
+
+async function runKind(kind: RunKind, run: Execution): Promise<void> {
+  try {
+    await kind.run(run)
+  } catch (error) {
+    // Parked, cancelled, or DBOS itself is going down: another execution goes on.
+    if (!(error instanceof LostRun || error instanceof DbosErrors.DBOSError)) await kind.onCrash(run, error)
+    throw error
   }
 }
 

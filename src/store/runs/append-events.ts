@@ -6,8 +6,8 @@ export async function appendEvents(db: Queryable, owner: Owner, events: readonly
   await db.query(
     `with owner as (select id from investigations where id = $1 and epoch = $2 for share)
      insert into investigation_events (investigation_id, attempt, step, seq, type, data)
-     select owner.id, $3, e.step, e.seq, e.type, e.data
-     from owner, jsonb_to_recordset($4::jsonb) with ordinality as e (step text, seq int, type text, data jsonb, n bigint)
+     select owner.id, $3, e.event ->> 'step', (e.event ->> 'seq')::integer, e.event ->> 'type', e.event -> 'data'
+     from owner, jsonb_array_elements($4::jsonb) with ordinality as e (event, n)
      order by e.n
      on conflict do nothing`,
     [owner.id, owner.epoch, owner.attempt, JSON.stringify(events)],

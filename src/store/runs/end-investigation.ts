@@ -16,7 +16,7 @@ export interface ForcedEnding {
 export async function endInvestigation(tx: Queryable, id: string, ending: ForcedEnding): Promise<Owner | null> {
   const { rows } = await tx.query(
     `with ended as (
-       update investigations set epoch = epoch + 1, phase = $2, reason = $3, message = $4, completed_at = now(), result = coalesce($5::jsonb, result)
+       update investigations set epoch = epoch + 1, phase = $2, reason = $3, message = $4, completed_at = now(), result = coalesce($5::json, result)
        where id = $1 and phase in ('Pending', 'Running')
        returning id, attempt, epoch
      ), said as (

@@ -15,7 +15,7 @@ export async function finishInvestigation(tx: Queryable, owner: Owner, ending: E
   const { rowCount } = await tx.query(
     `with ended as (
        update investigations set phase = $3, reason = $4, message = $5, completed_at = now(),
-         result = case when $6::boolean then $7::jsonb else result end, outputs = coalesce($8::jsonb, outputs)
+         result = case when $6::boolean then $7::json else result end, outputs = coalesce($8::json, outputs)
        where id = $1 and epoch = $2 and phase in ('Pending', 'Running')
        returning id, attempt
      )
