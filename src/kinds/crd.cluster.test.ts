@@ -12,12 +12,10 @@ beforeAll(async () => {
   cluster = await startControlPlane()
   api = new Api(cluster.url, cluster.token, cluster.caFile, 'test')
   for (const text of Object.values(crdYaml())) await api.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', parse(text))
-  for (const { plural } of KINDS) {
-    await vi.waitFor(async () => expect(await conditionsOf(plural)).toMatchObject({ Established: 'True' }), {
-      timeout: 10_000,
-      interval: 100,
-    })
+  const established = async (plural: string): Promise<void> => {
+    if ((await conditionsOf(plural))['Established'] !== 'True') throw new Error(`${plural} is not established`)
   }
+  for (const { plural } of KINDS) await vi.waitFor(() => established(plural), { timeout: 10_000, interval: 100 })
 }, 60_000)
 afterAll(async () => {
   await api?.close()

@@ -4,7 +4,7 @@ import { closest } from '#kit/closest'
 import { KINDS } from './crd.ts'
 import { explainIssues } from './issues.ts'
 import { API_GROUP, API_VERSION } from './meta.ts'
-import { type ManifestProblem, type Problem } from './problem.ts'
+import { fieldPath, type ManifestProblem, type Problem } from './problem.ts'
 import { SecretManifest } from './secret-manifest.ts'
 import type { Sink } from './sink.ts'
 import type { Source } from './source.ts'
@@ -103,8 +103,12 @@ function parseDocument(
 
   const namespace = metadata?.namespace ?? 'default'
   title = `${String(kind)} ${String(namespace)}/${String(metadata?.name ?? '?')}`
-  const parsed = schema!.safeParse(json, { reportInput: true })
-  if (!parsed.success) return refuse(...explainIssues(parsed.error.issues, String(kind)))
+  const empty: string[] = []
+  const parsed = schema!.safeParse(dropNulls(json, [], empty), { reportInput: true })
+  if (!parsed.success) {
+    const problems = explainIssues(parsed.error.issues, String(kind))
+    return refuse(...problems.map((problem) => ({ ...problem, remedy: problem.remedy || nullRemedy(problem, empty) })))
+  }
   const object = parsed.data as Manifest['object']
   return {
     manifest: {
@@ -114,6 +118,27 @@ function parseDocument(
     },
     problems: [],
   }
+}
+
+/** As the API server does: a member that is null is not there. */
+export function dropNulls(json: unknown, path: readonly PropertyKey[] = [], dropped: string[] = []): unknown {
+  if (Array.isArray(json)) return json.map((item, i) => dropNulls(item, [...path, i], dropped))
+  if (typeof json !== 'object' || json === null) return json
+  return Object.fromEntries(
+    Object.entries(json).flatMap(([key, value]) => {
+      if (value !== null) return [[key, dropNulls(value, [...path, key], dropped)]]
+      dropped.push(fieldPath([...path, key]))
+      return []
+    }),
+  )
+}
+
+/** `stdout:` with nothing behind it is the common slip where `stdout: {}` is meant. */
+function nullRemedy(problem: Problem, empty: readonly string[]): string {
+  const slip = empty.find((field) => field.startsWith(`${problem.field}.`))
+  return slip === undefined
+    ? ''
+    : `\`${slip.slice(problem.field.length + 1)}:\` with nothing behind it is not set; write \`${slip.slice(problem.field.length + 1)}: {}\`.`
 }
 
 function checkKind(apiVersion: unknown, kind: unknown, known: boolean): Problem | null {
