@@ -15,3 +15,4 @@ export {
 } from './reader.ts'
 export { builtin, findResource, resourceOf, RESOURCES } from './resources.ts'
 export { openBundle, type BundleReader } from './bundle/open.ts'
+export { serveBundle, type ServedBundle } from './bundle-api/server.ts'
