@@ -2,5 +2,13 @@
  * The face of the room: a model that starts from the diagnosis, looks further with tools, and concludes. One model
  * call is one step, one tool call is one step, so that a durable engine resumes in the middle.
  */
+export { investigateWithAgent, type AgentOptions, type AgentOutcome } from './investigate.ts'
+export type { AgentBudget } from './budget.ts'
+export type { AgentEvent, AgentHappening, OnAgentEvent } from './events.ts'
+export { checkSpec, createModel } from './models/create.ts'
+export { modelFromFlag } from './models/flag.ts'
+export type { Model, ModelChain } from './models/model.ts'
+export { PRICES_AS_OF } from './models/prices.ts'
 export { PROVIDERS, type ModelSpec, type Price, type Provider } from './models/spec.ts'
 export type { JsonSchema, Tool, ToolOutput, ToolSet } from './tool.ts'
+export type { SaveArtifact } from './tool-step.ts'

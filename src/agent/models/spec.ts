@@ -5,13 +5,15 @@ export type Provider = (typeof PROVIDERS)[number]
 /** Which model to ask and how; secrets are resolved. `createModel` checks it. */
 export interface ModelSpec {
   provider: Provider
-  /** As the vendor writes it; scripted: the path of the conversation, YAML or JSON. */
-  name: string
+  /** As the vendor writes it; every provider but scripted needs one. */
+  name?: string
+  /** scripted only: the path of the conversation, YAML or JSON. */
+  file?: string
   /** Default: the vendor's own; required for openai-compatible (`http://ollama:11434/v1`). */
   baseURL?: string
   /** Required for anthropic and openai. */
   apiKey?: string
-  /** Default 4096. */
+  /** Default 8192, and never more than a quarter of `contextTokens`. */
   maxOutputTokens?: number
   /** A decimal string, since the API has no floats. Default: the vendor's. */
   temperature?: string

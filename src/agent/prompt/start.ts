@@ -1,0 +1,103 @@
+import { objectText, type Cause, type Diagnosis, type Finding } from '#kinds/result'
+import { redact } from '#kit/redact'
+import { shorten } from '../events.ts'
+import type { ToolSet } from '../tool.ts'
+import type { Fence } from './fence.ts'
+
+/** What the model starts from. */
+export interface Start {
+  goal: string
+  diagnosis: Diagnosis
+  alert: { labels: Readonly<Record<string, string>>; annotations: Readonly<Record<string, string>>; startsAt: string } | null
+  /** Already filled from the alert's labels. */
+  runbook: string | null
+  unavailable: ToolSet['unavailable']
+}
+
+/** Shares of the room, in per cent; what one leaves over the findings get. */
+const SHARE = { goal: 10, alert: 15, runbook: 25 }
+const MAX_ALERT_VALUE = 200
+const MAX_EVIDENCE = 180
+const MAX_SUMMARY = 240
+
+/**
+ * The first message: goal, alert, findings, runbook, in at most about `room` characters. What does not fit is cut from
+ * the least telling end, and said so. Deterministic: the same input gives the same bytes.
+ */
+export function startMessage(start: Start, findings: readonly Finding[], fence: Fence, room: number): string {
+  const share = (percent: number): number => Math.floor((room * percent) / 100)
+  const parts = [`Goal: ${shorten(start.goal.trim(), share(SHARE.goal))}`]
+  if (start.alert) parts.push(fence('alert', alertText(start.alert, share(SHARE.alert))))
+  if (start.runbook) parts.push(`Runbook:\n${shorten(start.runbook.trim(), share(SHARE.runbook))}`)
+  if (start.unavailable.length > 0)
+    parts.push(`Not available here: ${start.unavailable.map(({ name, why }) => `${name} (${shorten(why, 120)})`).join('; ')}`)
+  const left = room - parts.join('\n\n').length
+  parts.splice(start.alert ? 2 : 1, 0, fence('diagnosis', diagnosisText(start.diagnosis, findings, left)))
+  return redact(parts.join('\n\n'))
+}
+
+function alertText(alert: NonNullable<Start['alert']>, room: number): string {
+  const pairs = (record: Readonly<Record<string, string>>): string[] =>
+    Object.entries(record).map(([key, value]) => `${key}: ${shorten(value.replace(/\s+/g, ' ').trim(), MAX_ALERT_VALUE)}`)
+  // Rule links and dashboards tell a model nothing.
+  const annotations = pairs(alert.annotations).filter((pair) => !/^[\w-]*(url|link|dashboard)[\w-]*: /i.test(pair))
+  return shorten([`firing since ${alert.startsAt}`, ...pairs(alert.labels), ...annotations].join('\n'), room)
+}
+
+/** The causes in a line each, then the findings, evidence under each while there is room. */
+function diagnosisText(diagnosis: Diagnosis, findings: readonly Finding[], room: number): string {
+  const alias = new Map(findings.map((finding, i) => [finding.id, `f${i + 1}`]))
+  const lines: string[] = []
+  const causes: [string, Cause][] = [
+    ...(diagnosis.rootCause ? [['cause', diagnosis.rootCause] as [string, Cause]] : []),
+    ...diagnosis.alternatives.map((cause) => ['or else', cause] as [string, Cause]),
+    ...diagnosis.problems
+      .filter((cause) => cause.id !== diagnosis.rootCause?.id)
+      .slice(0, 5)
+      .map((cause) => ['also wrong', cause] as [string, Cause]),
+  ]
+  if (diagnosis.target) lines.push(`target: ${objectText(diagnosis.target)}`)
+  for (const [label, cause] of causes) lines.push(causeLine(label, cause, alias))
+  if (!diagnosis.rootCause) lines.push(diagnosis.healthy ? 'cause: none, nothing looks wrong' : 'cause: none found')
+  if (diagnosis.incomplete.length > 0) lines.push(`not read: ${shorten(diagnosis.incomplete.join('; '), 400)}`)
+  let used = lines.join('\n').length
+  let told = 0
+  for (const finding of findings) {
+    const head = findingLine(alias.get(finding.id)!, finding)
+    if (used + head.length > room) break
+    used += head.length + 1
+    told++
+    lines.push(head)
+    for (const { ref, text } of finding.evidence) {
+      const line = `  - ${shorten(`${ref}: ${text}`.replace(/\s+/g, ' '), MAX_EVIDENCE)}`
+      if (used + line.length > room * evidenceShare(told)) break
+      used += line.length + 1
+      lines.push(line)
+    }
+  }
+  if (told < findings.length) lines.push(`and ${findings.length - told} findings more, f${told + 1} to f${findings.length}, of less weight`)
+  return lines.join('\n')
+}
+
+/** Evidence of the first findings may fill more of the room than that of later ones, so that all get their line. */
+const evidenceShare = (place: number): number => (place <= 3 ? 0.75 : 0.5)
+
+const causeLine = (label: string, cause: Cause, alias: ReadonlyMap<string, string>): string => {
+  const shown = [...new Set([...cause.explains, ...cause.cites])].flatMap((id) => alias.get(id) ?? []).slice(0, 8)
+  const field = cause.field === null ? '' : ` field ${cause.field}`
+  const cites = shown.length > 0 ? ` [${shown.join(' ')}]` : ''
+  return `${label} (confidence ${cause.confidence}): ${objectText(cause.object)}${field}: ${shorten(cause.summary, MAX_SUMMARY)}${cites}`
+}
+
+const findingLine = (alias: string, finding: Finding): string =>
+  `${alias} ${finding.severity} ${finding.rule} ${objectText(finding.object)}: ${shorten(finding.summary, MAX_SUMMARY)}`
+
+/** The order in which findings are told: those that the cause rests on, then by severity, then as the diagnosis has them. */
+export function rankFindings(diagnosis: Diagnosis): Finding[] {
+  const telling = new Set([...(diagnosis.rootCause?.explains ?? []), ...(diagnosis.rootCause?.cites ?? [])])
+  const weight = (finding: Finding): number => (telling.has(finding.id) ? 0 : 1) + { critical: 0, warning: 2, info: 4 }[finding.severity]
+  return diagnosis.findings
+    .map((finding, i) => ({ finding, i }))
+    .sort((a, b) => weight(a.finding) - weight(b.finding) || a.i - b.i)
+    .map(({ finding }) => finding)
+}
