@@ -1,21 +1,26 @@
 import { hostname } from 'node:os'
 import type { Json } from './api.ts'
 import type { Change, Etcd } from './etcd.ts'
+import { prolonged, type Troubled } from './prolong.ts'
 import type { Timeline } from './timeline.ts'
 
 const TIMESTAMP = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?Z)?$/
 const DAY = 86_400_000
+
+export interface AgeingOptions {
+  runStartedAt: number
+  /** The end of virtual time. */
+  now: number
+  eventTtlMs: number
+  troubled: Troubled
+}
 
 /**
  * Moves a whole cluster into virtual time: every timestamp that the API server or a controller wrote by the real clock becomes the virtual moment
  * of the write that brought it. Timestamps that are older than the run were already virtual (the simulated kubelet's) and stay.
  * The API server must see no writer any more; it follows the rewriting through its own watch of etcd.
  */
-export async function ageCluster(
-  etcd: Etcd,
-  timeline: Timeline,
-  options: { runStartedAt: number; now: number; eventTtlMs: number },
-): Promise<number> {
+export async function ageCluster(etcd: Etcd, timeline: Timeline, options: AgeingOptions): Promise<number> {
   const history = await etcd.history(await etcd.revision())
   let changed = 0
   for (const [key, changes] of byKey(history)) {
@@ -31,7 +36,8 @@ export async function ageCluster(
         await etcd.put(key.slice(0, key.lastIndexOf('/') + 1) + event.metadata.name, JSON.stringify(event), last.lease)
       continue
     }
-    const aged = ageObject(changes, timeline, options.runStartedAt)
+    const moved = ageObject(changes, timeline, options.runStartedAt)
+    const aged = isEvent ? prolonged(moved, options.now, options.troubled) : moved
     if (isEvent && lastSeen(aged) < options.now - options.eventTtlMs) {
       await etcd.remove(key)
       continue

@@ -98,4 +98,50 @@ export const kubePrometheus = {
       startsAt,
       'kube_job_failed{job="kube-state-metrics"} > 0',
     ),
+  statefulSetReplicasMismatch: ({ namespace, statefulset, startsAt }: Made & { statefulset: string }) =>
+    make(
+      'KubeStatefulSetReplicasMismatch',
+      { namespace, statefulset },
+      {
+        summary: 'StatefulSet has not matched the expected number of replicas.',
+        description: `StatefulSet ${namespace}/${statefulset} has not matched the expected number of replicas for longer than 15 minutes on cluster .`,
+      },
+      startsAt,
+      '(kube_statefulset_status_replicas_ready{job="kube-state-metrics"} != kube_statefulset_replicas{job="kube-state-metrics"})',
+    ),
+  nodeNotReady: ({ node, startsAt }: { node: string; startsAt: string }) =>
+    make(
+      'KubeNodeNotReady',
+      { node, condition: 'Ready', status: 'true' },
+      { summary: 'Node is not ready.', description: `${node} has been unready for more than 15 minutes on cluster .` },
+      startsAt,
+      'kube_node_status_condition{job="kube-state-metrics",condition="Ready",status="true"} == 0',
+    ),
+  /** From cadvisor's series, so without kube-state-metrics' labels. */
+  cpuThrottlingHigh: ({
+    namespace,
+    pod,
+    container,
+    percent,
+    startsAt,
+  }: Made & { pod: string; container: string; percent: number }): Alert => ({
+    labels: { alertname: 'CPUThrottlingHigh', namespace, pod, container, prometheus: 'monitoring/k8s', severity: 'info' },
+    annotations: {
+      description: `${percent}% throttling of CPU in namespace ${namespace} for container ${container} in pod ${pod} on cluster .`,
+      runbook_url: runbook('CPUThrottlingHigh'),
+      summary: 'Processes experience elevated CPU throttling.',
+    },
+    startsAt,
+    expr: 'sum(increase(container_cpu_cfs_throttled_periods_total{container!=""}[5m])) without (id, metrics_path, name, image, endpoint, job, node) / sum(increase(container_cpu_cfs_periods_total[5m])) > ( 25 / 100 )',
+  }),
+  targetDown: ({ namespace, service, job, startsAt }: Made & { service: string; job: string }): Alert => ({
+    labels: { alertname: 'TargetDown', namespace, service, job, prometheus: 'monitoring/k8s', severity: 'warning' },
+    annotations: {
+      description: `100% of the ${job}/${service} targets in ${namespace} namespace are down.`,
+      runbook_url: 'https://runbooks.prometheus-operator.dev/runbooks/general/targetdown',
+      summary: 'One or more targets are unreachable.',
+    },
+    startsAt,
+    expr: '100 * (count by (cluster, job, namespace, service) (up == 0) / count by (cluster, job, namespace, service) (up)) > 10',
+  }),
 }

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ageCluster } from './ageing.ts'
+import { ageCluster, type AgeingOptions } from './ageing.ts'
+import { type Troubled, troubledOf } from './prolong.ts'
 import { behind } from './consistency.ts'
 import { Api, ApiError, type KubeObject } from './api.ts'
 import { ProgressDeadlines } from './deadlines.ts'
@@ -102,13 +103,23 @@ class Player {
     }
   }
 
-  async age(options: { runStartedAt: number; now: number; eventTtlMs: number }): Promise<void> {
+  async age(options: Omit<AgeingOptions, 'troubled'>): Promise<void> {
     await this.#kubelet.postEvents(options.now, options.eventTtlMs)
     this.#kubelet.freeze()
     await this.#cp.stopControllers()
-    await ageCluster(this.#etcd, this.#timeline, options)
+    await ageCluster(this.#etcd, this.#timeline, { ...options, troubled: await this.#troubled() })
     // The API server hears of the rewriting through its watch of etcd; a moment is enough.
     await sleep(300)
+  }
+
+  async #troubled(): Promise<Troubled> {
+    const list = async (path: string) => (await this.api.get(path)).items
+    return troubledOf({
+      pods: await list('/api/v1/pods'),
+      claims: await list('/api/v1/persistentvolumeclaims'),
+      replicaSets: await list('/apis/apps/v1/replicasets'),
+      autoscalers: await list('/apis/autoscaling/v2/horizontalpodautoscalers'),
+    })
   }
 
   async stop(): Promise<void> {
@@ -121,13 +132,18 @@ class Player {
 
   async #perform(step: Step): Promise<void> {
     const manager = step.manager ?? 'kubectl'
-    for (const file of step.apply ?? []) await this.#apply(await readManifests(join(this.#dir, 'manifests', file)), manager)
+    for (const file of step.apply ?? []) await this.#apply(await readManifests(this.#file(file)), manager)
     for (const { patch, ...object } of step.patch ?? []) {
       const path = await this.#resources.path(object)
       await this.api.text('PATCH', `${path}?fieldManager=${manager}`, patch, 'application/strategic-merge-patch+json')
     }
     for (const object of step.delete ?? []) await this.api.delete(await this.#resources.path(object))
     if (step.wait) await sleep(step.wait)
+  }
+
+  /** `shared/…` is what scenarios have in common, beside them. */
+  #file(name: string): string {
+    return name.startsWith('shared/') ? join(this.#dir, '..', name) : join(this.#dir, 'manifests', name)
   }
 
   async #apply(objects: KubeObject[], manager: string): Promise<void> {
@@ -150,15 +166,14 @@ class Player {
 
   /**
    * Lets the cluster live on until a moment: write what has changed, wait until the controllers have answered, go to the next change.
-   * Steps get longer as time passes, so that days of crash looping are a few steps and a roll-out's first seconds are many.
+   * Steps get longer while no pod comes or goes, so that days of crash looping are a few steps and a roll-out's first seconds are many.
    */
   async #settle(until: number): Promise<void> {
-    const began = this.#now
+    let began = this.#now
+    let population = this.#kubelet.population
     for (;;) {
-      const t0 = performance.now()
       await this.#rest()
-      if (process.env['TRACE'])
-        console.error('    rest', (performance.now() - t0).toFixed(0), 'at', ((this.#now - began) / 1000).toFixed(0))
+      if (population !== this.#kubelet.population) [began, population] = [this.#now, this.#kubelet.population]
       if (this.#now >= until) return
       const coarse = this.#now + Math.max(SECOND, (this.#now - began) / 2)
       const next = Math.min(until, Math.max(this.#kubelet.nextChange(this.#now), coarse), await this.#deadlines.next(this.#now))

@@ -32,7 +32,7 @@ export type PodsOf = (namespace: string, namePrefix?: string) => Json[]
 export interface Step {
   /** '-12d': twelve days before the recording. */
   at: string
-  /** Files in `manifests/`, applied in their order. */
+  /** Files in `manifests/`, or `shared/…`, applied in their order. */
   apply?: readonly string[]
   /** Changes of objects that are there, as a roll-out or an edit makes them: merged strategically. */
   patch?: readonly Patch[]

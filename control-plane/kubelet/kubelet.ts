@@ -3,6 +3,7 @@ import { Api, ApiError, type Json, type KubeObject } from '../api.ts'
 import type { ControlPlane } from '../start.ts'
 import { behavioursOf, forContainer, type TimedBehaviour } from './behaviours.ts'
 import { eventObjects } from './events.ts'
+import { JobRetries } from './job-retries.ts'
 import { logOf } from './logs.ts'
 import { type Keys, missingForEnvironment, missingForVolumes } from './lookup.ts'
 import { nodeObject, type NodeSpec, nodeStatus, type TimedNodeFault } from './nodes.ts'
@@ -46,6 +47,7 @@ export class SimulatedKubelet {
   readonly #config = new Map<string, Set<string>>()
   readonly #images = new Set<string>()
   readonly #stopWatching = new AbortController()
+  readonly #retries = new JobRetries()
   readonly #nodesWritten = new Map<string, { text: string; at: number }>()
   #addresses = 1
   #startedAt = 0
@@ -104,14 +106,21 @@ export class SimulatedKubelet {
   /** The next moment at which some status changes by itself; Infinity if nothing will. */
   nextChange(now: number): number {
     let next = Infinity
-    for (const { life, node } of this.#pods.values()) {
+    for (const { pod, life, node } of this.#pods.values()) {
       if (!life || this.#isDown(node)) continue
-      for (const at of changesOfPod(life)) if (at > now && at < next) next = at
+      const reportAt = this.#retries.reportAt(pod, life, now)
+      if (reportAt > now) next = Math.min(next, reportAt)
+      else for (const at of changesOfPod(life)) if (at > now && at < next) next = at
     }
     for (const faults of this.#options.nodeFaults.values()) {
       for (const { from, to } of faults) for (const at of [from, to]) if (at > now && at < next) next = at
     }
     return next
+  }
+
+  /** Changes whenever a pod comes or goes. */
+  get population(): number {
+    return this.#addresses + this.#gone.length
   }
 
   /** Posts the events of all pods, also of those that are gone, as the API server would still hold them. */
@@ -160,6 +169,8 @@ export class SimulatedKubelet {
       await this.#api.delete(path, { gracePeriodSeconds: 0, preconditions: { uid: pod.metadata.uid } }).catch(ignoreMissing)
       return null
     }
+    // A Job's controller waits by the real clock between tries; for it, a try ends when the next is due.
+    if (now < this.#options.horizon && now < this.#retries.reportAt(pod, life, now)) return null
     const status = podStatus(life, now)
     const text = JSON.stringify(status)
     if (text === tracked.written) return null

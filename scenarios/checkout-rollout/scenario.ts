@@ -1,6 +1,7 @@
 import { kubePrometheus } from '../../control-plane/alerts.ts'
 import { envOf } from '../../control-plane/kubelet/behaviours.ts'
 import { setEnv, setImage } from '../../control-plane/patches.ts'
+import { checkoutAtWork, shopAtWork } from '../shared/shop.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'
 
 const payments = { kind: 'Deployment', namespace: 'shop', name: 'payments' } as const
@@ -11,8 +12,8 @@ export const scenario: Scenario = {
   title: 'a roll-out of payments points LEDGER_HOST at a Service that does not exist; checkout, which needs payments, is alerted on',
   now: '2026-09-17T14:42:10Z',
   steps: [
-    { at: '-61d3h12m8s', apply: ['10-platform.yaml'] },
-    { at: '-12d3h22m41s', apply: ['20-shop.yaml'] },
+    { at: '-61d3h12m8s', apply: ['shared/platform.yaml'] },
+    { at: '-12d3h22m41s', apply: ['shared/shop.yaml'] },
     { at: '-10d5h7m19s', manager: 'kubectl-set', patch: [setImage(payments, 'payments', 'registry.shop.example/payments:2.11.1')] },
     { at: '-8d2h44m5s', manager: 'kubectl-set', patch: [setImage(payments, 'payments', 'registry.shop.example/payments:2.12.0')] },
     { at: '-6d7h31m52s', manager: 'kubectl-set', patch: [setImage(payments, 'payments', 'registry.shop.example/payments:2.13.0')] },
@@ -54,14 +55,6 @@ main.main()
       ],
     },
     {
-      pods: { ...shop('payments'), where: (pod) => envOf(pod, 'LEDGER_HOST') === 'ledger-db' },
-      logs: [
-        { after: 0, text: '{time} INFO  payments starting' },
-        { after: 0.4, text: '{time} INFO  ledger: connected host=ledger-db:5432 pool=10' },
-        { after: 0.5, text: '{time} INFO  http: listening addr=:8080' },
-      ],
-    },
-    {
       pods: shop('checkout'),
       since: '-40m8s',
       probes: { readiness: { status: 503 } },
@@ -70,27 +63,13 @@ main.main()
         { after: 3, every: 10, text: '{"level":"warn","time":"{time}","msg":"readiness check failed","check":"payments","err":"connect ECONNREFUSED 10.96.41.17:8080"}' },
       ],
     },
-    {
-      pods: shop('checkout'),
-      until: '-40m8s',
-      logs: [{ after: 4, every: 9, text: '{"level":"info","time":"{time}","msg":"order placed","requestId":"{id}","durationMs":{ms}}' }],
-    },
+    { ...checkoutAtWork, until: '-40m8s' },
     {
       pods: shop('storefront'),
       since: '-39m',
       logs: [{ after: 2, every: 21, text: '{time} warn  checkout answered 503 (no endpoints) path=/checkout/confirm request={id}' }],
     },
-    { pods: shop('storefront'), logs: [{ after: 1, every: 13, text: '{time} info  GET / 200 {ms}ms' }] },
-    { pods: shop('catalog'), logs: [{ after: 2, every: 17, text: '{time} INFO  search q={id} hits={n} took={ms}ms' }] },
-    { pods: shop('cart-redis'), logs: [{ after: 1, text: '1:M {date} * Ready to accept connections tcp' }] },
-    {
-      pods: shop('ledger-db'),
-      logs: [
-        { after: 1, text: '{time} UTC [1] LOG:  database system is ready to accept connections' },
-        { after: 300, every: 300, text: '{time} UTC [27] LOG:  checkpoint complete: wrote 41 buffers (0.3%)' },
-      ],
-    },
-    { pods: { namespace: 'kube-system', name: 'coredns' }, logs: [{ after: 1, text: '.:53\n[INFO] plugin/reload: Running configuration SHA512 = 591cf328cccc12bc\nCoreDNS-1.13.1\nlinux/amd64, go1.25.2, 1db4568' }] },
+    ...shopAtWork,
   ],
   alert: kubePrometheus.deploymentReplicasMismatch({ namespace: 'shop', deployment: 'checkout', startsAt: '-23m40s' }),
 }
