@@ -1,0 +1,102 @@
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createHttpClient } from '#kit/http'
+import { createLogger } from '#kit/log'
+import { InvestigationSummary, List } from '#server'
+import { apiClient, type ApiClient } from './api-client.ts'
+import { ServerConfig } from './config.ts'
+import { startReceiver } from './demo-receiver.ts'
+import type { Io } from './io.ts'
+import { createProgress } from './progress.ts'
+import { watchInvestigation } from './show-investigation.ts'
+import { startServer } from './start-server.ts'
+
+const FIND_MS = 30_000
+
+/** A file of the checkout, or of the built package, which has the same layout. */
+const asset = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+
+/**
+ * `inquest demo`: the real server on the embedded database, a recorded broken cluster, and one alert as Alertmanager sends it.
+ * Nothing is staged: the answer is found while it runs.
+ */
+export async function demo(options: { keep?: boolean }, io: Io): Promise<void> {
+  const progress = createProgress(io)
+  const { colour } = progress
+  const say = (text: string): void => progress.line(text)
+  const folder = mkdtempSync(join(tmpdir(), 'inquest-demo-'))
+  const token = 'demo-webhook-token'
+  const receiver = await startReceiver()
+  try {
+    const secrets = { 'alertmanager-webhook/token': token, 'chat/url': receiver.url, 'chat/signing-key': 'demo-signing-key' }
+    for (const [path, value] of Object.entries(secrets)) {
+      const file = join(folder, 'secrets', 'shop', path)
+      mkdirSync(join(file, '..'), { recursive: true })
+      writeFileSync(file, value, { mode: 0o600 })
+    }
+    say(colour.bold('A shop, recorded while it was broken. An alert says that checkout lacks replicas.'))
+    progress.status('starting Inquest on the embedded database')
+    const config = ServerConfig.parse({
+      manifests: asset('examples/demo'),
+      secretsDir: join(folder, 'secrets'),
+      dataDir: join(folder, 'data'),
+      bundle: asset('scenarios/checkout-rollout/bundle.tgz'),
+      webhookListen: '127.0.0.1:0',
+      apiListen: '127.0.0.1:0',
+      logLevel: 'warn',
+    })
+    const server = await startServer(config, { log: createLogger(config.logLevel), write: io.out, onFatal: (error) => say(colour.red(error.message)) })
+    try {
+      const url = `${server.webhookUrl}/webhooks/shop/alertmanager`
+      const http = createHttpClient({ profile: 'configured' })
+      const posted = await http.request({
+        url,
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: readFileSync(asset('scenarios/checkout-rollout/alert.json'), 'utf8'),
+        signal: io.signal,
+      })
+      await http.close()
+      if (posted.status !== 200) throw new Error(`the webhook answered ${posted.status}: ${posted.text}`)
+      say(`${colour.dim('alert')}     POST ${url} → ${posted.status}`)
+      progress.status('waiting for the incident\'s window to end')
+      const client = apiClient({ server: server.apiUrl, token: server.token }, io)
+      const path = await findInvestigation(client, io)
+      progress.done()
+      await watchInvestigation(client, path, 'text', io)
+      const delivery = await receiver.first(FIND_MS)
+      say(`\n${colour.dim('delivered')} to Sink shop/chat: POST ${receiver.url}, ${delivery.bytes} bytes, Idempotency-Key ${delivery.key.slice(0, 12)}…, signature ${delivery.signed ? 'given' : 'missing'}`)
+      if (options.keep) await keepServing(server, folder, io)
+    } finally {
+      progress.done()
+      await server.stop()
+    }
+  } finally {
+    progress.done()
+    await receiver.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function findInvestigation(client: ApiClient, io: Io): Promise<string> {
+  for (let waited = 0; waited < FIND_MS; waited += 100) {
+    const { items } = await client.get('/investigations', List(InvestigationSummary))
+    const [newest] = items
+    if (newest) return `/investigations/${newest.namespace}/${newest.name}`
+    await sleep(100, undefined, { signal: io.signal })
+  }
+  throw new Error(`no investigation was started within ${FIND_MS / 1_000} s`)
+}
+
+async function keepServing(server: { webhookUrl: string; apiUrl: string }, folder: string, io: Io): Promise<void> {
+  io.err(`
+Still serving, until Ctrl-C:
+  alerts   ${server.webhookUrl}/webhooks/shop/alertmanager
+  API      ${server.apiUrl}
+  look     inquest get investigations --server ${server.apiUrl} --data-dir ${join(folder, 'data')}
+`)
+  await new Promise<void>((resolve) => (io.signal.aborted ? resolve() : io.signal.addEventListener('abort', () => resolve(), { once: true })))
+}
