@@ -16,3 +16,4 @@ export {
 export { builtin, findResource, resourceOf, RESOURCES } from './resources.ts'
 export { openBundle, type BundleReader } from './bundle/open.ts'
 export { serveBundle, type ServedBundle } from './bundle-api/server.ts'
+export { openLiveCluster, type LiveReader } from './live/open.ts'

@@ -25,7 +25,10 @@ export interface ServedBundle {
 export async function serveBundle(reader: BundleReader, options: { port?: number; host?: string } = {}): Promise<ServedBundle> {
   const routes = createRoutes(reader, await reader.types())
   const prefix = `/${randomBytes(16).toString('hex')}`
+  const now = await reader.now()
   const server = createServer((request, response) => {
+    // Clients that take the server's clock for the cluster's get the bundle's.
+    response.setHeader('Date', now.toUTCString())
     // `answer` handles every failure itself.
     void answer(request, response, prefix, routes)
   })

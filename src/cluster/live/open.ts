@@ -1,0 +1,176 @@
+import { tailOf } from '../log-tail.ts'
+import { prune } from '../prune.ts'
+import {
+  byNamespaceAndName,
+  groupOf,
+  LOG_LIMIT_BYTES,
+  ReadError,
+  resourceName,
+  type ClusterReader,
+  type KubeObject,
+  type LogRequest,
+  type ResourceInfo,
+  type ResourceType,
+} from '../reader.ts'
+import { createApi, type Api, type ApiAnswer, type ApiOptions } from './api.ts'
+import { loadCredentials, type CredentialOptions } from './credentials.ts'
+import { discoverTypes } from './discovery.ts'
+
+/** A cluster that runs. */
+export interface LiveReader extends ClusterReader {
+  /** Every type that can be asked for: the built-in ones, and the custom ones that the API server serves. */
+  types(): Promise<ResourceInfo[]>
+}
+
+const PAGE = 500
+/** 200,000 objects of one type: more is said to be missing instead of read. */
+const MAX_PAGES = 400
+const JSON_TYPE = 'application/json'
+
+/**
+ * Eyes on a running cluster, by raw GETs with the credentials of a kubeconfig. Nothing is written, and a Secret's values never travel:
+ * of Secrets only the metadata is asked for, so that their `type` is not known and their keys only as far as `managedFields` name them.
+ */
+export async function openLiveCluster(options: CredentialOptions & ApiOptions = {}): Promise<LiveReader> {
+  const credentials = await loadCredentials(options)
+  const api = createApi(credentials, options)
+  const { title } = credentials
+  const oddities: string[] = []
+
+  const list: ClusterReader['list'] = async (type, { namespace, labelSelector, fieldSelector, signal }) => {
+    const query: Record<string, string> = {
+      limit: String(PAGE),
+      ...(labelSelector && { labelSelector }),
+      ...(fieldSelector && { fieldSelector }),
+    }
+    const [path, secret] = [pathOf(type, namespace ?? null), isSecret(type)]
+    const asked = `list ${resourceName(type)}${namespace === undefined ? '' : ` in namespace ${namespace}`}`
+    const accept = secret ? partial('PartialObjectMetadataList') : JSON_TYPE
+    const objects = await readPages(api, path, query, accept, { asked, title, oddities, signal })
+    const { kind, apiVersion } = type
+    // Items of a list do not repeat what the list says.
+    return objects.map((item) => prune({ ...item, ...(secret || !item.kind ? { kind, apiVersion } : {}) })).sort(byNamespaceAndName)
+  }
+
+  return {
+    title,
+    oddities,
+    list,
+    async get(type, namespace, name, signal) {
+      const secret = isSecret(type)
+      const path = `${pathOf(type, type.namespaced ? namespace : null)}/${encodeURIComponent(name)}`
+      const answer = await api.get(path, {}, secret ? partial('PartialObjectMetadata') : JSON_TYPE, signal)
+      if (answer.status === 404 && statusIn(answer)?.details?.name) return null
+      const object = parse(answer, `get ${resourceName(type)} ${namespace ? `${namespace}/` : ''}${name}`, title)
+      return prune(secret ? { ...object, kind: type.kind, apiVersion: type.apiVersion } : object)
+    },
+    logs: (request, signal) => readLog(api, request, title, signal),
+    async now() {
+      if (!api.now()) parse(await api.get('/version', {}, JSON_TYPE), 'read the version', title)
+      const now = api.now()
+      if (!now) throw new ReadError('Unreachable', `${title} answers without a Date header`)
+      return now
+    },
+    types: () => discoverTypes(async (path, accept) => parse(await api.get(path, {}, accept), `read ${path}`, title)),
+    close: async () => api.close(),
+  }
+}
+
+const isSecret = (type: ResourceType): boolean => type.plural === 'secrets' && groupOf(type.apiVersion) === ''
+
+const partial = (as: string): string => `application/json;as=${as};g=meta.k8s.io;v=v1`
+
+function pathOf({ apiVersion, plural }: ResourceType, namespace: string | null): string {
+  const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
+  return namespace === null ? `${root}/${plural}` : `${root}/namespaces/${encodeURIComponent(namespace)}/${plural}`
+}
+
+interface Paging {
+  asked: string
+  title: string
+  oddities: string[]
+  signal: AbortSignal | undefined
+}
+
+/** A list that changes for longer than the server remembers (410) is begun anew, once. */
+async function readPages(api: Api, path: string, query: Record<string, string>, accept: string, paging: Paging): Promise<KubeObject[]> {
+  const { asked, title, oddities, signal } = paging
+  let objects: KubeObject[] = []
+  let next = ''
+  let restarted = false
+  for (let pages = 0; pages < MAX_PAGES; pages++) {
+    const answer = await api.get(path, next ? { ...query, continue: next } : query, accept, signal)
+    if (answer.status === 410 && !restarted) {
+      restarted = true
+      objects = []
+      next = ''
+      continue
+    }
+    const { items, metadata } = parse(answer, asked, title)
+    objects = objects.concat(items ?? [])
+    next = metadata?.continue ?? ''
+    if (next === '') return objects
+  }
+  oddities.push(`Only the first ${objects.length} objects were read: ${asked}.`)
+  return objects
+}
+
+/** The kubelet answers 200 with one of these in place of a log that was rotated away or never was. */
+const NO_LOG = /^(unable to retrieve container logs for |failed to try resolving symlinks in path |failed to create fsnotify watcher)/
+
+async function readLog(api: Api, request: LogRequest, title: string, signal?: AbortSignal): Promise<string | null> {
+  const { namespace, pod, container, previous, tailLines, limitBytes = LOG_LIMIT_BYTES } = request
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`
+  const ask = async (lines: number): Promise<string | null> => {
+    const query = { container, previous: String(previous), tailLines: String(lines), limitBytes: String(limitBytes * 4) }
+    const answer = await api.get(path, query, '*/*', signal)
+    // 400: waiting to start, or no previous run; 404: the pod is gone.
+    if (answer.status === 400 || answer.status === 404) return null
+    if (answer.status !== 200) throw failure(answer, `read the log of ${namespace}/${pod} ${container}`, title)
+    return NO_LOG.test(answer.body) && !answer.body.trim().includes('\n') ? null : answer.body
+  }
+  const text = await ask(tailLines)
+  if (text === null) return null
+  // The server cuts the end off, which is the part that matters: lines too long for it are asked for again, fewer of them.
+  const cut = Buffer.byteLength(text) >= limitBytes * 4
+  const fewer = Math.max(1, Math.floor((text.split('\n').length * limitBytes) / Buffer.byteLength(text)))
+  return tailOf((cut && fewer < tailLines ? await ask(fewer) : text) ?? text, tailLines, limitBytes)
+}
+
+function parse(answer: ApiAnswer, asked: string, title: string): any {
+  if (answer.status !== 200) throw failure(answer, asked, title)
+  try {
+    return JSON.parse(answer.body)
+  } catch {
+    throw new ReadError('Unreachable', `${title} does not answer as a Kubernetes API server does (${asked})`)
+  }
+}
+
+function statusIn(answer: ApiAnswer): any {
+  try {
+    return JSON.parse(answer.body)
+  } catch {
+    return null
+  }
+}
+
+/** What the server said, which for a refusal names the identity, the verb and the resource. */
+function failure(answer: ApiAnswer, asked: string, title: string): ReadError {
+  const said = String(statusIn(answer)?.message ?? answer.body)
+    .trim()
+    .slice(0, 500)
+  switch (answer.status) {
+    case 401:
+      return new ReadError('Forbidden', `${title} does not accept the credentials (401): cannot ${asked}`)
+    case 403:
+      return new ReadError('Forbidden', `cannot ${asked}: ${said}`)
+    case 404:
+      return new ReadError('NoSuchResource', `cannot ${asked}: ${said}`)
+    case 429:
+    case 504:
+    case 410:
+      return new ReadError('Timeout', `cannot ${asked}: ${title} is too busy (${answer.status}): ${said}`)
+    default:
+      return new ReadError('Unreachable', `cannot ${asked}: ${title} answered ${answer.status}: ${said}`)
+  }
+}
