@@ -46,9 +46,19 @@ export function attribute(snapshot: Snapshot, observation: Observation): Attribu
   )
   if (quoted && !exact) return proven(observation, quoted, quoted.field, Math.max(observation.directness, 0.8), 0.12)
 
-  if (!observation.open) return { observation, change: null, others: [] }
-  const timely = changes.filter((c) => c.at === null || observation.since === null || c.at <= observation.since + 5 * MINUTES)
-  const ranked = timely
+  return { observation, change: null, others: [] }
+}
+
+/**
+ * When nothing else tells why: the change with which the trouble began. A change after which all went well for hours is
+ * not it.
+ */
+export function byTiming(snapshot: Snapshot, observation: Observation): Attributed | null {
+  if (!observation.open) return null
+  const object = objectOf(snapshot, observation)
+  const changes = object && isWorkloadKind(object.kind) && isOfNewest(snapshot, object, observation) ? changesOf(snapshot, object) : []
+  const ranked = changes
+    .filter((c) => isTimely(c, observation))
     .map((change) => ({ change, weight: relevance(observation, change.field) }))
     .filter((x) => x.weight > 0)
     .sort((a, b) => b.weight - a.weight || (a.change.field < b.change.field ? -1 : 1))
@@ -58,7 +68,11 @@ export function attribute(snapshot: Snapshot, observation: Observation): Attribu
     const found = proven(observation, first.change, first.change.field, Math.max(observation.directness, clear ? 0.65 : 0.55), 0.1)
     return { ...found, others: ranked.slice(1, 4).map((x) => x.change) }
   }
-  return byConfigMap(snapshot, object, observation) ?? { observation, change: null, others: [] }
+  return byConfigMap(snapshot, object, observation)
+}
+
+function isTimely({ at }: Change, { since }: Observation): boolean {
+  return at === null || since === null || (at <= since + 5 * MINUTES && since - at < 120 * MINUTES)
 }
 
 function proven(observation: Observation, change: Change, field: string, base: number, bonus: number): Attributed {

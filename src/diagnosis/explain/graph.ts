@@ -1,7 +1,7 @@
 import { hash } from '#kit/ids'
 import type { Failure, Observation } from '../rules/rule.ts'
 import { refKey, type Snapshot } from '../snapshot/snapshot.ts'
-import type { Attributed } from './attribute.ts'
+import { byTiming, type Attributed } from './attribute.ts'
 import { reachOf } from './reach.ts'
 
 /** An observation in the graph: what explains it, and how sure that is. */
@@ -42,7 +42,15 @@ export function explainAll(snapshot: Snapshot, attributed: readonly Attributed[]
   linkAcross(snapshot, nodes, byObject)
   for (const node of nodes) if (node.parent) node.strength = Math.max(node.strength, rootOf(node).strength * 0.95)
   for (const group of byObject.values()) linkWithin(group)
+  for (const node of nodes) if (!node.parent) settle(node, byTiming(snapshot, node.observation))
   return nodes
+}
+
+/** What nothing explains may have begun with a change. */
+function settle(node: Node, timed: Attributed | null): void {
+  if (!timed) return
+  Object.assign(node, timed, { strength: Math.max(node.strength, timed.observation.directness) })
+  node.id = idOf(timed.observation)
 }
 
 /** Over the edges of the graph: a caller to what it calls, a pod to its node and claim. */
@@ -50,11 +58,13 @@ function linkAcross(snapshot: Snapshot, nodes: readonly Node[], byObject: Readon
   for (const node of nodes) {
     const own = refKey(node.observation.on)
     let best: { parent: Node; worth: number } | null = null
+    let began: Attributed | null = null
     for (const [key, strength] of reachOf(snapshot, node.observation)) {
       if (key === own) continue
       for (const candidate of byObject.get(key) ?? []) {
         if (!canReach(candidate.observation, node.observation, strength) || isAbove(node, candidate)) continue
         const worth = strength * candidate.strength * (candidate.observation.tentative ? 0.5 : 1)
+        if (strength < 1 && (began ??= byTiming(snapshot, node.observation)) !== null) continue
         if (!best || worth > best.worth) best = { parent: candidate, worth }
       }
     }

@@ -1,12 +1,12 @@
 import { refOf } from '#cluster'
-import type { Recommendation } from '#kinds/result'
+import { objectText, type Recommendation } from '#kinds/result'
 import { containerField } from '../snapshot/field-path.ts'
 import { settingsOf, settingsWith, type Setting } from '../snapshot/settings.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { hitsOf, tokensOf, type LogHit } from './log-lines.ts'
 import { oldest, podNames, unreadySince, type ContainerGroup } from './pods.ts'
 import { advise } from './recommend.ts'
-import { fromObject, podsText, type Rule, type Seen } from './rule.ts'
+import { fromObject, type Rule, type Seen } from './rule.ts'
 import type { LogRule } from './signatures.ts'
 
 /** What a rule of logs adds to what all of them say alike. */
@@ -53,13 +53,13 @@ function toSeen(snapshot: Snapshot, group: ContainerGroup<LogHit>, tell: (contex
   })
   const { says, ...rest } = told
   const pods = podNames(views)
-  const doing = hit.state === 'crashing' ? 'ends' : hit.state === 'unready' ? 'is not ready' : 'runs'
+  const doing = hit.state === 'crashing' ? 'keeps ending' : hit.state === 'unready' ? 'is not ready' : 'runs'
   return {
     on: refOf(workload),
     failure: hit.state === 'crashing' ? 'crash' : hit.state === 'unready' ? 'unready' : 'call',
     container,
     severity: hit.state === 'well' ? 'warning' : 'critical',
-    summary: `Container ${container} of ${podsText(pods.length, workload)} ${doing}: ${says}`,
+    summary: `Container ${container} of ${objectText(refOf(workload))} ${doing}: ${says}`,
     evidence: [
       hit.evidence,
       ...(rest.cause?.field && settingText(settings, rest.cause.field)
