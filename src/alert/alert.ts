@@ -1,5 +1,6 @@
 export { fingerprint, isFingerprint } from './fingerprint.ts'
 export { incidentGroup, type IncidentGroup } from './grouping.ts'
+export { isHeartbeat } from './heartbeat.ts'
 export { instant, isZeroTime } from './instant.ts'
 export { notificationKey } from './notification-key.ts'
 export { targetOf } from './target.ts'

@@ -32,6 +32,9 @@ export const Grouping = z.strictObject({
   ),
 })
 
+export const SOURCE_TYPES = ['alertmanager'] as const
+export type SourceType = (typeof SOURCE_TYPES)[number]
+
 export const SourceSpec = exactlyOneOf(
   {
     alertmanager: AlertmanagerSource.optional().describe("Prometheus Alertmanager's webhook, version 4."),
@@ -42,7 +45,7 @@ export const SourceSpec = exactlyOneOf(
     params: StringMap({ entries: 64, key: 63, value: 4096 }).optional().describe('Handed to the Workflow as `params`.'),
     suspend: z.boolean().optional().describe('true: notifications are answered with 503, so that Alertmanager keeps them.'),
   },
-  ['alertmanager'],
+  SOURCE_TYPES,
 )
 
 export const Source = z

@@ -1,0 +1,48 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { errorText } from '#kit/errors'
+import type { SecretKeyRef } from '#kinds/meta'
+import type { Source } from '#kinds/source'
+
+export type Authentication =
+  | { ok: true }
+  /** 401: not who he says, or says nothing. 503: we cannot tell, since the Secret cannot be read; `detail` is for the log only. */
+  | { ok: false; status: 401 | 503; reason: string; detail?: string }
+
+/** Whether a request comes from who the Source says, by its `Authorization` header. Compares in constant time. */
+export async function authenticate(
+  auth: Source['spec']['auth'],
+  authorization: string | null,
+  secret: (ref: SecretKeyRef) => Promise<string>,
+): Promise<Authentication> {
+  if (auth.none) return { ok: true }
+  const [, scheme, value] = /^(\S+)\s+(\S+)\s*$/.exec(authorization ?? '') ?? []
+  const wanted = auth.bearer ? 'Bearer' : 'Basic'
+  if (value === undefined || scheme?.toLowerCase() !== wanted.toLowerCase()) {
+    return { ok: false, status: 401, reason: `this Source wants an Authorization header with ${wanted} credentials` }
+  }
+  const ref = auth.bearer?.secretKeyRef ?? auth.basic?.passwordSecretKeyRef
+  if (!ref) return { ok: false, status: 401, reason: 'this Source names no way to authenticate' }
+  const known = await read(ref, secret)
+  if (typeof known !== 'string') return known
+  const expected = auth.basic ? `${auth.basic.username}:${known}` : known
+  const given = auth.basic ? Buffer.from(value, 'base64').toString() : value
+  return same(given, expected) ? { ok: true } : { ok: false, status: 401, reason: 'the credentials are wrong' }
+}
+
+async function read(
+  ref: SecretKeyRef,
+  secret: (ref: SecretKeyRef) => Promise<string>,
+): Promise<string | Extract<Authentication, { ok: false }>> {
+  const reason = 'the credentials of this Source cannot be checked now'
+  try {
+    // `echo secret | kubectl create secret … --from-file` leaves a newline.
+    const value = (await secret(ref)).replace(/\r?\n$/, '')
+    return value || { ok: false, status: 503, reason, detail: `the key ${ref.key} of Secret ${ref.name} is empty` }
+  } catch (error) {
+    return { ok: false, status: 503, reason, detail: errorText(error) }
+  }
+}
+
+/** Of equal length, whatever was given, so that the time tells nothing. */
+const same = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b))
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest()

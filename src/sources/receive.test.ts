@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { silentLogger } from '#kit/log'
+import { createRegistry } from '#kinds/registry'
+import { Source } from '#kinds/source'
+import { createWebhookReceiver, type ReceiverParts } from '#sources'
+import { createStore, openDatabase, type Database, type Intake, type Store } from '#store'
+import { freshDatabase } from '../../test/postgres.ts'
+
+const SECRETS: Record<string, string> = { 'webhook/token': 's3cret\n', 'webhook/password': 'pässwörd', 'webhook/empty': '\n' }
+
+const source = (name: string, spec: object) =>
+  Source.parse({
+    apiVersion: 'inquest.dev/v1alpha1',
+    kind: 'Source',
+    metadata: { name, namespace: 'shop' },
+    spec: { alertmanager: {}, auth: { none: {} }, workflowRef: { name: 'triage' }, ...spec },
+  })
+const ref = (key: string, name = 'webhook') => ({ secretKeyRef: { name, key } })
+
+const registry = createRegistry(async (_, { name, key }) => SECRETS[`${name}/${key}`])
+registry.replace({
+  sources: [
+    source('open', {}),
+    source('suspended', { suspend: true }),
+    source('bearer', { auth: { bearer: ref('token') } }),
+    source('basic', { auth: { basic: { username: 'am', passwordSecretKeyRef: ref('password').secretKeyRef } } }),
+    source('no-secret', { auth: { bearer: ref('none') } }),
+    source('empty-secret', { auth: { bearer: ref('empty') } }),
+    source('filtered', { filter: 'alert.labels.severity == "critical"' }),
+    source('numbers', { filter: 'int(alert.labels.pod) > 3' }),
+    source('by-pod', { grouping: { by: ['pod'], window: '1h' } }),
+  ],
+  workflows: [],
+  sinks: [],
+})
+
+let database: Database
+let store: Store
+let drop: () => Promise<void>
+beforeAll(async () => {
+  const fresh = await freshDatabase()
+  drop = () => fresh.drop()
+  database = await openDatabase({ url: fresh.url })
+  store = createStore(database)
+})
+afterAll(async () => {
+  await database.close()
+  await drop()
+})
+
+const payload = (...labels: Record<string, string>[]) => ({
+  version: '4',
+  receiver: 'inquest',
+  groupKey: '{}:{}',
+  groupLabels: { namespace: 'shop' },
+  alerts: labels.map((own) => ({
+    status: 'firing',
+    labels: { alertname: 'A', namespace: 'shop', ...own },
+    startsAt: '2026-01-31T12:00:00Z',
+  })),
+})
+
+interface Sent {
+  body?: unknown
+  authorization?: string
+  parts?: Partial<ReceiverParts>
+}
+
+function post(name: string, { body = payload({ pod: 'a' }), authorization, parts }: Sent = {}) {
+  const receive = createWebhookReceiver({
+    registry,
+    store,
+    clock: { now: () => new Date('2026-01-31T12:30:00Z') },
+    log: silentLogger,
+    maxBodyBytes: 1_000_000,
+    ...parts,
+  })
+  const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body))
+  return receive({ namespace: 'shop', source: name, authorization: authorization ?? null, body: bytes })
+}
+
+const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
+
+describe('a webhook is answered with', () => {
+  test.each<[number, string, string, Sent]>([
+    [200, 'one that needs no credentials', 'open', {}],
+    [404, 'a Source that does not exist', 'none', {}],
+    [503, 'a Source that is suspended', 'suspended', {}],
+    [200, 'the bearer token', 'bearer', { authorization: 'Bearer s3cret' }],
+    [200, 'the scheme in other letters', 'bearer', { authorization: 'bearer  s3cret' }],
+    [401, 'no credentials', 'bearer', {}],
+    [401, 'another token', 'bearer', { authorization: 'Bearer s3cre' }],
+    [401, 'another scheme', 'bearer', { authorization: basic('am:s3cret') }],
+    [401, 'a token without its scheme', 'bearer', { authorization: 's3cret' }],
+    [200, 'user and password', 'basic', { authorization: basic('am:pässwörd') }],
+    [401, 'another user', 'basic', { authorization: basic('ma:pässwörd') }],
+    [401, 'another password', 'basic', { authorization: basic('am:password') }],
+    [401, 'basic credentials that are none', 'basic', { authorization: 'Basic !!!' }],
+    [503, 'a Secret that does not exist', 'no-secret', { authorization: 'Bearer undefined' }],
+    [503, 'an empty Secret and an empty token', 'empty-secret', { authorization: 'Bearer x' }],
+    [413, 'too large a body', 'open', { parts: { maxBodyBytes: 10 } }],
+    [400, 'no JSON', 'open', { body: '{"alerts": [' }],
+    [400, 'no webhook', 'open', { body: { hello: 'world' } }],
+    [200, 'no alerts', 'open', { body: payload() }],
+    [200, 'bytes that are not UTF-8', 'open', { body: Buffer.from(JSON.stringify(payload({ pod: 'x\u00e9' })), 'latin1') }],
+  ])('%i: %s', async (status, _, name, sent) => {
+    const answer = await post(name, sent)
+    expect(answer).toMatchObject({ status })
+    expect(answer.retryAfter).toBe(status === 503 ? 5 : undefined)
+    expect(JSON.stringify(answer.body)).not.toMatch(/s3cret|pässwörd/)
+  })
+
+  test('503 and when to come back, when the database is away', async () => {
+    const fresh = await freshDatabase()
+    const away = await openDatabase({ url: fresh.url })
+    await fresh.drop()
+    expect(await post('open', { parts: { store: createStore(away) } })).toEqual({
+      status: 503,
+      body: { error: 'it could not be stored now' },
+      retryAfter: 5,
+    })
+    await away.close()
+  })
+})
+
+describe('a stored webhook', () => {
+  const stored = async (name: string) =>
+    (
+      await database.pool.query(
+        `select labels->>'pod' as pod, filtered, incident_id is not null as incident from episodes where source = $1 order by 1`,
+        [`shop/${name}`],
+      )
+    ).rows
+
+  test('says what became of its alerts, and tells who waits for it', async () => {
+    const told: Intake[] = []
+    const body = { ...payload({ pod: 'p' }, { alertname: 'Watchdog' }), groupKey: 'told' }
+    body.alerts.push({ status: 'firing', labels: {} as never, startsAt: '' })
+    const answer = await post('open', { body, parts: { onStored: (intake) => void told.push(intake) } })
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { known: false, fresh: 1, seen: 0, closed: 0, heartbeats: 1, rejected: 1, filterErrors: 0 },
+    })
+    expect(told).toHaveLength(1)
+    const { rows } = await database.pool.query('select rejected, alert_count from notifications where id = $1', [told[0]!.notificationId])
+    expect(rows).toEqual([
+      { rejected: [{ index: 2, reason: 'labels: there are none', excerpt: expect.stringContaining('"labels":{}') }], alert_count: 2 },
+    ])
+  })
+
+  test('keeps filtered alerts without an incident', async () => {
+    const body = payload({ pod: 'crit', severity: 'critical' }, { pod: 'info', severity: 'info' })
+    expect((await post('filtered', { body })).body).toMatchObject({ fresh: 2, filterErrors: 0 })
+    expect(await stored('filtered')).toEqual([
+      { pod: 'crit', filtered: false, incident: true },
+      { pod: 'info', filtered: true, incident: false },
+    ])
+  })
+
+  test('lets an alert through that the filter cannot judge, and counts it', async () => {
+    expect((await post('numbers', { body: payload({ pod: '7' }, { pod: '1' }, { pod: 'x' }) })).body).toMatchObject({ filterErrors: 1 })
+    expect(await stored('numbers')).toEqual([
+      { pod: '1', filtered: true, incident: false },
+      { pod: '7', filtered: false, incident: true },
+      { pod: 'x', filtered: false, incident: true },
+    ])
+  })
+
+  test('makes an incident for each value of grouping.by', async () => {
+    const answer = await post('by-pod', { body: payload({ pod: 'a' }, { pod: 'b' }, { pod: 'b', container: 'x' }) })
+    expect(answer.body['incidents']).toHaveLength(2)
+  })
+})

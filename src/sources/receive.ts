@@ -1,0 +1,155 @@
+import { alertTitle, incidentGroup, isHeartbeat, notificationKey } from '#alert'
+import type { Clock } from '#kit/clock'
+import { parseDuration } from '#kit/duration'
+import { errorText, InputError, inputErrorText, RetryableError } from '#kit/errors'
+import type { Logger } from '#kit/log'
+import type { Registry } from '#kinds/registry'
+import { DEFAULT_WINDOW, SOURCE_TYPES, type Source } from '#kinds/source'
+import type { Intake, IntakeBatch, JudgedAlert, Store } from '#store'
+import { authenticate } from './auth.ts'
+import { compileFilter, type Filter } from './filter.ts'
+import type { Payload } from './payload.ts'
+import { PARSERS } from './parsers.ts'
+
+export interface WebhookRequest {
+  namespace: string
+  /** Name of the Source. */
+  source: string
+  /** The header, as sent. */
+  authorization: string | null
+  body: Uint8Array
+}
+
+export interface WebhookAnswer {
+  /** Alertmanager tries again after 503 only. 200 means: stored. */
+  status: 200 | 400 | 401 | 404 | 413 | 503
+  body: Readonly<Record<string, unknown>>
+  /** Seconds, for `Retry-After`. */
+  retryAfter?: number
+}
+
+export interface ReceiverParts {
+  registry: Pick<Registry, 'source' | 'secret'>
+  store: Pick<Store, 'intake'>
+  clock: Clock
+  log: Logger
+  maxBodyBytes: number
+  /** After a notification was stored: so that whoever starts investigations need not wait for his next look. */
+  onStored?(intake: Intake): void
+}
+
+const RETRY_SECONDS = 5
+
+/** The whole way of a webhook, HTTP aside: whose is it, may he, what does it say, store it, answer. It never throws. */
+export function createWebhookReceiver(parts: ReceiverParts): (request: WebhookRequest) => Promise<WebhookAnswer> {
+  // An edited Source is another object.
+  const filters = new WeakMap<Source, Filter>()
+  const filterOf = (source: Source): Filter => {
+    const filter = filters.get(source) ?? compileFilter(source)
+    filters.set(source, filter)
+    return filter
+  }
+
+  return async (request) => {
+    const name = `${request.namespace}/${request.source}`
+    const log = parts.log.child({ source: name })
+    const source = parts.registry.source(request.namespace, request.source)
+    if (!source)
+      return refuse(404, `there is no Source ${name}`, 'Alerts go to /webhooks/<namespace>/<source>; list them with `inquest get sources`.')
+    if (source.spec.suspend) return later(`the Source ${name} is suspended`)
+
+    const known = await authenticate(source.spec.auth, request.authorization, (ref) => parts.registry.secret(request.namespace, ref))
+    if (!known.ok) {
+      log.warn({ reason: known.reason, detail: known.detail }, 'a webhook was not authenticated')
+      return known.status === 503 ? later(known.reason) : refuse(401, known.reason)
+    }
+    if (request.body.byteLength > parts.maxBodyBytes) {
+      return refuse(
+        413,
+        `the body is larger than ${parts.maxBodyBytes} bytes`,
+        'Set max_alerts in the receiver of Alertmanager, or raise --max-body-bytes.',
+      )
+    }
+
+    try {
+      const payload = parse(source, request.body, parts.clock.now())
+      const { batch, filterErrors } = judge(name, source, payload, filterOf(source))
+      report(log, payload, filterErrors)
+      const intake = await parts.store.intake(batch)
+      parts.onStored?.(intake)
+      return { status: 200, body: summary(intake, filterErrors.length) }
+    } catch (error) {
+      if (error instanceof InputError) {
+        log.warn({ reason: inputErrorText(error) }, 'a webhook could not be read')
+        return refuse(400, error.message, error.remedy)
+      }
+      log.error({ error: errorText(error) }, 'a webhook could not be stored; the sender keeps it')
+      return later('it could not be stored now', error instanceof RetryableError ? error.retryAfterMs : null)
+    }
+  }
+}
+
+function parse(source: Source, body: Uint8Array, now: Date): Payload {
+  let json: unknown
+  try {
+    json = JSON.parse(new TextDecoder().decode(body))
+  } catch (error) {
+    throw new InputError(`the body is not JSON: ${(error as Error).message.slice(0, 200)}`, {
+      remedy: 'Send the webhook as Alertmanager writes it.',
+    })
+  }
+  const type = SOURCE_TYPES.find((type) => source.spec[type] !== undefined)
+  if (!type) throw new InputError(`the Source ${source.metadata.name} takes no webhooks`)
+  return PARSERS[type](json, now)
+}
+
+/** What becomes of each alert: a sign of life, kept but filtered, or part of an incident. */
+function judge(
+  name: string,
+  source: Source,
+  { notification, rejected }: Payload,
+  filter: Filter,
+): { batch: IntakeBatch; filterErrors: string[] } {
+  const filterErrors: string[] = []
+  const by = source.spec.grouping?.by
+  const alerts = notification.alerts.map((alert): JudgedAlert => {
+    const { passes, error } = isHeartbeat(alert) ? { passes: true, error: null } : filter(alert)
+    if (error !== null) filterErrors.push(error)
+    const as = isHeartbeat(alert) ? 'heartbeat' : passes ? 'incident' : 'filtered'
+    return { alert, as, group: incidentGroup(name, alert, by, notification.groupLabels), title: alertTitle(alert) }
+  })
+  const key = notificationKey(
+    name,
+    notification,
+    rejected.map(({ excerpt }) => excerpt),
+  )
+  const windowMs = parseDuration(source.spec.grouping?.window ?? DEFAULT_WINDOW)
+  return { batch: { source: name, key, notification, alerts, rejected, windowMs }, filterErrors }
+}
+
+function report(log: Logger, { rejected, oddities }: Payload, filterErrors: readonly string[]): void {
+  for (const oddity of oddities) log.warn(oddity)
+  if (rejected[0])
+    log.warn({ count: rejected.length, first: rejected[0] }, 'alerts could not be read; they are kept with their notification')
+  if (filterErrors[0]) log.warn({ count: filterErrors.length, first: filterErrors[0] }, 'the filter failed; these alerts were let through')
+}
+
+/** Small, for the sender's log and for people with curl. */
+const summary = (intake: Intake, filterErrors: number): Record<string, unknown> => ({
+  notification: intake.notificationId,
+  known: intake.known,
+  ...intake.counts,
+  filterErrors,
+  incidents: intake.incidents.slice(0, 10).map(({ id, created, status }) => ({ id, created, status })),
+})
+
+const refuse = (status: 400 | 401 | 404 | 413, error: string, remedy?: string): WebhookAnswer => ({
+  status,
+  body: { error, ...(remedy ? { remedy } : {}) },
+})
+
+const later = (error: string, afterMs: number | null = null): WebhookAnswer => ({
+  status: 503,
+  body: { error },
+  retryAfter: afterMs === null ? RETRY_SECONDS : Math.ceil(afterMs / 1_000),
+})

@@ -1,0 +1,3 @@
+/** The face of the sources: what is posted becomes stored notifications. One file a type, listed in `parsers.ts`. */
+export { parseAlerts } from './alert-file.ts'
+export { createWebhookReceiver, type ReceiverParts, type WebhookAnswer, type WebhookRequest } from './receive.ts'
