@@ -77,6 +77,7 @@ const APPLICATION = 'inquest'
 /** DBOSClient wants a well-formed URL even when it is given a pool. */
 const UNUSED_URL = 'postgresql://embedded@localhost/embedded'
 const MIGRATION_WAIT_MS = 120_000
+const IDLE_IN_TRANSACTION_MS = 60_000
 /** The client lists, resumes, cancels and forgets: never more than a few at a time. */
 const CLIENT_POOL_SIZE = 3
 
@@ -87,13 +88,13 @@ export async function startDurable(options: DurableOptions): Promise<Durable> {
   DBOS.setConfig({
     name: APPLICATION,
     // Given a pool, DBOS must not get a URL as well; LISTEN needs a session of its own, which the embedded database has not.
-    ...(embedded ? { systemDatabasePool: database.pool, useListenNotify: false } : { systemDatabaseUrl: database.url! }),
+    ...(embedded ? { systemDatabasePool: database.pool, useListenNotify: false } : { systemDatabaseUrl: dbosUrl(database.url!) }),
     applicationVersion: version,
     executorID: options.executorId,
     logger,
   })
   const client = await DBOSClient.create({
-    systemDatabaseUrl: database.url ?? UNUSED_URL,
+    systemDatabaseUrl: database.url ? dbosUrl(database.url) : UNUSED_URL,
     ...(embedded ? { systemDatabasePool: database.pool } : { systemDatabasePoolSize: CLIENT_POOL_SIZE }),
     logger,
     applicationName: APPLICATION,
@@ -125,6 +126,17 @@ const enqueueWith =
   async (tx, run) => {
     await client.enqueueInTransaction(tx, { queueName: run.kind, workflowName: run.kind, workflowID: run.id, appVersion: version })
   }
+
+/**
+ * DBOS sets this timeout with a query while the connection is being handed out, which pg warns about; one that the URL sets it leaves alone.
+ */
+function dbosUrl(text: string): string {
+  const url = new URL(text)
+  const given = url.searchParams.get('options')
+  const own = `-c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`
+  url.searchParams.set('options', given ? `${own} ${given}` : own)
+  return url.href
+}
 
 function durable(client: DBOSClient, version: string): Durable {
   const list = async (filter: Parameters<DBOSClient['listWorkflows']>[0]): Promise<RunState[]> => {
