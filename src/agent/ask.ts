@@ -1,4 +1,4 @@
-import { generateText, wrapLanguageModel, type ModelMessage, type SystemModelMessage, type ToolChoice, type ToolSet as SdkTools } from 'ai'
+import { generateText, wrapLanguageModel, type ModelMessage, type SystemModelMessage, type ToolSet as SdkTools } from 'ai'
 import { redactDeep } from '#kit/redact'
 import { speakable } from './conversation.ts'
 import { shorten, type Emit } from './events.ts'
@@ -12,7 +12,7 @@ export interface Question {
   instructions: string
   messages(model: Model): ModelMessage[]
   tools: SdkTools
-  toolChoice: ToolChoice<SdkTools>
+  toolChoice: { type: 'auto' | 'required' } | { type: 'tool'; toolName: string }
   /** Names the calls of the answer: `call-<turn>-<k>`. */
   turn: number
   lastTurn: boolean
@@ -109,11 +109,10 @@ async function generate(
     ...(model.cacheMark ? { providerOptions: model.cacheMark } : {}),
   }
   const result = await generateText({
-    model: quiet(model, emit),
+    model: wrapped(model, question.toolChoice, emit),
     instructions,
     messages: question.messages(model),
     tools: question.tools,
-    toolChoice: question.toolChoice,
     maxOutputTokens: Math.min(model.maxOutputTokens, question.maxOutputTokens),
     ...(model.temperature === undefined ? {} : { temperature: model.temperature }),
     ...(model.providerOptions ? { providerOptions: model.providerOptions } : {}),
@@ -150,11 +149,15 @@ async function generate(
   }
 }
 
-/** Warnings become events: the SDK would print them into the terminal. */
-const quiet = (model: Model, emit: Emit): Model['language'] =>
+/**
+ * What the SDK is not to see: warnings, which it would print into the terminal, become events; and that a call was
+ * demanded, since it throws an answer without one away, together with its usage.
+ */
+const wrapped = (model: Model, toolChoice: Question['toolChoice'], emit: Emit): Model['language'] =>
   wrapLanguageModel({
     model: model.language,
     middleware: {
+      transformParams: async ({ params }) => ({ ...params, toolChoice }),
       wrapGenerate: async ({ doGenerate }) => {
         const result = await doGenerate()
         for (const warning of result.warnings) emit({ type: 'model-warning', model: model.id, text: oneLine(JSON.stringify(warning)) })

@@ -1,5 +1,5 @@
-import type { ToolChoice, ToolSet as SdkTools } from 'ai'
-import { ask } from './ask.ts'
+import type { ToolSet as SdkTools } from 'ai'
+import { ask, type Question } from './ask.ts'
 import { judgeBudget, type AgentBudget } from './budget.ts'
 import { CONCLUDE } from './conclude.ts'
 import type { Conversation } from './conversation.ts'
@@ -52,7 +52,7 @@ export async function askModel(step: ModelStep, signal: AbortSignal): Promise<Mo
 
   const lastTurn = verdict.verdict === 'conclude' || step.demand === 'conclude'
   const note = [step.note, lastTurn && step.demand !== 'conclude' ? LAST_TURN : null].filter(Boolean).join(' ') || null
-  const question = {
+  const question: Question = {
     instructions: INSTRUCTIONS,
     messages: (asked: (typeof models)[number]) => talk.messages(asked, note),
     tools: step.tools,
@@ -71,7 +71,7 @@ export async function askModel(step: ModelStep, signal: AbortSignal): Promise<Mo
  * Free at first: forcing a call takes the room to think, changes what is cached, and some models refuse it. An answer
  * that must be mended is forced.
  */
-function toolChoice(demand: Demand | null, lastTurn: boolean): ToolChoice<SdkTools> {
-  if (demand === null) return 'auto'
-  return lastTurn ? { type: 'tool', toolName: CONCLUDE } : 'required'
+function toolChoice(demand: Demand | null, lastTurn: boolean): Question['toolChoice'] {
+  if (demand === null) return { type: 'auto' }
+  return lastTurn ? { type: 'tool', toolName: CONCLUDE } : { type: 'required' }
 }

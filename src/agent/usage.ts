@@ -24,7 +24,7 @@ export const spentBy = (records: readonly ModelRecord[]): Spent => {
 export function usageOf(models: readonly ModelRecord[], tools: readonly ToolRecord[]): Usage {
   const attempts = models.flatMap((record) => record.attempts)
   const byModel: Usage['byModel'] = {}
-  for (const id of [...new Set(attempts.map(({ model }) => model))]) byModel[id] = tally(attempts.filter(({ model }) => model === id))
+  for (const id of new Set(attempts.map(({ model }) => model))) byModel[id] = tally(attempts.filter(({ model }) => model === id))
   const times = [...models, ...tools].flatMap(({ startedAt, endedAt }) => [Date.parse(startedAt), Date.parse(endedAt)])
   const durationSeconds = times.length > 0 ? (Math.max(...times) - Math.min(...times)) / 1_000 : 0
   return { ...tally(attempts), toolCalls: tools.length, durationSeconds, byModel }

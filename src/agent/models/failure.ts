@@ -1,6 +1,7 @@
 import { APICallError } from 'ai'
 import { errorText } from '#kit/errors'
 import { redact } from '#kit/redact'
+import { brokeOnTheWay } from './fetch.ts'
 
 /** Why a model did not answer, and whether asking it again may help. */
 export interface Failure {
@@ -16,7 +17,7 @@ const MAX_REASON = 300
 /** 408, 409, 425, 429, 5xx (529 too) and whatever broke on the way are worth another try; 400, 401, 403, 404 are not. */
 export function classify(error: unknown, now: Date): Failure {
   const reason = oneLine(errorText(error))
-  if (!APICallError.isInstance(error)) return { retry: false, retryAfterMs: null, reason }
+  if (!APICallError.isInstance(error)) return { retry: brokeOnTheWay(error), retryAfterMs: null, reason }
   const status = error.statusCode
   if (status === undefined) return { retry: error.isRetryable, retryAfterMs: null, reason }
   // The answer came but could not be read: cut off in the middle, or not what the API promises.

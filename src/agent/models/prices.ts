@@ -4,7 +4,6 @@ import type { Price } from './spec.ts'
  * US dollars for a million tokens, from the vendors' public price lists as they stood on 2026-10-16. A model that is
  * not here has no known cost (`costUSD: null`) until the spec gives its `price`. Cache writes are the five-minute kind.
  */
-export const PRICES_AS_OF = '2026-10-16'
 
 interface ListedPrice extends Price {
   /** Dearer prices for a prompt of more tokens than this. */
