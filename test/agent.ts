@@ -1,3 +1,7 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
 import { z } from 'zod'
 import {
   createModel,
@@ -156,3 +160,14 @@ export function investigate(models: Model[], more: Partial<AgentOptions> = {}) {
   })
   return { outcome, events, tool, pace, ...recording }
 }
+
+/** A scripted model that plays these turns, from a file of its own. */
+export async function scripted(turns: unknown[], name = 'talk.yaml'): Promise<Model> {
+  const dir = await mkdtemp(join(tmpdir(), 'inquest-script-'))
+  const file = join(dir, name)
+  await writeFile(file, stringify({ turns }))
+  return model({ provider: 'scripted', file })
+}
+
+export const kubectl = (...args: string[]) => ({ name: 'kubectl', input: { args } })
+export const concluding = (input: unknown = agreeing()) => ({ toolCalls: [{ name: 'conclude', input }] })

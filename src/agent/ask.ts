@@ -166,11 +166,11 @@ const wrapped = (model: Model, toolChoice: Question['toolChoice'], emit: Emit): 
     },
   })
 
-/** What a model can mend: the unknown name with the known ones, or what is wrong with the arguments. */
+/** What a model can mend: the unknown name with the known ones, or what is wrong with the arguments (the innermost cause). */
 function faultText(error: unknown): string {
-  const cause = (error as { cause?: unknown }).cause
-  const text = error instanceof Error ? error.message : String(error)
-  return shorten(oneLine(cause instanceof Error && !text.includes(cause.message) ? `${text}: ${cause.message}` : text), 600)
+  let inmost = error
+  while (inmost instanceof Error && inmost.cause instanceof Error) inmost = inmost.cause
+  return oneLine(inmost instanceof Error ? inmost.message : String(inmost))
 }
 
 function tell(answer: Answer, tokens: Tokens, costUSD: number | null, ms: number, emit: Emit): void {
