@@ -56,7 +56,9 @@ declare
   n_fresh integer := 0;
   n_seen integer := 0;
   n_closed integer := 0;
-  n integer;
+  new_now integer;
+  seen_now integer;
+  closed_now integer;
 begin
   -- Two HA peers send overlapping payloads at once: one after the other, so that neither deadlocks and both see what the first did.
   perform pg_advisory_xact_lock(hashtextextended(src, 0));
@@ -127,11 +129,13 @@ begin
       (select count(*) from again where closes),
       array(select distinct incident_id from again where incident_id is not null),
       array(select distinct incident_id from again where incident_id is not null and closes)
-    into fresh, n, n_seen, n_closed, seen_in, closed_in;
-    n_fresh := n_fresh + n;
+    into fresh, new_now, seen_now, closed_now, seen_in, closed_in;
+    n_fresh := n_fresh + new_now;
+    n_seen := n_seen + seen_now;
+    n_closed := n_closed + closed_now;
     touched := touched || seen_in;
     closing := closing || closed_in;
-    continue when n = 0;
+    continue when new_now = 0;
 
     -- The incidents of the others. Alerts that were filtered out, and ends of what we never saw begin, have none.
     for g in
