@@ -1,10 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { runCli } from '#cli'
-import { processIo } from './cli/io.ts'
+import { processIo, runCli } from '#cli'
 
-// `package.json` lies one folder up in a checkout (src/) and beside this file in the built package (dist/).
-const manifest = [new URL('./package.json', import.meta.url), new URL('../package.json', import.meta.url)]
-const version = manifest.map((url) => { try { return JSON.parse(readFileSync(url, 'utf8')).version as string } catch { return '' } }).find(Boolean) ?? '0.0.0'
+// One folder up in a checkout (src/) and in the built package (dist/src/) alike.
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
 process.exitCode = await runCli(process.argv.slice(2), processIo(), version)

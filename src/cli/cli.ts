@@ -3,6 +3,8 @@ import { InputError, errorText, inputErrorText } from '#kit/errors'
 import { configKeys, flagOf, parseServerConfig, ServerConfig } from './config.ts'
 import type { Io } from './io.ts'
 
+export { processIo, type Io } from './io.ts'
+
 const OUTPUTS = ['text', 'json', 'yaml', 'markdown']
 
 /**
@@ -35,8 +37,10 @@ function program(io: Io, version: string): Command {
   const command = (usage: string, text: string): Command =>
     root.command(usage).description(text).exitOverride().configureOutput({ writeOut: io.out, writeErr: io.err })
 
-  command('investigate [target]', 'look once at a live cluster or a support bundle and say what is wrong: no server, no database, no model')
-    .argument('[target]', 'KIND/NAME, for instance deployment/web; without it the whole namespace or cluster')
+  command(
+    'investigate [target]',
+    'look once at a live cluster or a support bundle and say what is wrong; TARGET is KIND/NAME, without it the namespace or the whole cluster',
+  )
     .option('-n, --namespace <namespace>', 'namespace of the target, or the only one to look at')
     .option('--bundle <path>', 'a support bundle: a folder or a .tgz')
     .option('--kubeconfig <file>', 'kubeconfig of the live cluster')
@@ -54,7 +58,7 @@ function program(io: Io, version: string): Command {
 
   command('demo', 'one alert, all the way, on the embedded database and a recorded broken cluster')
     .option('--keep', 'leave it serving afterwards')
-    .action(async (options) => (await import('./demo.ts')).demo(options, io, version))
+    .action(async (options) => (await import('./demo.ts')).demo(options, io))
 
   command('get <kind> [name]', 'list investigations, incidents or alerts of a running server, or show one investigation')
     .option('-n, --namespace <namespace>', 'only this namespace; for one investigation its namespace', undefined)

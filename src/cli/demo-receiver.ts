@@ -15,7 +15,11 @@ export async function startReceiver(): Promise<{ url: string; first(ms: number):
     request.on('data', (chunk: Buffer) => (bytes += chunk.length))
     request.on('end', () => {
       response.writeHead(204).end()
-      arrived.resolve({ bytes, key: String(request.headers['idempotency-key'] ?? ''), signed: request.headers['x-inquest-signature'] !== undefined })
+      arrived.resolve({
+        bytes,
+        key: String(request.headers['idempotency-key'] ?? ''),
+        signed: request.headers['x-inquest-signature'] !== undefined,
+      })
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -48,7 +48,11 @@ export async function demo(options: { keep?: boolean }, io: Io): Promise<void> {
       apiListen: '127.0.0.1:0',
       logLevel: 'warn',
     })
-    const server = await startServer(config, { log: createLogger(config.logLevel), write: io.out, onFatal: (error) => say(colour.red(error.message)) })
+    const server = await startServer(config, {
+      log: createLogger(config.logLevel),
+      write: io.out,
+      onFatal: (error) => say(colour.red(error.message)),
+    })
     try {
       const url = `${server.webhookUrl}/webhooks/shop/alertmanager`
       const http = createHttpClient({ profile: 'configured' })
@@ -62,13 +66,15 @@ export async function demo(options: { keep?: boolean }, io: Io): Promise<void> {
       await http.close()
       if (posted.status !== 200) throw new Error(`the webhook answered ${posted.status}: ${posted.text}`)
       say(`${colour.dim('alert')}     POST ${url} → ${posted.status}`)
-      progress.status('waiting for the incident\'s window to end')
+      progress.status("waiting for the incident's window to end")
       const client = apiClient({ server: server.apiUrl, token: server.token }, io)
       const path = await findInvestigation(client, io)
       progress.done()
       await watchInvestigation(client, path, 'text', io)
       const delivery = await receiver.first(FIND_MS)
-      say(`\n${colour.dim('delivered')} to Sink shop/chat: POST ${receiver.url}, ${delivery.bytes} bytes, Idempotency-Key ${delivery.key.slice(0, 12)}…, signature ${delivery.signed ? 'given' : 'missing'}`)
+      say(
+        `\n${colour.dim('delivered')} to Sink shop/chat: POST ${receiver.url}, ${delivery.bytes} bytes, Idempotency-Key ${delivery.key.slice(0, 12)}…, signature ${delivery.signed ? 'given' : 'missing'}`,
+      )
       if (options.keep) await keepServing(server, folder, io)
     } finally {
       progress.done()
@@ -98,5 +104,7 @@ Still serving, until Ctrl-C:
   API      ${server.apiUrl}
   look     inquest get investigations --server ${server.apiUrl} --data-dir ${join(folder, 'data')}
 `)
-  await new Promise<void>((resolve) => (io.signal.aborted ? resolve() : io.signal.addEventListener('abort', () => resolve(), { once: true })))
+  await new Promise<void>((resolve) =>
+    io.signal.aborted ? resolve() : io.signal.addEventListener('abort', () => resolve(), { once: true }),
+  )
 }

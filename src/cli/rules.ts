@@ -10,12 +10,25 @@ export async function rules(name: string | undefined, options: { output: string 
   const docs = RULES.map(({ id, title, means, looksAt, mend }) => ({ id, title, means, looksAt, mend }))
   const chosen = name === undefined ? docs : docs.filter(({ id }) => id === name)
   if (name !== undefined && chosen.length === 0) {
-    const near = closest(name, docs.map(({ id }) => id))
-    throw new InputError(`there is no rule "${name}"`, { field: 'name', remedy: near ? `Did you mean ${near}?` : 'List them with `inquest rules`.' })
+    const near = closest(
+      name,
+      docs.map(({ id }) => id),
+    )
+    throw new InputError(`there is no rule "${name}"`, {
+      field: 'name',
+      remedy: near ? `Did you mean ${near}?` : 'List them with `inquest rules`.',
+    })
   }
   if (options.output === 'json') io.out(`${JSON.stringify(chosen, null, 2)}\n`)
   else if (options.output === 'yaml') io.out(stringify(chosen))
   else if (options.output === 'markdown' || name !== undefined) {
-    for (const { id, title, means, looksAt, mend } of chosen) io.out(`## ${id}: ${title}\n\n${means}\n\nLooks at: ${looksAt}\n\nTo mend: ${mend}\n\n`)
-  } else io.out(table(['RULE', 'FINDS'], chosen.map(({ id, title }) => [id, title])))
+    for (const { id, title, means, looksAt, mend } of chosen)
+      io.out(`## ${id}: ${title}\n\n${means}\n\nLooks at: ${looksAt}\n\nTo mend: ${mend}\n\n`)
+  } else
+    io.out(
+      table(
+        ['RULE', 'FINDS'],
+        chosen.map(({ id, title }) => [id, title]),
+      ),
+    )
 }

@@ -9,7 +9,9 @@ export async function serve(config: ServerConfig, io: Io, version: string): Prom
   const fatal = Promise.withResolvers<never>()
   const server = await startServer(config, { log, write: io.out, onFatal: fatal.reject })
   log.info({ version, webhooks: server.webhookUrl, api: server.apiUrl, dataDir: config.dataDir }, 'serving')
-  const stopped = new Promise<void>((resolve) => (io.signal.aborted ? resolve() : io.signal.addEventListener('abort', () => resolve(), { once: true })))
+  const stopped = new Promise<void>((resolve) =>
+    io.signal.aborted ? resolve() : io.signal.addEventListener('abort', () => resolve(), { once: true }),
+  )
   await Promise.race([stopped, fatal.promise])
   log.info('stopping: no new alerts are taken, steps in flight are finished')
   await server.stop()

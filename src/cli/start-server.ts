@@ -3,18 +3,21 @@ import { openBundle, openLiveCluster, type ClusterReader } from '#cluster'
 import { diagnose } from '#diagnosis'
 import { systemClock } from '#kit/clock'
 import { parseDuration } from '#kit/duration'
+import { errorText } from '#kit/errors'
 import { createHttpClient } from '#kit/http'
 import { newId } from '#kit/ids'
 import type { Logger } from '#kit/log'
-import { createRegistry } from '#kinds/registry'
 import { feedFromFolder } from '#operator'
 import { apiApp, createMetrics, ensureToken, listen, webhookApp } from '#server'
 import { makeSink } from '#sinks'
-import { receiveWebhook } from '#sources'
+import { createWebhookReceiver } from '#sources'
 import { createStore, openDatabase } from '#store'
 import { startEngine } from '#workflow'
 import type { ServerConfig } from './config.ts'
 import { createViews } from './views.ts'
+
+/** How long answers under way may take when the process ends. */
+const LISTENER_CLOSE_MS = 5_000
 
 export interface RunningServer {
   webhookUrl: string
@@ -28,11 +31,15 @@ export interface RunningServer {
  * Puts the server's parts together, in the order in which they need one another: database, manifests, cluster, engine, and
  * the listeners last, so that nothing is taken before it can be kept.
  */
-export async function startServer(config: ServerConfig, parts: { log: Logger; write(text: string): void; onFatal(error: Error): void }): Promise<RunningServer> {
+export async function startServer(
+  config: ServerConfig,
+  parts: { log: Logger; write(text: string): void; onFatal(error: Error): void },
+): Promise<RunningServer> {
   const { log } = parts
   const closers: (() => Promise<void>)[] = []
   const closeAll = async (): Promise<void> => {
-    for (const close of closers.toReversed()) await close().catch((error: unknown) => log.warn({ err: error }, 'a part did not close cleanly'))
+    for (const close of closers.toReversed())
+      await close().catch((error: unknown) => log.warn({ err: error }, 'a part did not close cleanly'))
   }
   try {
     const token = ensureToken(config.dataDir)
@@ -41,8 +48,56 @@ export async function startServer(config: ServerConfig, parts: { log: Logger; wr
     const store = createStore(database)
     const folder = await feedFromFolder(config.manifests, { secretsDir: config.secretsDir ?? null, log })
     closers.push(() => folder.close())
+    const { registry } = folder
     const openReader = await clusterOf(config, closers)
-    return { webhookUrl: '', apiUrl: '', token, stop: closeAll }
+    const http = createHttpClient({ profile: 'configured' })
+    closers.push(() => http.close())
+    const engine = await startEngine({
+      database,
+      runs: store.runs,
+      registry,
+      diagnose,
+      openReader,
+      makeSink: (sink) =>
+        makeSink(sink, { secret: (ref) => registry.secret(sink.metadata.namespace!, ref), http, log, write: parts.write }),
+      link: ({ namespace, name }) =>
+        config.publicUrl ? `${config.publicUrl.replace(/\/$/, '')}/api/v1/investigations/${namespace}/${name}` : null,
+      clock: systemClock,
+      log,
+      executorId: newId(),
+      hostname: hostname(),
+      limits: { concurrency: config.concurrency },
+      onFatal: parts.onFatal,
+    })
+    closers.push(() => engine.drain(parseDuration(config.shutdownTimeout)))
+
+    const ready = async (): Promise<{ ok: boolean; reason: string }> => {
+      try {
+        await database.pool.query('select 1')
+        return {
+          ok: true,
+          reason: folder.problems().length === 0 ? 'ok' : 'ok; the manifests have problems, the last good set is in force',
+        }
+      } catch (error) {
+        return { ok: false, reason: `the database does not answer: ${errorText(error)}` }
+      }
+    }
+    const metrics = createMetrics(() => store.views.counts())
+    const api = apiApp({ views: createViews(store), token, ready, metrics, log, pollMs: database.kind === 'embedded' ? 500 : 250 })
+    const receive = createWebhookReceiver({
+      registry,
+      store,
+      clock: systemClock,
+      log,
+      maxBodyBytes: config.maxBodyBytes,
+      onStored: () => engine.poke(),
+    })
+    const webhooks = webhookApp({ receive, ready, maxBodyBytes: config.maxBodyBytes, metrics, log })
+    const apiListener = await listen(api, config.apiListen, '--api-listen')
+    closers.push(() => apiListener.close(LISTENER_CLOSE_MS))
+    const webhookListener = await listen(webhooks, config.webhookListen, '--webhook-listen')
+    closers.push(() => webhookListener.close(LISTENER_CLOSE_MS))
+    return { webhookUrl: webhookListener.url, apiUrl: apiListener.url, token, stop: closeAll }
   } catch (error) {
     await closeAll()
     throw error
