@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startPostgres } from '../test/postgres-server.ts'
+import { median, type Row } from './row.ts'
+
+const root = join(import.meta.dirname, '..')
+const RUNS = 5
+const READY_MS = 30_000
+
+/** Peak resident memory of a process in MiB, as the kernel counts it. */
+function peakMemory(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1_024
+}
+
+/** Runs a command to its end; its memory is looked at until then. */
+async function once(args: readonly string[]): Promise<{ ms: number; mib: number }> {
+  const began = performance.now()
+  const child = spawn(process.execPath, [join(root, 'src/main.ts'), ...args], { stdio: 'ignore' })
+  let mib = 0
+  const watch = setInterval(() => {
+    try {
+      mib = Math.max(mib, peakMemory(child.pid!))
+    } catch {
+      // It has ended between two looks.
+    }
+  }, 5)
+  const code = await new Promise<number | null>((resolve) => child.on('exit', resolve))
+  clearInterval(watch)
+  if (code !== 0) throw new Error(`inquest ${args.join(' ')} ended with ${code}`)
+  return { ms: performance.now() - began, mib }
+}
+
+/** From the start of the process to the first 200 of /readyz. */
+async function untilReady(args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ ms: number; mib: number }> {
+  const began = performance.now()
+  const port = 20_000 + Math.floor(Math.random() * 20_000)
+  const child = spawn(
+    process.execPath,
+    [
+      join(root, 'src/main.ts'),
+      'serve',
+      '--api-listen',
+      `127.0.0.1:${port}`,
+      '--webhook-listen',
+      '127.0.0.1:0',
+      '--log-level',
+      'error',
+      ...args,
+    ],
+    { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } },
+  )
+  try {
+    while (performance.now() - began < READY_MS) {
+      const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null)
+      if (answer?.status === 200) return { ms: performance.now() - began, mib: peakMemory(child.pid!) }
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    throw new Error('the server was not ready in time')
+  } finally {
+    child.kill('SIGTERM')
+    await new Promise((resolve) => child.on('exit', resolve))
+  }
+}
+
+async function repeat(run: () => Promise<{ ms: number; mib: number }>): Promise<{ ms: number; mib: number }> {
+  await run()
+  const all = []
+  for (let i = 0; i < RUNS; i++) all.push(await run())
+  return { ms: median(all.map(({ ms }) => ms)), mib: median(all.map(({ mib }) => mib)) }
+}
+
+/** How long a person waits, and what it weighs: medians of five runs after one that does not count. */
+export async function startUp(): Promise<Row[]> {
+  const bundle = join(root, 'scenarios/checkout-rollout/bundle.tgz')
+  const manifests = ['--manifests', join(root, 'examples/quickstart'), '--bundle', bundle]
+  const folder = mkdtempSync(join(tmpdir(), 'inquest-bench-'))
+  const postgres = await startPostgres({ durable: true })
+  try {
+    const nothing = await repeat(() => once(['--version']))
+    const look = await repeat(() => once(['investigate', 'deployment/checkout', '-n', 'shop', '--bundle', bundle]))
+    const onPostgres = await repeat(() => untilReady([...manifests, '--data-dir', folder], { DATABASE_URL: postgres.url }))
+    const embedded = await repeat(() => untilReady([...manifests, '--data-dir', folder], {}))
+    return [
+      { what: 'inquest --version', figure: nothing.ms, unit: 'ms' },
+      {
+        what: 'investigate --bundle (demo)',
+        figure: look.ms,
+        unit: 'ms',
+        against: { what: '--version', figure: nothing.ms },
+        goal: { text: '< 1,000 ms', met: look.ms < 1_000 },
+      },
+      { what: 'investigate --bundle, memory', figure: look.mib, unit: 'MiB' },
+      { what: 'serve ready on PostgreSQL', figure: onPostgres.ms, unit: 'ms', goal: { text: '< 1,500 ms', met: onPostgres.ms < 1_500 } },
+      { what: 'serve on PostgreSQL, memory', figure: onPostgres.mib, unit: 'MiB', goal: { text: '< 250 MiB', met: onPostgres.mib < 250 } },
+      { what: 'serve ready, embedded, warm', figure: embedded.ms, unit: 'ms' },
+      { what: 'serve embedded, memory', figure: embedded.mib, unit: 'MiB' },
+    ]
+  } finally {
+    await postgres.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
