@@ -1,6 +1,12 @@
+import type { HttpClient } from '#kit/http'
 import type { Logger } from '#kit/log'
 import type { Result } from '#kinds/result'
-import type { Sink, SinkType } from '#kinds/sink'
+import { SINK_TYPES, type Sink, type SinkType } from '#kinds/sink'
+import { makeStdoutSink } from './stdout.ts'
+import { makeWebhookSink } from './webhook.ts'
+
+export { renderMarkdown } from './render-markdown.ts'
+export { renderText } from './render-text.ts'
 
 /** What a sink is told. One message a state of an incident: `state` and `incident` name the thread it belongs to. */
 export interface Message {
@@ -44,9 +50,21 @@ export interface SinkDriver {
 export interface SinkContext {
   /** Reads a Secret of the Sink's namespace. */
   secret(ref: { name: string; key: string }): Promise<string>
+  /** Profile `configured`: the addresses are from manifests. */
+  http: HttpClient
   log: Logger
   /** Standard output, so that tests own it. */
   write(text: string): void
 }
 
-export type MakeSink<T extends SinkType> = (spec: NonNullable<Sink['spec'][T]>, context: SinkContext) => SinkDriver
+/** Makes the driver of one type; throws an InputError, with the field, for what the schema cannot say. */
+export type MakeSink<T extends SinkType> = (spec: NonNullable<Sink['spec'][T]>, context: SinkContext, whole: Sink['spec']) => SinkDriver
+
+const MAKERS = { stdout: makeStdoutSink, webhook: makeWebhookSink } satisfies { [T in SinkType]: MakeSink<T> }
+
+/** The driver of a Sink. `context.secret` reads in the Sink's own namespace. */
+export function makeSink(sink: Sink, context: SinkContext): SinkDriver {
+  const type = SINK_TYPES.find((one) => sink.spec[one] !== undefined)!
+  const make = MAKERS[type] as MakeSink<SinkType>
+  return make(sink.spec[type]!, context, sink.spec)
+}
