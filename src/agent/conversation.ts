@@ -130,11 +130,14 @@ export function createConversation(options: {
   }
 }
 
-/** `kubectl get pods -n shop` for arguments in a list, else `promql {"query":"up"}`. */
+/** `kubectl get pods -n shop` when there is one argument of words, else `promql {"query":"up","range":"1h"}`. */
 export function callText({ tool, input }: Pick<ToolCall, 'tool' | 'input'>): string {
-  const args = (input as { args?: unknown } | null)?.args
-  const plain = Array.isArray(args) && Object.keys(input as object).length === 1 && args.every((arg) => typeof arg === 'string')
-  return shorten(plain ? [tool, ...args].join(' ') : `${tool} ${JSON.stringify(input)}`, 300)
+  const values = input !== null && typeof input === 'object' ? Object.values(input) : []
+  const words = [values[0]].flat()
+  if (values.length !== 1 || words.length === 0 || !words.every((word) => typeof word === 'string'))
+    return shorten(`${tool} ${JSON.stringify(input)}`, 300)
+  const said = words.join(' ').trim()
+  return shorten(said.startsWith(`${tool} `) ? said : `${tool} ${said}`, 300)
 }
 
 /** Beginning and end, which tell most: the header of a table, the last lines of a log. */

@@ -19,6 +19,7 @@ const SHARE = { goal: 10, alert: 15, runbook: 25 }
 const MAX_ALERT_VALUE = 200
 const MAX_EVIDENCE = 180
 const MAX_SUMMARY = 240
+const MAX_CAUSE = 480
 
 /**
  * The first message: goal, alert, findings, runbook, in at most about `room` characters. What does not fit is cut from
@@ -86,18 +87,18 @@ const causeLine = (label: string, cause: Cause, alias: ReadonlyMap<string, strin
   const shown = [...new Set([...cause.explains, ...cause.cites])].flatMap((id) => alias.get(id) ?? []).slice(0, 8)
   const field = cause.field === null ? '' : ` field ${cause.field}`
   const cites = shown.length > 0 ? ` [${shown.join(' ')}]` : ''
-  return `${label} (confidence ${cause.confidence}): ${objectText(cause.object)}${field}: ${shorten(cause.summary, MAX_SUMMARY)}${cites}`
+  return `${label} (confidence ${cause.confidence}): ${objectText(cause.object)}${field}: ${shorten(cause.summary, MAX_CAUSE)}${cites}`
 }
 
 const findingLine = (alias: string, finding: Finding): string =>
   `${alias} ${finding.severity} ${finding.rule} ${objectText(finding.object)}: ${shorten(finding.summary, MAX_SUMMARY)}`
 
-/** The order in which findings are told: those that the cause rests on, then by severity, then as the diagnosis has them. */
+/** The order in which findings are told: those that the cause rests on, in its own order, then by severity, then as the diagnosis has them. */
 export function rankFindings(diagnosis: Diagnosis): Finding[] {
-  const telling = new Set([...(diagnosis.rootCause?.explains ?? []), ...(diagnosis.rootCause?.cites ?? [])])
-  const weight = (finding: Finding): number => (telling.has(finding.id) ? 0 : 1) + { critical: 0, warning: 2, info: 4 }[finding.severity]
-  return diagnosis.findings
-    .map((finding, i) => ({ finding, i }))
-    .sort((a, b) => weight(a.finding) - weight(b.finding) || a.i - b.i)
-    .map(({ finding }) => finding)
+  const telling = [...(diagnosis.rootCause?.explains ?? []), ...(diagnosis.rootCause?.cites ?? [])]
+  const place = ({ id, severity }: Finding): number => {
+    const at = telling.indexOf(id)
+    return at === -1 ? telling.length + { critical: 0, warning: 1, info: 2 }[severity] : at
+  }
+  return [...diagnosis.findings].sort((a, b) => place(a) - place(b))
 }
