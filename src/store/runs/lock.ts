@@ -10,6 +10,9 @@ const POLL_MS = 200
 export async function alone<T>(pool: Pool, name: string, waitMs: number, work: () => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken = true
+  // Unheard, a connection that breaks while `work` runs would end the process; the unlock then fails, which is early enough.
+  const onBroken = (): void => {}
+  client.on('error', onBroken)
   try {
     for (let waited = 0; ; waited += POLL_MS) {
       const { rows } = await client.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as taken', [name])
@@ -23,6 +26,7 @@ export async function alone<T>(pool: Pool, name: string, waitMs: number, work: (
     return outcome
   } finally {
     // A connection that might still hold the lock is thrown away, and the lock with it.
+    client.off('error', onBroken)
     client.release(broken)
   }
 }
