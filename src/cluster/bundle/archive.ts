@@ -142,6 +142,10 @@ async function headOf(path: string): Promise<Buffer> {
   }
 }
 
+/** A symbolic link is relative to where it lies, a hard link to the archive's root. */
+const targetOf = (path: string, type: 'symlink' | 'link', linkname: string): string =>
+  linkname.startsWith('/') ? linkname : posix.join(type === 'link' ? '.' : posix.dirname(path), linkname)
+
 /** An entry of tar-stream's iterator, whose own type is not exported. */
 type Entry = AsyncIterable<Buffer> & { header: Header }
 
@@ -158,11 +162,7 @@ async function readEntry(
   if (leaves(path)) {
     oddities.push(`${name} would lie outside the bundle; it was not read.`)
     keep = false
-  } else if (
-    (type === 'symlink' || type === 'link') &&
-    linkname &&
-    leaves(posix.join(type === 'link' ? '.' : posix.dirname(path), linkname))
-  ) {
+  } else if ((type === 'symlink' || type === 'link') && linkname && leaves(targetOf(path, type, linkname))) {
     oddities.push(`${path} is a link that leaves the bundle; it was not followed.`)
   }
   // Too large to parse: kept as a name only, so that whoever wants to read it can say so.

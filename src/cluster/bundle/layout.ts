@@ -40,9 +40,11 @@ const NOTHING: Role = { role: 'none' }
 
 /** How the paths of a bundle are to be read; `troubleshoot` when any file lies in a `cluster-resources` folder. */
 export function layoutOf(paths: readonly string[]): (path: string) => Role {
-  const troubleshoot = paths.some((path) => /(^|\/)cluster-resources\//.test(path))
-  return troubleshoot ? troubleshootRole : genericRole
+  return paths.some(isClusterResource) ? troubleshootRole : genericRole
 }
+
+/** A file of troubleshoot.sh's own collector of everything; its name says what it lists. */
+export const isClusterResource = (path: string): boolean => /(^|\/)cluster-resources\//.test(path)
 
 function genericRole(path: string): Role {
   if (/\.(log|txt)$/i.test(path)) return { role: 'log' }

@@ -17,7 +17,8 @@ import { BUNDLE_LIMITS, readBundleFiles, type BundleLimits } from './archive.ts'
 import { customTypes, typesOf } from './types.ts'
 import { loadContents, type Contents } from './load.ts'
 import { indexLogs } from './logs.ts'
-import { isComplete, objectKey, sorted, type Shelf } from './shelves.ts'
+import { isComplete } from './coverage.ts'
+import { objectKey, sorted, type Shelf } from './shelves.ts'
 
 /** A recorded cluster. */
 export interface BundleReader extends ClusterReader {
@@ -40,7 +41,7 @@ export async function openBundle(path: string, options: { limits?: Partial<Bundl
   const files = await readBundleFiles(path, oddities, limits)
   const contents = await loadContents(files, oddities, limits)
   if (contents.shelves.all().length === 0 && contents.logFiles.length === 0) {
-    throw new InputError(`${path} holds no Kubernetes objects and no logs`, {
+    throw new InputError([`${path} holds no Kubernetes objects and no logs`, ...oddities.slice(0, 3)].join('; '), {
       remedy: 'Name a troubleshoot.sh bundle, a `kubectl cluster-info dump`, or a folder of Kubernetes YAML or JSON.',
     })
   }
@@ -62,7 +63,7 @@ function readerOf(contents: Contents, title: string, oddities: string[]): Bundle
     if (shelf && isComplete(shelf, namespace)) return
     const all = shelves.of(builtin('Namespace'))
     if (namespace && all?.complete.everywhere && !all.objects.has(objectKey(null, namespace))) return
-    if (isCustom(type)) {
+    if (isCustom(type) && !shelf?.unreadable) {
       const crds = await shelfOf(builtin('CustomResourceDefinition'))
       if (crds && isComplete(crds, null)) {
         if (!crds.objects.has(objectKey(null, resourceName(type)))) {

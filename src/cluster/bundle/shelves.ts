@@ -11,6 +11,8 @@ export interface Shelf {
   complete: { everywhere: boolean; namespaces: Set<string> }
   /** `namespace/name` of what the recorder looked for and did not find. */
   absent: Set<string>
+  /** A file of the type could not be read: what is not here may have been in it. */
+  unreadable: boolean
   /** Files that are parsed when the shelf is first asked for. */
   pending: { file: BundleFile; namespace: string | null }[]
 }
@@ -38,7 +40,14 @@ export function createShelves(guess: (object: KubeObject) => ResourceInfo): Shel
     const key = keyOf(type)
     let shelf = shelves.get(key)
     if (!shelf) {
-      shelf = { type, objects: new Map(), complete: { everywhere: false, namespaces: new Set() }, absent: new Set(), pending: [] }
+      shelf = {
+        type,
+        objects: new Map(),
+        complete: { everywhere: false, namespaces: new Set() },
+        absent: new Set(),
+        unreadable: false,
+        pending: [],
+      }
       shelves.set(key, shelf)
     }
     return shelf
@@ -64,8 +73,5 @@ export function createShelves(guess: (object: KubeObject) => ResourceInfo): Shel
     },
   }
 }
-
-export const isComplete = (shelf: Shelf, namespace: string | null | undefined): boolean =>
-  shelf.complete.everywhere || (!!namespace && shelf.complete.namespaces.has(namespace))
 
 export const sorted = (objects: Iterable<KubeObject>): KubeObject[] => [...objects].sort(byNamespaceAndName)

@@ -1,3 +1,4 @@
+import { InputError } from '#kit/errors'
 import { tailOf } from '../log-tail.ts'
 import { prune } from '../prune.ts'
 import {
@@ -155,11 +156,13 @@ function statusIn(answer: ApiAnswer): any {
 }
 
 /** What the server said, which for a refusal names the identity, the verb and the resource. */
-function failure(answer: ApiAnswer, asked: string, title: string): ReadError {
+function failure(answer: ApiAnswer, asked: string, title: string): Error {
   const said = String(statusIn(answer)?.message ?? answer.body)
     .trim()
     .slice(0, 500)
   switch (answer.status) {
+    case 400:
+      return new InputError(`cannot ${asked}: ${said}`, { remedy: 'Mend the selector or the name.' })
     case 401:
       return new ReadError('Forbidden', `${title} does not accept the credentials (401): cannot ${asked}`)
     case 403:
