@@ -112,6 +112,13 @@ async function readCluster(eyes: Eyes, snapshot: Snapshot): Promise<void> {
       .flatMap((o) => [...snapshot.eventsOf(o)])
       .filter((e) => e.reason === 'FailedCreate'),
   )
+  const lonely = new Set(
+    snapshot
+      .all('Service')
+      .filter((s) => Object.keys(s.spec?.selector ?? {}).length === 0)
+      .map((s) => s.metadata.namespace ?? ''),
+  )
+  await mapLimited([...lonely].sort(), CONCURRENCY, (namespace) => eyes.list('EndpointSlice', namespace))
   const wants: Kind[] = []
   if (unbound) wants.push('PersistentVolume', 'StorageClass')
   if (events.some((e) => e.message.includes('webhook'))) wants.push('ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration')

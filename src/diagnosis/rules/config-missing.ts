@@ -149,8 +149,8 @@ function referenceField(workload: KubeObject, missing: Missing): string | null {
   }
   const volume = (spec?.volumes ?? []).find((v: any) => (missing.volume === null || v.name === missing.volume) && isIt(v[volumeKey]))
   if (volume) {
-    const items = volume[volumeKey].items?.some((i: any) => i.key === missing.key)
-    const leaf = missing.key !== null && items ? `items[key=${missing.key}]` : missing.kind === 'Secret' ? 'secretName' : 'name'
+    const at = (volume[volumeKey].items ?? []).findIndex((i: any) => i.key === missing.key)
+    const leaf = missing.key !== null && at >= 0 ? `items[${at}].key` : missing.kind === 'Secret' ? 'secretName' : 'name'
     return podField(workload, `volumes[name=${volume.name}].${volumeKey}.${leaf}`)
   }
   const projected = (spec?.volumes ?? []).find((v: any) => (v.projected?.sources ?? []).some((s: any) => isIt(s[volumeKey])))

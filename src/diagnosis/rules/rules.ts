@@ -10,13 +10,40 @@ import { authenticationFailed, cannotConnect, certificateInvalid, nameNotResolve
 import { diskFull, fileMissing, permissionDenied } from './log-files.ts'
 import { databaseSchema, limitReached, portInUse, programOutOfMemory, programPanic } from './log-limits.ts'
 import { badArgument, commandNotFound, configInvalid, variableMissing } from './log-settings.ts'
+import { quotaExceeded } from './quota-exceeded.ts'
+import { limitRange, podInvalid, podSecurity, serviceAccountMissing } from './pod-refused.ts'
+import { webhookRefused } from './webhook-refused.ts'
+import { schedulingGated, unschedulable } from './unschedulable.ts'
+import { claimPending } from './claim-pending.ts'
+import { mountFailed } from './mount-failed.ts'
+import { initWaiting } from './init-waiting.ts'
+import { networkPolicy } from './network-policy.ts'
+import { serviceEndpoints } from './service-endpoints.ts'
+import { servicePort } from './service-port.ts'
+import { ingressBackend } from './ingress-backend.ts'
+import { hpaCannotScale, scaledToZero } from './scaling.ts'
+import { jobFailed } from './job-failed.ts'
+import { evicted } from './evicted.ts'
+import { nodeNotReady, nodePressure } from './node-trouble.ts'
+import { stuckTerminating } from './stuck-terminating.ts'
 import type { Rule } from './rule.ts'
 
 /** Every rule, in the order in which a pod goes through what they look at. */
 export const rules: readonly Rule[] = [
+  quotaExceeded,
+  limitRange,
+  podSecurity,
+  serviceAccountMissing,
+  podInvalid,
+  webhookRefused,
+  unschedulable,
+  schedulingGated,
+  claimPending,
+  mountFailed,
   imagePull,
   configMissing,
   containerStart,
+  initWaiting,
   crashLoop,
   oomKilled,
   badArgument,
@@ -24,6 +51,7 @@ export const rules: readonly Rule[] = [
   configInvalid,
   nameNotResolved,
   cannotConnect,
+  networkPolicy,
   authenticationFailed,
   rbacDenied,
   certificateInvalid,
@@ -38,4 +66,14 @@ export const rules: readonly Rule[] = [
   programPanic,
   probeFailing,
   rolloutStuck,
+  scaledToZero,
+  hpaCannotScale,
+  jobFailed,
+  evicted,
+  serviceEndpoints,
+  servicePort,
+  ingressBackend,
+  nodeNotReady,
+  nodePressure,
+  stuckTerminating,
 ]

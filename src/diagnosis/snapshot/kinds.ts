@@ -27,6 +27,7 @@ export const KINDS = {
   CronJob: type('batch/v1', 'CronJob', 'cronjobs'),
   HorizontalPodAutoscaler: type('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers'),
   PodDisruptionBudget: type('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets'),
+  EndpointSlice: type('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices'),
   Ingress: type('networking.k8s.io/v1', 'Ingress', 'ingresses'),
   NetworkPolicy: type('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies'),
   Role: type('rbac.authorization.k8s.io/v1', 'Role', 'roles'),

@@ -20,9 +20,7 @@ const MERGE_KEYS: Record<string, string> = {
   schedulingGates: 'name',
   ports: 'containerPort',
   hostAliases: 'ip',
-  items: 'key',
   topologySpreadConstraints: 'topologyKey',
-  tolerations: 'key',
 }
 
 /** Written by tools and controllers at every roll-out: they differ, but nothing follows from it. */

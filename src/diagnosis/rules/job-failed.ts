@@ -1,0 +1,97 @@
+import { refOf, type KubeObject } from '#cluster'
+import { condition } from '../snapshot/containers.ts'
+import { time } from '../snapshot/events.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+import { isSettled } from './pods.ts'
+import { advise, inspect, setField } from './recommend.ts'
+import { fromEvent, fromObject, type Rule, type Seen } from './rule.ts'
+
+export const jobFailed: Rule = {
+  id: 'job-failed',
+  title: 'A Job has failed',
+  means: 'The Job’s pods failed more often than it allows, or it did not end in time; it is not tried again.',
+  looksAt: 'Jobs with the condition Failed that no later run of their CronJob made good, and CronJobs that cannot start one.',
+  mend: 'Mend what the pods’ logs name, then run the Job again; give it more time if it needs it.',
+  look: (snapshot) =>
+    [
+      ...snapshot.all('Job').map((job) => failed(snapshot, job)),
+      ...snapshot.all('CronJob').map((cron) => notStarted(snapshot, cron)),
+    ].filter((s) => s !== null),
+}
+
+function failed(snapshot: Snapshot, job: KubeObject): Seen | null {
+  const found = condition(job, 'Failed')
+  if (found?.status !== 'True' || isSettled(snapshot, job)) return null
+  const workload = snapshot.workloadOf(job)
+  const late = found.reason === 'DeadlineExceeded'
+  const prefix = workload.kind === 'CronJob' ? 'spec.jobTemplate.spec' : 'spec'
+  const pods = snapshot.ownedBy(job).map((p) => p.metadata.name)
+  return {
+    on: refOf(workload),
+    failure: 'job',
+    severity: 'critical',
+    summary: `Job ${job.metadata.namespace}/${job.metadata.name} failed: ${late ? `it did not end within ${job.spec?.activeDeadlineSeconds}s` : `its pods failed ${job.status?.failed ?? ''} times`.replace('  ', ' ')}`,
+    evidence: [fromObject(job, `Failed: ${found.reason}: ${found.message ?? ''}`)],
+    cause: { object: refOf(workload), field: `${prefix}.${late ? 'activeDeadlineSeconds' : 'backoffLimit'}` },
+    since: time(found.lastTransitionTime),
+    directness: late ? 0.6 : 0.25,
+    open: !late,
+    pods: late ? [] : pods,
+    recommendations: [
+      inspect(
+        'Read the log of its pods',
+        'It says why they failed.',
+        `kubectl logs -n ${job.metadata.namespace} -l batch.kubernetes.io/job-name=${job.metadata.name} --tail=50`,
+      ),
+    ],
+  }
+}
+
+const NOT_STARTED = new Set([
+  'UnparseableSchedule',
+  'InvalidSchedule',
+  'UnknownTimeZone',
+  'TooManyMissedTimes',
+  'FailedNeedsStart',
+  'FailedCreate',
+])
+
+function notStarted(snapshot: Snapshot, cron: KubeObject): Seen | null {
+  const event = snapshot.eventsOf(cron).find((e) => NOT_STARTED.has(e.reason))
+  const object = refOf(cron)
+  const name = `CronJob ${cron.metadata.namespace}/${cron.metadata.name}`
+  if (cron.spec?.suspend) {
+    return {
+      on: object,
+      failure: 'job',
+      severity: 'warning',
+      summary: `${name} is suspended`,
+      evidence: [fromObject(cron, 'spec.suspend = true')],
+      cause: { object, field: 'spec.suspend' },
+      directness: 0.8,
+      tentative: true,
+      recommendations: [setField(object, 'spec.suspend', false, 'It starts no Job while it is suspended.')],
+    }
+  }
+  const last = time(cron.status?.lastScheduleTime) ?? 0
+  if (!event || (event.last ?? 0) < last) return null
+  const field =
+    event.reason === 'UnknownTimeZone'
+      ? 'spec.timeZone'
+      : /Missed|NeedsStart/.test(event.reason)
+        ? 'spec.startingDeadlineSeconds'
+        : event.reason === 'FailedCreate'
+          ? 'spec.jobTemplate'
+          : 'spec.schedule'
+  return {
+    on: object,
+    failure: 'job',
+    severity: 'critical',
+    summary: `${name} cannot start a Job: ${event.message.slice(0, 200)}`,
+    evidence: [fromEvent(event)],
+    cause: { object, field },
+    since: event.first,
+    directness: 0.85,
+    recommendations: [advise(`Correct ${field}`, event.message.slice(0, 200))],
+  }
+}

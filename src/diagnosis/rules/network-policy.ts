@@ -1,0 +1,119 @@
+import { refOf, type KubeObject } from '#cluster'
+import { isReady } from '../snapshot/containers.ts'
+import { matchesSelector } from '../snapshot/selectors.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+import { hostsNear } from './connections.ts'
+import { hitsOf } from './log-lines.ts'
+import { podNames } from './pods.ts'
+import { advise } from './recommend.ts'
+import { fromObject, type Rule, type Seen } from './rule.ts'
+
+export const networkPolicy: Rule = {
+  id: 'network-policy',
+  title: 'A NetworkPolicy keeps a caller from what it calls',
+  means:
+    'Connections time out although what is called is well: a policy selects its pods (or the caller’s) and has no rule for this connection.',
+  looksAt:
+    'Log lines about connections that fail, the ready pods behind the Service that is called, and the NetworkPolicies on both sides.',
+  mend: 'Add a rule for the caller (or for DNS), or correct the labels that the rule names.',
+  look: (snapshot) =>
+    (['cannot-connect', 'name-not-resolved'] as const)
+      .flatMap((rule) => hitsOf(snapshot, rule))
+      .map((group) => blocked(snapshot, group))
+      .filter((s) => s !== null),
+}
+
+function blocked(snapshot: Snapshot, group: ReturnType<typeof hitsOf>[number]): Seen | null {
+  const caller = group.views[0]!.pod
+  const hit = group.data
+  // A refusal is an answer; a policy gives none.
+  if (/refused/i.test(hit.line)) return null
+  const peer = hostsNear(snapshot, group, hit).find((p) => p.service !== null)
+  const base = {
+    on: refOf(group.workload),
+    failure: hit.state === 'crashing' ? ('crash' as const) : hit.state === 'unready' ? ('unready' as const) : ('call' as const),
+    container: group.container,
+    severity: 'critical' as const,
+    pods: podNames(group.views),
+    tentative: hit.state === 'well',
+  }
+  const closedToDns =
+    hit.rule === 'name-not-resolved' ? policiesOn(snapshot, caller, 'Egress').find((p) => !allowsPort(p.spec?.egress, 53)) : undefined
+  if (closedToDns)
+    return {
+      ...base,
+      summary: `NetworkPolicy ${closedToDns.metadata.name} lets ${group.workload.kind} ${group.workload.metadata.name} ask no DNS server`,
+      evidence: [hit.evidence, fromObject(closedToDns, `egress = ${JSON.stringify(closedToDns.spec?.egress ?? []).slice(0, 200)}`)],
+      cause: { object: refOf(closedToDns), field: 'spec.egress' },
+      directness: 0.85,
+      recommendations: [advise(`Allow port 53 in NetworkPolicy ${closedToDns.metadata.name}`, 'Without DNS no name is resolved.')],
+    }
+  if (!peer?.service) return null
+  const service = snapshot.get('Service', peer.service.namespace, peer.service.name)
+  const callee = snapshot.podsSelected(peer.service.namespace ?? '', service?.spec?.selector).find(isReady)
+  if (!service || !callee) return null
+  const port = (service.spec?.ports ?? []).find((p: any) => peer.port === null || p.port === peer.port)
+  const target = Number(port?.targetPort ?? port?.port ?? 0)
+  const inbound = policiesOn(snapshot, callee, 'Ingress')
+  const outbound = policiesOn(snapshot, caller, 'Egress')
+  const shut =
+    inbound.length > 0 && !inbound.some((p) => allows(snapshot, p, p.spec?.ingress, 'from', caller, target))
+      ? { policy: inbound[0]!, field: 'spec.ingress' }
+      : outbound.length > 0 && !outbound.some((p) => allows(snapshot, p, p.spec?.egress, 'to', callee, target))
+        ? { policy: outbound[0]!, field: 'spec.egress' }
+        : null
+  if (!shut) return null
+  const { policy, field } = shut
+  return {
+    ...base,
+    summary: `NetworkPolicy ${policy.metadata.namespace}/${policy.metadata.name} does not let ${group.workload.kind} ${group.workload.metadata.name} reach ${peer.service.name}`,
+    evidence: [
+      hit.evidence,
+      fromObject(
+        policy,
+        `podSelector ${JSON.stringify(policy.spec?.podSelector ?? {})}, ${field} = ${JSON.stringify(policy.spec?.[field.slice(5)] ?? []).slice(0, 250)}`,
+      ),
+    ],
+    cause: { object: refOf(policy), field },
+    directness: 0.88,
+    recommendations: [
+      advise(
+        `Allow the pods of ${group.workload.metadata.name} in ${field} of NetworkPolicy ${policy.metadata.name}`,
+        'No rule of it fits this connection.',
+      ),
+    ],
+  }
+}
+
+const policiesOn = (snapshot: Snapshot, pod: KubeObject, type: 'Ingress' | 'Egress'): KubeObject[] =>
+  snapshot
+    .all('NetworkPolicy', pod.metadata.namespace ?? null)
+    .filter((p) => matchesSelector(p.spec?.podSelector, pod.metadata.labels) && (p.spec?.policyTypes ?? ['Ingress']).includes(type))
+
+const allowsPort = (rules: any[] = [], port: number): boolean =>
+  rules.some(
+    (r) =>
+      !r.ports?.length ||
+      r.ports.some(
+        (p: any) =>
+          p.port === undefined || p.port === port || (typeof p.port === 'number' && p.endPort && p.port <= port && port <= p.endPort),
+      ),
+  )
+
+function allows(snapshot: Snapshot, policy: KubeObject, rules: any[] = [], side: 'from' | 'to', other: KubeObject, port: number): boolean {
+  return rules.some((rule) => {
+    // A named or unknown port cannot be judged: it is taken as allowed.
+    if (port > 0 && !allowsPort([rule], port) && rule.ports.every((p: any) => typeof p.port === 'number')) return false
+    if (!rule[side]?.length) return true
+    return rule[side].some((peer: any) => {
+      if (peer.ipBlock) return true
+      const namespace = snapshot.get('Namespace', null, other.metadata.namespace ?? '')
+      const inNamespace = peer.namespaceSelector
+        ? namespace
+          ? matchesSelector(peer.namespaceSelector, namespace.metadata.labels)
+          : true
+        : other.metadata.namespace === policy.metadata.namespace
+      return inNamespace && (!peer.podSelector || matchesSelector(peer.podSelector, other.metadata.labels))
+    })
+  })
+}

@@ -1,0 +1,78 @@
+import { refOf, type KubeObject } from '#cluster'
+import { condition } from '../snapshot/containers.ts'
+import { time } from '../snapshot/events.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+import { inspect } from './recommend.ts'
+import { fromEvent, fromObject, type Rule, type Seen } from './rule.ts'
+
+export const nodeNotReady: Rule = {
+  id: 'node-not-ready',
+  title: 'A node is not ready',
+  means:
+    'The node’s kubelet reports that it cannot run pods, or reports nothing any more. Its pods are taken out of service and later evicted.',
+  looksAt: 'The Ready condition of nodes, and their events.',
+  mend: 'Bring the machine or its kubelet back: power, network, disk, the container runtime, the network plug-in.',
+  look: (snapshot) =>
+    snapshot
+      .all('Node')
+      .map((node) => notReady(snapshot, node))
+      .filter((s) => s !== null),
+}
+
+function notReady(snapshot: Snapshot, node: KubeObject): Seen | null {
+  const ready = condition(node, 'Ready')
+  if (!ready || ready.status === 'True') return null
+  const pods = snapshot.podsOn(node.metadata.name).length
+  const silent = ready.status === 'Unknown'
+  const event = snapshot.eventsOf(node).find((e) => e.type === 'Warning')
+  return {
+    on: refOf(node),
+    failure: 'node',
+    severity: 'critical',
+    summary: `Node ${node.metadata.name} is not ready: ${silent ? 'its kubelet has stopped reporting' : (ready.message ?? ready.reason)}${pods > 0 ? `; ${pods} of the pods that were looked at are on it` : ''}`,
+    evidence: [fromObject(node, `Ready = ${ready.status}: ${ready.reason}: ${ready.message ?? ''}`), ...(event ? [fromEvent(event)] : [])],
+    cause: { object: refOf(node), field: null },
+    since: time(ready.lastTransitionTime),
+    directness: 0.88,
+    recommendations: [inspect('Look at the node', 'Its kubelet and its machine say more.', `kubectl describe node ${node.metadata.name}`)],
+  }
+}
+
+/** Conditions of a node that are well when False; Ready is the only one that is well when True. */
+const PRESSURES: Readonly<Record<string, string>> = {
+  MemoryPressure: 'is short of memory',
+  DiskPressure: 'is short of disk',
+  PIDPressure: 'is short of process ids',
+  NetworkUnavailable: 'has no network for pods',
+}
+
+export const nodePressure: Rule = {
+  id: 'node-pressure',
+  title: 'A node is short of memory, disk or process ids',
+  means: 'The kubelet evicts pods and takes no new ones until the pressure ends.',
+  looksAt: 'The conditions MemoryPressure, DiskPressure, PIDPressure and NetworkUnavailable of nodes.',
+  mend: 'Free the resource (images, logs, a pod without limits), or make the node larger.',
+  look: (snapshot) =>
+    snapshot.all('Node').flatMap((node) =>
+      Object.entries(PRESSURES).flatMap(([type, says]): Seen[] => {
+        const found = condition(node, type)
+        if (found?.status !== 'True') return []
+        const object = refOf(node)
+        return [
+          {
+            on: object,
+            failure: 'node',
+            severity: 'critical',
+            summary: `Node ${node.metadata.name} ${says}`,
+            evidence: [fromObject(node, `${type} = True: ${found.reason ?? ''}: ${found.message ?? ''}`)],
+            cause: { object, field: null },
+            since: time(found.lastTransitionTime),
+            directness: 0.82,
+            recommendations: [
+              inspect('See what uses it', 'The largest users are evicted first.', `kubectl describe node ${node.metadata.name}`),
+            ],
+          },
+        ]
+      }),
+    ),
+}

@@ -1,0 +1,179 @@
+import { refOf, type KubeObject } from '#cluster'
+import type { ObjectRef } from '#kinds/result'
+import { condition } from '../snapshot/containers.ts'
+import { time } from '../snapshot/events.ts'
+import { containerField, entry, podSpecOf } from '../snapshot/field-path.ts'
+import { isKind } from '../snapshot/kinds.ts'
+import { editsOf } from '../snapshot/edits.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+import { advise, change, inspect, setField } from './recommend.ts'
+import { fromObject, type Rule, type Seen } from './rule.ts'
+
+export const hpaCannotScale: Rule = {
+  id: 'hpa-cannot-scale',
+  title: 'An autoscaler cannot do its work',
+  means: 'The HorizontalPodAutoscaler does not find what it should scale, cannot read its metrics, or has reached its maximum.',
+  looksAt:
+    'The conditions AbleToScale, ScalingActive and ScalingLimited of HorizontalPodAutoscalers, and the requests of the containers they scale.',
+  mend: 'Correct the target; give every container a request for the metric; bring the metrics API back; raise maxReplicas.',
+  look: (snapshot) =>
+    snapshot
+      .all('HorizontalPodAutoscaler')
+      .map((hpa) => cannot(snapshot, hpa))
+      .filter((s) => s !== null),
+}
+
+function cannot(snapshot: Snapshot, hpa: KubeObject): Seen | null {
+  const [able, active, limited] = ['AbleToScale', 'ScalingActive', 'ScalingLimited'].map((type) => condition(hpa, type))
+  const object = refOf(hpa)
+  const name = `Autoscaler ${hpa.metadata.namespace}/${hpa.metadata.name}`
+  const { kind, name: target, apiVersion } = hpa.spec?.scaleTargetRef ?? {}
+  const scaled = isKind(kind ?? '') ? snapshot.get(kind, object.namespace, target) : undefined
+  const base = {
+    on: object,
+    failure: 'scaling' as const,
+    severity: 'warning' as const,
+    blames: scaled ? [{ apiVersion, kind, namespace: object.namespace, name: target } satisfies ObjectRef] : [],
+  }
+  if (able?.status === 'False' && able.reason === 'FailedGetScale') {
+    return {
+      ...base,
+      severity: 'critical',
+      summary: `${name} cannot find ${kind} ${target}`,
+      evidence: [fromObject(hpa, `AbleToScale = False: ${able.message}`)],
+      cause: { object, field: 'spec.scaleTargetRef.name' },
+      since: time(able.lastTransitionTime),
+      directness: 0.9,
+      tokens: [target],
+      recommendations: [advise(`Name a ${kind} that exists`, able.message)],
+    }
+  }
+  if (active?.status === 'False' && active.reason !== 'ScalingDisabled') {
+    const said = fromObject(hpa, `ScalingActive = False: ${active.reason}: ${active.message}`)
+    const missing = /missing request for (\S+)(?: in container (\S+))?/.exec(active.message ?? '')
+    if (missing && scaled) {
+      const resource = missing[1]!
+      const container = missing[2] ?? podSpecOf(scaled)?.containers?.find((c: any) => !c.resources?.requests?.[resource])?.name
+      const field = containerField(scaled, container, entry('resources.requests', resource))
+      return {
+        ...base,
+        severity: 'critical',
+        summary: `${name} cannot compute how much ${resource} is used: container ${container} of ${kind} ${target} has no request for it`,
+        evidence: [said],
+        cause: { object: refOf(scaled), field },
+        since: time(active.lastTransitionTime),
+        directness: 0.9,
+        blames: [],
+        recommendations: [
+          setField(
+            refOf(scaled),
+            field,
+            resource === 'memory' ? '128Mi' : '100m',
+            'Utilisation is measured against the request; adjust the amount.',
+          ),
+        ],
+      }
+    }
+    const api = /\(get (?:pods|nodes)?\.?((?:\w+\.)*metrics\.k8s\.io)\)|(custom|external|resource) metrics API|metrics\.k8s\.io/.exec(
+      active.message ?? '',
+    )
+    const isSelector = active.reason === 'InvalidSelector'
+    const isUnready = /did not receive metrics for (?:any ready|targeted) pods|no metrics returned|no pods returned/i.test(
+      active.message ?? '',
+    )
+    return {
+      ...base,
+      summary: `${name} cannot read its metrics: ${String(active.message).slice(0, 200)}`,
+      evidence: [said],
+      cause: { object, field: isSelector ? 'spec.scaleTargetRef' : 'spec.metrics' },
+      since: time(active.lastTransitionTime),
+      directness: api && !isUnready ? 0.65 : 0.5,
+      open: isUnready || api !== null,
+      tentative: isUnready,
+      recommendations: [inspect('See whether the metrics API answers', String(active.message).slice(0, 200), 'kubectl get apiservices')],
+    }
+  }
+  if (
+    limited?.status === 'True' &&
+    limited.reason === 'TooManyReplicas' &&
+    (hpa.status?.currentReplicas ?? 0) >= (hpa.spec?.maxReplicas ?? Infinity)
+  ) {
+    return {
+      ...base,
+      summary: `${name} has reached its maximum of ${hpa.spec.maxReplicas} replicas`,
+      evidence: [fromObject(hpa, `ScalingLimited = True: ${limited.message}`)],
+      cause: { object, field: 'spec.maxReplicas' },
+      since: time(limited.lastTransitionTime),
+      directness: 0.75,
+      tentative: true,
+      recommendations: [
+        setField(
+          object,
+          'spec.maxReplicas',
+          hpa.spec.maxReplicas * 2,
+          'It wants more replicas than it may have; first see why the load grew.',
+        ),
+      ],
+    }
+  }
+  return null
+}
+
+export const scaledToZero: Rule = {
+  id: 'scaled-to-zero',
+  title: 'A workload is scaled to zero',
+  means: 'Somebody, or an autoscaler, set replicas to 0: there is no pod. That is a fault only when something needs it.',
+  looksAt: 'spec.replicas of Deployments, StatefulSets and ReplicaSets, and spec.paused of Deployments.',
+  mend: 'Scale it up again.',
+  look: (snapshot) => snapshot.workloads.flatMap((workload): Seen[] => [...zero(snapshot, workload), ...paused(workload)]),
+}
+
+function zero(snapshot: Snapshot, workload: KubeObject): Seen[] {
+  if (workload.spec?.replicas !== 0 || !['Deployment', 'StatefulSet', 'ReplicaSet'].includes(workload.kind)) return []
+  const object = refOf(workload)
+  const scaled = snapshot.eventsOf(workload).find((e) => e.reason === 'ScalingReplicaSet' && /Scaled down .* to 0/.test(e.message))
+  const edit = editsOf(workload).find((e) => e.field === 'spec.replicas')
+  const before = Number(/from (\d+)/.exec(scaled?.message ?? '')?.[1] ?? 1) || 1
+  const command = `kubectl scale ${workload.kind.toLowerCase()}/${workload.metadata.name} -n ${workload.metadata.namespace} --replicas=${before}`
+  return [
+    {
+      on: object,
+      failure: 'rollout',
+      severity: 'warning',
+      summary: `${workload.kind} ${workload.metadata.namespace}/${workload.metadata.name} is scaled to zero`,
+      evidence: [fromObject(workload, 'spec.replicas = 0')],
+      cause: { object, field: 'spec.replicas' },
+      since: scaled?.last ?? edit?.at ?? null,
+      directness: 0.88,
+      tentative: true,
+      recommendations: [change('Scale it up again', 'Something needs it, and it has no pod.', command, 'low')],
+    },
+  ]
+}
+
+function paused(workload: KubeObject): Seen[] {
+  if (workload.kind !== 'Deployment' || workload.spec?.paused !== true) return []
+  const behind = (workload.status?.updatedReplicas ?? 0) < (workload.spec?.replicas ?? 1)
+  if (!behind) return []
+  const object = refOf(workload)
+  return [
+    {
+      on: object,
+      failure: 'rollout',
+      severity: 'warning',
+      summary: `The roll-out of Deployment ${workload.metadata.namespace}/${workload.metadata.name} is paused with ${workload.status?.updatedReplicas ?? 0} of ${workload.spec?.replicas ?? 1} pods updated`,
+      evidence: [fromObject(workload, 'spec.paused = true')],
+      cause: { object, field: 'spec.paused' },
+      directness: 0.85,
+      tentative: true,
+      recommendations: [
+        change(
+          'Go on with the roll-out',
+          'It is paused half-way.',
+          `kubectl rollout resume deployment/${workload.metadata.name} -n ${workload.metadata.namespace}`,
+          'low',
+        ),
+      ],
+    },
+  ]
+}

@@ -1,0 +1,111 @@
+import { refOf, type KubeObject } from '#cluster'
+import type { ObjectRef } from '#kinds/result'
+import { item } from '../snapshot/field-path.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+import { advise, inspect } from './recommend.ts'
+import { refusals, type Refusal } from './refusals.ts'
+import { fromObject, type Rule, type Seen } from './rule.ts'
+
+const CALL = /failed calling webhook "([^"]+)": (?:failed to call webhook: )?(.+)$/s
+const DENIED = /admission webhook "([^"]+)" denied the request:? ?(.*)$/s
+
+export const webhookRefused: Rule = {
+  id: 'webhook-refused',
+  title: 'An admission webhook keeps pods from being made',
+  means: 'The API server asks a webhook before it accepts a pod. The webhook cannot be reached, its certificate is wrong, or it says no.',
+  looksAt: 'FailedCreate events of controllers that lack pods, the webhook configurations, and the Service behind the webhook.',
+  mend: 'Bring the webhook’s own pods back, correct its Service or CA bundle, or set failurePolicy to Ignore; if it says no, change what it objects to.',
+  look: (snapshot) =>
+    refusals(snapshot)
+      .map((r) => unreachable(snapshot, r) ?? denied(r))
+      .filter((s) => s !== null),
+}
+
+function unreachable(snapshot: Snapshot, refusal: Refusal): Seen | null {
+  const match = CALL.exec(refusal.message)
+  if (!match) return null
+  const [, name = '', why = ''] = match
+  const found = configurationOf(snapshot, name)
+  const reference = found?.hook.clientConfig?.service
+  const [, urlName, urlNamespace] = /https:\/\/([\w-]+)\.([\w-]+)\.svc/.exec(why) ?? []
+  const service: ObjectRef | null =
+    reference || urlName
+      ? { apiVersion: 'v1', kind: 'Service', namespace: reference?.namespace ?? urlNamespace, name: reference?.name ?? urlName }
+      : null
+  const object = found
+    ? refOf(found.configuration)
+    : { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', namespace: null, name }
+  const field = item('webhooks', 'name', name)
+  const isMissing =
+    service !== null &&
+    (new RegExp(`service "?${service.name}"? not found`).test(why) || snapshot.find('Service', service.namespace, service.name) === null)
+  const certificate = /x509|certificate|tls/i.test(why)
+  const leaf = isMissing
+    ? 'clientConfig.service.name'
+    : certificate
+      ? 'clientConfig.caBundle'
+      : /context deadline exceeded|timeout/i.test(why)
+        ? 'timeoutSeconds'
+        : 'failurePolicy'
+  return {
+    on: refOf(refusal.workload),
+    failure: 'admission',
+    severity: 'critical',
+    summary: `Pods of ${refusal.workload.kind} ${refusal.workload.metadata.namespace}/${refusal.workload.metadata.name} are refused: webhook ${name} ${isMissing ? `calls a Service that does not exist (${service.namespace}/${service.name})` : certificate ? 'has a certificate that the API server does not trust' : 'cannot be reached'}`,
+    evidence: [
+      refusal.said,
+      ...(found
+        ? [
+            fromObject(
+              found.configuration,
+              `webhook ${name}: failurePolicy ${found.hook.failurePolicy ?? 'Fail'}, service ${service ? `${service.namespace}/${service.name}` : found.hook.clientConfig?.url}`,
+            ),
+          ]
+        : []),
+    ],
+    cause: { object, field: `${field}.${leaf}` },
+    since: refusal.since,
+    directness: isMissing || certificate ? 0.9 : 0.6,
+    blames: service && !isMissing ? [service] : [],
+    open: !isMissing && !certificate,
+    recommendations: [
+      ...(service
+        ? [
+            inspect(
+              'Look at the pods behind the webhook',
+              'The API server cannot get an answer from them.',
+              `kubectl get service,endpointslices,pods -n ${service.namespace}`,
+            ),
+          ]
+        : []),
+      advise(`Mend the webhook, or set failurePolicy of ${name} to Ignore until it is`, why.slice(0, 300)),
+    ],
+  }
+}
+
+function denied(refusal: Refusal): Seen | null {
+  const match = DENIED.exec(refusal.message)
+  if (!match) return null
+  const [, name = '', why = ''] = match
+  return {
+    on: refOf(refusal.workload),
+    failure: 'admission',
+    severity: 'critical',
+    summary: `Pods of ${refusal.workload.kind} ${refusal.workload.metadata.namespace}/${refusal.workload.metadata.name} are refused by webhook ${name}: ${why.slice(0, 200)}`,
+    evidence: [refusal.said],
+    cause: { object: refOf(refusal.workload), field: /spec\.[\w.[\]=/-]+/.exec(why)?.[0] ?? null },
+    since: refusal.since,
+    directness: 0.75,
+    tokens: [...why.matchAll(/["'`<]([^"'`<>\s]{2,120})["'`>]/g)].map((m) => m[1]!),
+    recommendations: [advise('Change what the webhook objects to', why.slice(0, 300))],
+  }
+}
+
+function configurationOf(snapshot: Snapshot, name: string): { configuration: KubeObject; hook: any } | undefined {
+  for (const kind of ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'] as const)
+    for (const configuration of snapshot.all(kind)) {
+      const hook = (configuration['webhooks'] ?? []).find((w: any) => w.name === name)
+      if (hook) return { configuration, hook }
+    }
+  return undefined
+}
