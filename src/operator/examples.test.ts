@@ -1,0 +1,70 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { compileCondition, compileExpression, compileTemplate } from '#expr'
+import { silentLogger } from '#kit/log'
+import { feedFromFolder } from './operator.ts'
+
+const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples')
+const folders = readdirSync(EXAMPLES, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+
+test('there are examples', () => expect(folders).toEqual(expect.arrayContaining(['quickstart', 'webhook-sink', 'grouping'])))
+
+test.each(folders)('examples/%s is a good folder', async (folder) => {
+  const feed = await feedFromFolder(join(EXAMPLES, folder), { secretsDir: null, log: silentLogger })
+  await feed.close()
+  const { registry } = feed
+  expect([registry.sources().length, registry.workflows().length, registry.sinks().length]).toEqual([1, 1, expect.any(Number)])
+  expect(registry.sinks().length).toBeGreaterThan(0)
+})
+
+describe('their expressions say what their comments promise', () => {
+  const load = async (folder: string) => {
+    const feed = await feedFromFolder(join(EXAMPLES, folder), { secretsDir: null, log: silentLogger })
+    await feed.close()
+    return feed.registry
+  }
+  const rootCause = { summary: 'the image does not exist', confidence: 0.9, object: { kind: 'Deployment', name: 'web' } }
+  const context = {
+    alert: { labels: { alertname: 'KubePodNotReady', severity: 'critical' } },
+    params: { team: 'shop' },
+    incident: {},
+    state: 'completed',
+    result: { healthy: false, rootCause, recommendations: [{ action: 'Undo the roll-out' }] },
+  }
+
+  test('grouping', async () => {
+    const registry = await load('grouping')
+    const filter = compileCondition(registry.source('default', 'alertmanager')!.spec.filter!, ['alert'])
+    expect(filter({ alert: { labels: { severity: 'warning' } } })).toBe(true)
+    expect(filter({ alert: { labels: {} } })).toBe(false)
+    const { steps, sinks } = registry.workflow('default', 'by-severity')!.spec
+    const announce = compileCondition(steps[0]!.when!, ['alerts'])
+    expect(announce({ alerts: [{ labels: {} }, { labels: { severity: 'critical' } }] })).toBe(true)
+    expect(announce({ alerts: [{ labels: {} }] })).toBe(false)
+    expect(compileTemplate(steps[0]!.notify!.message!)(context)).toBe('KubePodNotReady is being investigated for shop.')
+    const sure = compileCondition(sinks![1]!.when!, ['result'])
+    expect([
+      sure(context),
+      sure({ result: { rootCause: null } }),
+      sure({ result: { rootCause: { ...rootCause, confidence: 0.5 } } }),
+    ]).toEqual([true, false, false])
+  })
+
+  test('webhook-sink', async () => {
+    const registry = await load('webhook-sink')
+    const { when, template } = registry.sink('default', 'incident-bot')!.spec
+    const wanted = compileCondition(when!, ['result'])
+    expect([wanted({ result: null }), wanted({ result: { healthy: true } }), wanted(context)]).toEqual([true, false, true])
+    expect(compileTemplate(template!)(context)).toBe(
+      'KubePodNotReady in the cluster is completed.\nDeployment web: the image does not exist\nNext: Undo the roll-out\n',
+    )
+    expect(compileTemplate(template!)({ ...context, alert: null, result: null })).toContain(
+      'an incident in the cluster is completed.\nNo root cause was found.',
+    )
+    const culprit = compileExpression(registry.workflow('default', 'diagnose-and-tell')!.spec.outputs![0]!.expression, ['result'])
+    expect([culprit(context), culprit({ result: { rootCause: null } })]).toEqual(['web', 'unknown'])
+  })
+})
