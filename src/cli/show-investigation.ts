@@ -10,8 +10,15 @@ import { timelineLine } from './timeline.ts'
 const DONE = new Set(['Succeeded', 'Failed', 'Cancelled'])
 const POLL_MS = 300
 
-const fetchEvents = async (client: ApiClient, path: string, after: number): Promise<TimelineEvent[]> =>
-  (await client.get(`${path}/events?after=${after}`, List(TimelineEvent))).items
+/** The timeline after an entry; the API hands it out in pages. */
+async function fetchEvents(client: ApiClient, path: string, after: number): Promise<TimelineEvent[]> {
+  const events: TimelineEvent[] = []
+  for (;;) {
+    const { items } = await client.get(`${path}/events?after=${events.at(-1)?.id ?? after}`, List(TimelineEvent))
+    if (items.length === 0) return events
+    events.push(...items)
+  }
+}
 
 /** One investigation: head, timeline, result, deliveries. `json` and `yaml` print the API's own shape with the timeline in it. */
 export async function showInvestigation(client: ApiClient, path: string, format: string, io: Io): Promise<void> {

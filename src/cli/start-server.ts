@@ -14,10 +14,10 @@ import { createWebhookReceiver } from '#sources'
 import { createStore, openDatabase } from '#store'
 import { startEngine } from '#workflow'
 import type { ServerConfig } from './config.ts'
-import { createViews } from './views.ts'
 
 /** How long answers under way may take when the process ends. */
 const LISTENER_CLOSE_MS = 5_000
+const FORGET_EVERY_MS = 3_600_000
 
 export interface RunningServer {
   webhookUrl: string
@@ -71,6 +71,13 @@ export async function startServer(
     })
     closers.push(() => engine.drain(parseDuration(config.shutdownTimeout)))
 
+    const forget = setInterval(() => {
+      store
+        .deleteOlderThan(parseDuration(config.retention))
+        .catch((error: unknown) => log.warn({ err: error }, 'old incidents could not be deleted'))
+    }, FORGET_EVERY_MS)
+    closers.push(async () => clearInterval(forget))
+
     const ready = async (): Promise<{ ok: boolean; reason: string }> => {
       try {
         await database.pool.query('select 1')
@@ -83,7 +90,7 @@ export async function startServer(
       }
     }
     const metrics = createMetrics(() => store.views.counts())
-    const api = apiApp({ views: createViews(store), token, ready, metrics, log, pollMs: database.kind === 'embedded' ? 500 : 250 })
+    const api = apiApp({ views: store.views, token, ready, metrics, log, pollMs: database.kind === 'embedded' ? 500 : 250 })
     const receive = createWebhookReceiver({
       registry,
       store,

@@ -2,25 +2,13 @@ import { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import { errorText } from '#kit/errors'
 import type { Logger } from '#kit/log'
+import type { Page, Views } from '#store'
 import { health, type Ready } from './health.ts'
 import type { Metrics } from './metrics.ts'
 import { requireToken } from './token.ts'
-import type { AlertView, IncidentSummary, InvestigationDetail, InvestigationSummary, TimelineEvent } from './wire.ts'
-
-export interface ListQuery {
-  namespace: string | null
-  limit: number
-}
 
 /** What the API reads. Every answer is a view of the database; nothing is kept in the process. */
-export interface ApiViews {
-  investigations(query: ListQuery): Promise<InvestigationSummary[]>
-  investigation(namespace: string, name: string): Promise<InvestigationDetail | null>
-  incidents(query: ListQuery): Promise<IncidentSummary[]>
-  alerts(query: ListQuery): Promise<AlertView[]>
-  /** Entries of an investigation's timeline after `after`, oldest first. */
-  timeline(investigationId: string, after: number): Promise<TimelineEvent[]>
-}
+export type ApiViews = Pick<Views, 'investigations' | 'investigation' | 'deliveries' | 'timeline' | 'incidents' | 'alerts'>
 
 export interface ApiParts {
   views: ApiViews
@@ -40,7 +28,9 @@ export function apiApp(parts: ApiParts): Hono {
   const app = health(new Hono(), parts.ready)
   app.get('/metrics', async (c) => c.body(await parts.metrics.text(), 200, { 'Content-Type': parts.metrics.contentType }))
   app.route('/api/v1', v1(parts))
-  app.notFound((c) => c.json({ error: `nothing is served at ${c.req.path}`, remedy: 'The API is at /api/v1: investigations, incidents, alerts.' }, 404))
+  app.notFound((c) =>
+    c.json({ error: `nothing is served at ${c.req.path}`, remedy: 'The API is at /api/v1: investigations, incidents, alerts.' }, 404),
+  )
   app.onError((error, c) => {
     parts.log.error({ err: error, path: c.req.path }, 'an API request failed')
     return c.json({ error: errorText(error) }, 503)
@@ -52,7 +42,7 @@ function v1({ views, token, pollMs }: ApiParts): Hono {
   const api = new Hono()
   api.use('*', requireToken(token))
 
-  const query = (search: { namespace?: string; limit?: string }): ListQuery | string => {
+  const query = (search: { namespace?: string; limit?: string }): Page | string => {
     const limit = Number(search.limit ?? 50)
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) return `limit must be a whole number from 1 to ${MAX_LIMIT}`
     return { namespace: search.namespace || null, limit }
@@ -67,7 +57,7 @@ function v1({ views, token, pollMs }: ApiParts): Hono {
   api.get('/investigations/:namespace/:name', async (c) => {
     const { namespace, name } = c.req.param()
     const found = await views.investigation(namespace, name)
-    return found ? c.json(found) : c.json(missing(namespace, name), 404)
+    return found ? c.json({ ...found, deliveries: await views.deliveries(found.id) }) : c.json(missing(namespace, name), 404)
   })
 
   // The timeline: what there is as JSON, or, for `Accept: text/event-stream`, from there on until the investigation has ended.

@@ -1,5 +1,5 @@
 /** The face of the server room: two apps, their listeners, the API's token. */
-export { apiApp, type ApiViews, type ListQuery } from './api.ts'
+export { apiApp, type ApiViews } from './api.ts'
 export { listen, type Listener } from './listen.ts'
 export { createMetrics, type StoredCounts } from './metrics.ts'
 export { ensureToken, tokenPath } from './token.ts'

@@ -38,6 +38,8 @@ export const DeliveryView = z.object({
   tries: z.number(),
   possiblyDuplicate: z.boolean(),
   error: z.string().nullable(),
+  /** Where a person finds the message, if there is such a place. */
+  url: z.string().nullable(),
   createdAt: Time,
   finishedAt: Time.nullable(),
 })
@@ -71,7 +73,13 @@ export const IncidentSummary = z.object({
   openedAt: Time,
   lastSeenAt: Time,
   resolvedAt: Time.nullable(),
+  /** When an investigation is to start. */
+  investigateAt: Time.nullable(),
+  /** No new investigation before. */
+  cooldownUntil: Time.nullable(),
+  /** From firing to resolved, and those of them that fire now. */
   alerts: z.number(),
+  firing: z.number(),
   investigations: z.number(),
 })
 export type IncidentSummary = z.infer<typeof IncidentSummary>
@@ -85,6 +93,7 @@ export const AlertView = z.object({
   status: z.enum(['firing', 'resolved']),
   labels: Labels,
   annotations: Labels,
+  generatorURL: z.string(),
   startsAt: Time,
   endsAt: Time.nullable(),
   firstSeenAt: Time,
