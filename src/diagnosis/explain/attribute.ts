@@ -41,9 +41,7 @@ export function attribute(snapshot: Snapshot, observation: Observation): Attribu
       0.09,
     )
 
-  const quoted = changes.find(
-    (c) => fits(observation, c) && observation.tokens.some((t) => holdsWord(valueText(c.after), t) && !holdsWord(valueText(c.before), t)),
-  )
+  const quoted = changes.find((c) => fits(observation, c) && isQuoted(observation, c))
   if (quoted && !exact) return proven(observation, quoted, quoted.field, Math.max(observation.directness, 0.8), 0.12)
 
   return { observation, change: null, others: [] }
@@ -69,6 +67,14 @@ export function byTiming(snapshot: Snapshot, observation: Observation): Attribut
     return { ...found, others: ranked.slice(1, 4).map((x) => x.change) }
   }
   return byConfigMap(snapshot, object, observation)
+}
+
+/** Whether the message speaks of what the change brought: its words in the value, or the value in its lines. */
+function isQuoted({ tokens, lines }: Observation, { before, after }: Change): boolean {
+  const [was, is] = [valueText(before), valueText(after)]
+  if (tokens.some((t) => holdsWord(is, t) && !holdsWord(was, t))) return true
+  const word = is.replace(/^-+/, '').replace(/=.*$/, '')
+  return word.length >= 4 && word.length < 200 && !holdsWord(was, word) && lines.some((line) => holdsWord(line, word))
 }
 
 function isTimely({ at }: Change, { since }: Observation): boolean {

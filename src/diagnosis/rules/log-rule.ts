@@ -70,6 +70,7 @@ function toSeen(snapshot: Snapshot, group: ContainerGroup<LogHit>, tell: (contex
     directness: 0.4,
     since: hit.state === 'crashing' ? oldest(views) : hit.state === 'unready' ? unreadySince(views.map((v) => v.pod)) : null,
     tokens: tokensOf(hit),
+    lines: hit.around,
     pods,
     tentative: hit.state === 'well',
     ...rest,

@@ -50,7 +50,7 @@ function exceeded(snapshot: Snapshot, refusal: Refusal): Seen | null {
     on: refOf(workload),
     failure: 'admission',
     severity: 'critical',
-    summary: `${refusal.missing} pods of ${workload.kind} ${namespace}/${workload.metadata.name} are refused: quota ${name} allows ${may.get(resource)} ${resource}, ${has.get(resource)} are used, ${asks.get(resource)} more are asked for`,
+    summary: `Pods of ${workload.kind} ${namespace}/${workload.metadata.name} are refused (${refusal.missing} missing): quota ${name} allows ${may.get(resource)} ${resource}, ${has.get(resource)} are used, ${asks.get(resource)} more are asked for`,
     evidence: [
       refusal.said,
       ...(object

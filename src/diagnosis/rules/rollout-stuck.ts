@@ -1,5 +1,5 @@
 import { refOf, type KubeObject } from '#cluster'
-import { condition } from '../snapshot/containers.ts'
+import { condition, isReady } from '../snapshot/containers.ts'
 import { time } from '../snapshot/events.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { inspect } from './recommend.ts'
@@ -36,6 +36,10 @@ function stuck(snapshot: Snapshot, workload: KubeObject): Seen | null {
     cause: { object: refOf(workload), field: null },
     since,
     directness: 0.2,
+    pods: snapshot
+      .podsOf(workload)
+      .filter((p) => !isReady(p) && p.status?.phase !== 'Succeeded' && p.status?.phase !== 'Failed')
+      .map((p) => p.metadata.name),
     open: true,
     tentative: !lasting || (workload.kind !== 'Deployment' && snapshot.podsOf(workload).length > 0),
     recommendations: [

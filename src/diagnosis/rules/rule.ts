@@ -43,6 +43,8 @@ export interface Observation {
   open: boolean
   /** Words of the message that a changed field may hold. */
   tokens: string[]
+  /** Lines that were said about it: where a changed value may turn up. */
+  lines: readonly string[]
   /** Names of the pods that show it, sorted. */
   pods: string[]
   /** Not a fault on its own: counts only when it is explained by one, explains one, or the alert points at it. */
@@ -74,6 +76,7 @@ export const observe = (rule: string, seen: Seen): Observation => ({
   blames: [],
   open: false,
   tokens: [],
+  lines: [],
   pods: [],
   tentative: false,
   alternatives: [],

@@ -36,7 +36,7 @@ function look(snapshot: Snapshot, service: KubeObject): Seen | null {
     on: refOf(service),
     failure: 'endpoints',
     severity: 'warning',
-    summary: `Service ${namespace}/${service.metadata.name} has no ready pod: ${alive.length === 1 ? 'the one that it selects is' : `none of the ${alive.length} that it selects is`} ready`,
+    summary: `Service ${namespace}/${service.metadata.name} has no ready pod: ${alive.length === 1 ? 'the one that it selects is not' : `none of the ${alive.length} that it selects is`} ready`,
     evidence: [
       fromObject(
         service,
@@ -122,7 +122,7 @@ function unmatched(snapshot: Snapshot, service: KubeObject): Seen | null {
       ),
     ],
     cause,
-    directness: relabelled ? 0.88 : 0.88,
+    directness: 0.88,
     tokens: [value],
     tentative: isServed,
     alternatives: [
