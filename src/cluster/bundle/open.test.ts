@@ -385,6 +385,7 @@ describe('bad input', () => {
         expect(await reasonOf(bundle.list(builtin('Deployment'), { namespace: 'shop' }))).toBe('NotRecorded')
         expect(await reasonOf(bundle.list(builtin('Job'), {}))).toBe('NotRecorded')
         await bundle.types()
+        // Lazy files are tried when their kind is first asked for.
         expect(bundle.oddities[1]).toMatch(/^cluster-resources\/custom-resources\/widgets\.acme\.dev\/shop\.yaml is not valid YAML/)
       },
     ))

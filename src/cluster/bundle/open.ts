@@ -113,9 +113,12 @@ function readerOf(contents: Contents, title: string, oddities: string[]): Bundle
     },
     now: async () => contents.clock.now(),
     async types() {
-      for (const shelf of shelves.all()) await contents.load(shelf)
-      const crds = shelves.of(builtin('CustomResourceDefinition'))?.objects.values() ?? []
-      return typesOf(customTypes(crds), shelves.all())
+      const crds = await shelfOf(builtin('CustomResourceDefinition'))
+      const defined = customTypes(crds?.objects.values() ?? [])
+      const names = new Set(defined.map(resourceName))
+      // A kind without a definition is told by its objects only.
+      for (const shelf of shelves.all()) if (shelf.type.kind === '' && !names.has(resourceName(shelf.type))) await contents.load(shelf)
+      return typesOf(defined, shelves.all())
     },
     close: async () => {},
   }
