@@ -33,6 +33,8 @@ export interface Situation {
   spent: Spent
   /** Estimated tokens of the next request. */
   request: number
+  /** Tokens that a request may have beside its answer, by the smallest window of the chain. */
+  window: number
   price: Price | null
   maxOutputTokens: number
   slowestCallMs: number
@@ -48,6 +50,8 @@ export function judgeBudget(budget: AgentBudget, at: Situation): Verdict {
   const smallest = cost(at.request, CONCLUSION)
 
   if (msLeft < LEAST_MS) return { verdict: 'stop', why: 'the time for the investigation was up' }
+  if (at.request > at.window)
+    return { verdict: 'stop', why: `the conversation outgrew the model's window (${at.window} tokens beside the answer)` }
   if (tokensLeft < at.request + CONCLUSION)
     return { verdict: 'stop', why: `the budget of ${budget.maxTokens} tokens was used up (${at.spent.tokens} used)` }
   if (moneyLeft < smallest)
@@ -60,6 +64,8 @@ export function judgeBudget(budget: AgentBudget, at: Situation): Verdict {
   const last =
     at.iteration >= budget.maxIterations ||
     msLeft < Math.max(LAST_CALL_MS, 2 * at.slowestCallMs) ||
+    // Older outputs made room before this, and it was not enough.
+    at.request > at.window * 0.9 ||
     tokensLeft < at.request + next + 2 * CONCLUSION ||
     moneyLeft < smallest + cost(next, CONCLUSION)
   return { verdict: last ? 'conclude' : 'go', maxOutputTokens }

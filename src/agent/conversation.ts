@@ -45,6 +45,8 @@ export interface Conversation {
   messages(model: Model, note: string | null): ModelMessage[]
   /** Estimated tokens of it all, tools and instructions included. */
   tokens(): number
+  /** Tokens that it may have beside an answer. */
+  readonly window: number
 }
 
 /** Rebuilt from recorded outputs alone; every decision in here is a function of them. */
@@ -127,6 +129,7 @@ export function createConversation(options: {
       return model.cacheMark ? marked(messages, model.cacheMark) : messages
     },
     tokens: () => estimateTokens(characters()),
+    window: room,
   }
 }
 

@@ -373,6 +373,15 @@ describe('a small window', () => {
     )
     expect(Math.max(...inputs)).toBeLessThan(8_192 - 2_048)
   })
+
+  test('that the model has filled with its own words ends the investigation before the vendor refuses', async () => {
+    const talkative = await scripted(
+      Array.from({ length: 6 }, (_, i) => ({ text: 'word '.repeat(1_000), toolCalls: [kubectl('get', `${i}`)] })),
+    )
+    const { outcome } = investigate([{ ...talkative, contextTokens: 8_192, maxOutputTokens: 2_048 }])
+    const { incomplete } = await outcome
+    expect(incomplete).toEqual([expect.stringMatching(/outgrew the model's window|it asked for more instead of concluding/)])
+  })
 })
 
 test('a scripted model says that it is one', async () => {

@@ -43,6 +43,7 @@ export async function askModel(step: ModelStep, signal: AbortSignal): Promise<Mo
     iteration: turn,
     spent: spentBy(before),
     request: talk.tokens(),
+    window: talk.window,
     price: model.price,
     maxOutputTokens: model.maxOutputTokens,
     slowestCallMs: Math.max(0, ...before.map((record) => Date.parse(record.endedAt) - Date.parse(record.startedAt))),
