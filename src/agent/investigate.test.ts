@@ -199,6 +199,11 @@ describe('the conclusion', () => {
     expect(result.diagnosis).toEqual({ ...diagnosis(), incomplete: result.incomplete })
   })
 
+  test('holds no secret, wherever the model has it from', async () => {
+    const input = { ...agreeing(), added: 'it logs password=hunter2hunter2' }
+    expect((await investigate([await scripted([concluding(input)])]).outcome).added).toMatch(/^it logs password=\[REDACTED/)
+  })
+
   test('other calls beside it are not carried out', async () => {
     const { outcome, tool } = investigate([await scripted([{ toolCalls: [kubectl('get', 'pods'), ...concluding().toolCalls] }])])
     expect((await outcome).concluded).toBe(true)
@@ -234,7 +239,7 @@ describe('budgets', () => {
 
   test('tokens: never over, and the last call that fits is for the conclusion', async () => {
     const { outcome, events } = investigate([await scripted([{ whenPromptContains: 'your last turn', ...concluding() }, ...endless])], {
-      budget: budget({ maxTokens: 20_000 }),
+      budget: budget({ maxTokens: 20_000, maxIterations: 50 }),
     })
     const result = await outcome
     expect(result.concluded).toBe(true)

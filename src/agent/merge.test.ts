@@ -63,7 +63,10 @@ describe('a model that says something else', () => {
     const merged = merge(diagnosis(), conclusion({ rootCause: said({ confidence: 0.6, outputs: ['o1'] }) }), outputs)
     expect(merged.rootCause).toMatchObject({ by: 'model', rule: null, confidence: 0.6, explains: ['aaaa'], cites: ['aaaa', 'o1'] })
     expect(merged.alternatives).toMatchObject([{ id: 'cause-1', confidence: 0.6 }])
-    expect(merged.problems.map(({ by }) => by)).toEqual(['model', 'diagnosis'])
+    expect(merged.problems).toMatchObject([
+      { by: 'model', confidence: 0.6 },
+      { by: 'diagnosis', confidence: 0.6 },
+    ])
     expect(merged.findings.at(-1)).toMatchObject({
       rule: 'model',
       severity: 'info',

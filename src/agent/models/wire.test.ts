@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { agreeing, investigate, model } from '../../../test/agent.ts'
 import { startModelServer, type ModelServer, type Play } from '../../../test/model-server.ts'
 import type { Wire } from '../../../test/model-wires.ts'
-import type { ModelSpec } from '../agent.ts'
+import { createModel, type Fetch, type ModelSpec } from '../agent.ts'
 
 /** The vendors' own packages against their wire formats: what a model may do, and what may go wrong on the way. */
 
@@ -90,6 +90,22 @@ describe.each(['anthropic', 'openai', 'compatible'] as const)('%s', (wire) => {
     expect(server.requests[1]!.raw).toContain('cut off at the limit on its length')
   })
 
+  test.runIf(wire !== 'anthropic')('a conclusion that was cut off in the middle of its JSON', async () => {
+    const { result } = await play(wire, [
+      { calls: [{ name: 'conclude', input: '{"rootCause": {"summary": "DB_HO' }], cutOff: true },
+      conclude(),
+    ])
+    expect(result.concluded).toBe(true)
+    expect(server.requests[1]!.raw).toMatch(/Not accepted. [^"]*JSON[^"]* cut off at the limit/)
+  })
+
+  test('what was said between turns stays where it was said', async () => {
+    const { result } = await play(wire, [{ text: 'Let me see.' }, { calls: [kubectl('get', 'pods')] }, conclude()])
+    expect(result.concluded).toBe(true)
+    const told = 'Answer only by calling tools'
+    expect(server.requests.map(({ raw }) => raw.split(told).length - 1)).toEqual([0, 1, 1])
+  })
+
   test('a refusal is not asked again', async () => {
     const { result } = await play(wire, [{ refusal: 'I cannot help with that.' }])
     expect(server.requests).toHaveLength(1)
@@ -160,19 +176,26 @@ describe('what a request carries', () => {
     })
   })
 
-  test("the environment's key and address are never picked up", async () => {
-    server = await startModelServer([conclude()])
+  test.each<[ModelSpec, string]>([
+    [{ provider: 'anthropic', name: 'claude-sonnet-4-5', apiKey: 'own-key' }, 'https://api.anthropic.com/v1/messages'],
+    [{ provider: 'openai', name: 'gpt-5', apiKey: 'own-key' }, 'https://api.openai.com/v1/responses'],
+  ])("the environment's key and address are never picked up: %o", async (spec, address) => {
+    server = await startModelServer([])
+    const asked: string[] = []
+    const fetch: Fetch = async (url, init) => {
+      asked.push(`${String(url)} ${new Headers(init?.headers).get('x-api-key') ?? new Headers(init?.headers).get('authorization')}`)
+      return new Response('{}', { status: 400 })
+    }
     const kept = { ...process.env }
-    Object.assign(process.env, {
-      OPENAI_API_KEY: 'server-key',
-      OPENAI_BASE_URL: 'http://127.0.0.1:1/v1',
-      ANTHROPIC_BASE_URL: 'http://127.0.0.1:1/v1',
-    })
+    const planted = { API_KEY: 'server-key', BASE_URL: server.baseURL('openai') }
+    for (const [key, value] of Object.entries(planted))
+      Object.assign(process.env, { [`OPENAI_${key}`]: value, [`ANTHROPIC_${key}`]: value })
     try {
-      expect((await investigate([model(spec('openai', { apiKey: 'own-key' }))]).outcome).concluded).toBe(true)
-      expect(server.requests[0]!.headers['authorization']).toBe('Bearer own-key')
+      await investigate([createModel(spec, { fetch })]).outcome
     } finally {
       process.env = kept
     }
+    expect(asked).toEqual([expect.stringMatching(new RegExp(`^${address} (Bearer )?own-key$`))])
+    expect(server.requests).toEqual([])
   })
 })
