@@ -65,18 +65,35 @@ function byKey(history: readonly Change[]): [string, Change[]][] {
   return [...keys]
 }
 
+interface Seen {
+  raw: string
+  aged: string
+  witness: string
+}
+
+/** Two writes within one real second leave the same text; what stands beside a timestamp then tells whether it was set anew. */
+const SET_WITH: Record<string, readonly string[]> = {
+  lastTransitionTime: ['status'],
+  lastUpdateTime: ['status', 'reason', 'message'],
+  lastTimestamp: ['count'],
+  lastObservedTime: ['count'],
+  time: ['fieldsV1'],
+}
+const witnessOf = (key: string, parent: Json) => JSON.stringify((SET_WITH[key] ?? []).map((name) => parent[name]))
+
 /** The last state of an object with its timestamps moved; which write brought a timestamp is seen where it first stood at its place. */
 export function ageObject(changes: readonly Change[], timeline: Timeline, runStartedAt: number): Json {
-  let known = new Map<string, { raw: string; aged: string }>()
+  let known = new Map<string, Seen>()
   let result: Json = null
   for (const { value, revision } of changes) {
     if (value === null || !value.startsWith('{')) continue
-    const now = new Map<string, { raw: string; aged: string }>()
-    result = mapStrings(JSON.parse(value), '', (raw, path) => {
+    const now = new Map<string, Seen>()
+    result = mapStrings(JSON.parse(value), '', (raw, path, key, parent) => {
       if (!TIMESTAMP.test(raw) || Date.parse(raw) + (raw.length === 10 ? DAY : 0) < runStartedAt) return raw
       const before = known.get(path)
-      const aged = before?.raw === raw ? before.aged : like(raw, timeline.at(revision))
-      now.set(path, { raw, aged })
+      const witness = witnessOf(key, parent)
+      const aged = before?.raw === raw && before.witness === witness ? before.aged : like(raw, timeline.at(revision))
+      now.set(path, { raw, aged, witness })
       return aged
     })
     known = now
@@ -141,11 +158,14 @@ function like(raw: string, at: number): string {
   return `${iso.slice(0, 23)}${(/\.(\d+)Z$/.exec(raw)?.[1] ?? '').slice(3)}Z`
 }
 
-function mapStrings(value: Json, path: string, change: (text: string, path: string) => string): Json {
-  if (typeof value === 'string') return change(value, path)
-  if (Array.isArray(value)) return value.map((item, index) => mapStrings(item, `${path}/${identity(item) ?? index}`, change))
+type ChangeText = (text: string, path: string, key: string, parent: Json) => string
+
+function mapStrings(value: Json, path: string, change: ChangeText): Json {
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item, `${path}/${key}`, change)]))
+  const mapped = (item: Json, key: string, at: string) =>
+    typeof item === 'string' ? change(item, at, key, value) : mapStrings(item, at, change)
+  if (Array.isArray(value)) return value.map((item, index) => mapped(item, '', `${path}/${identity(item) ?? index}`))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapped(item, key, `${path}/${key}`)]))
 }
 
 /** Lists are re-ordered by those who write them; an element is known by what it is called. */

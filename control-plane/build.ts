@@ -6,7 +6,7 @@ const KUBERNETES = '1.36.3'
 const ETCD = '3.6.6'
 const COMPONENTS = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const
 
-export type Binary = (typeof COMPONENTS)[number] | 'etcd'
+type Binary = (typeof COMPONENTS)[number] | 'etcd'
 export type Binaries = Record<Binary, string>
 
 /**

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { type Alert, webhookPayload } from './alert.ts'
 import type { Api, Json } from './api.ts'
 import { playScenario } from './play.ts'
-import { recordBundle, writeTarball } from './record.ts'
+import { recordBundle, writeFolder, writeTarball } from './record.ts'
 import { loadScenario, type Scenario } from './scenario.ts'
 import { startControlPlane } from './start.ts'
 
@@ -11,16 +12,18 @@ const USAGE = `usage: npm run control-plane -- <command>
 
   start                        serve a control plane until Ctrl-C
   serve <scenarios/name>       play a scenario and serve the cluster as it is then, until Ctrl-C
-  record <scenarios/name> ...  play each scenario and record bundle.tgz and alert.json into its folder`
+  record <scenarios/name> ...  play each scenario and record bundle.tgz and alert.json into its folder;
+                               --unpack <dir> leaves a copy to look at in <dir>/<name>`
 
 const say = (line: string) => void process.stderr.write(`${line}\n`)
 
 async function main([command, ...args]: string[]): Promise<void> {
   if (command === 'start') return start()
   if (command === 'serve' && args.length === 1) return serve(resolve(args[0] ?? ''))
-  if (command === 'record' && args.length > 0) {
-    for (const dir of args) await record(resolve(dir))
-    return
+  if (command === 'record') {
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { unpack: { type: 'string' } } })
+    for (const dir of positionals) await record(resolve(dir), values.unpack)
+    if (positionals.length > 0) return
   }
   say(USAGE)
   process.exitCode = 2
@@ -45,13 +48,14 @@ async function hold(kubeconfig: string, stop: () => Promise<void>): Promise<void
   await stop()
 }
 
-async function record(dir: string): Promise<void> {
+async function record(dir: string, unpack?: string): Promise<void> {
   const started = performance.now()
   const scenario = await loadScenario(dir)
   say(`${basename(dir)}: ${scenario.title}`)
   const cluster = await playScenario(dir, scenario, say)
   try {
     const files = await recordBundle(cluster.api)
+    if (unpack) await writeFolder(files, join(unpack, basename(dir)))
     await writeTarball(files, join(dir, 'bundle.tgz'), new Date(cluster.now))
     const payload = webhookPayload(await alertOf(scenario, cluster.api), cluster.now)
     await writeFile(join(dir, 'alert.json'), `${JSON.stringify(payload, null, 2)}\n`)

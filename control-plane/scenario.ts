@@ -27,7 +27,7 @@ export interface Scenario {
 }
 
 /** Pods of the played cluster by namespace and the beginning of their names. */
-export type PodsOf = (namespace: string, namePrefix?: string) => Json[]
+type PodsOf = (namespace: string, namePrefix?: string) => Json[]
 
 export interface Step {
   /** '-12d': twelve days before the recording. */

@@ -30,7 +30,7 @@ export interface ControlPlaneOptions {
   featureGates?: Record<string, boolean>
 }
 
-export const SERVICE_CIDR = '10.96.0.0/16'
+const SERVICE_CIDR = '10.96.0.0/16'
 
 /** A real etcd, kube-apiserver, kube-controller-manager and kube-scheduler on loopback, in a temporary folder. About 3 s. */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {

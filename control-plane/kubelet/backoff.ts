@@ -1,5 +1,4 @@
 const SECOND = 1000
-export const RESYNC = 75 * SECOND
 
 /**
  * The kubelet's delay before a container is restarted: none the first time, then 10 s, doubled up to 5 minutes;
@@ -30,6 +29,17 @@ export function* pullAttempts(start: number, until: number): Generator<{ at: num
     const free = at + backoff
     for (at += sync; at < free && at <= until; at += sync) yield { at, attempt: false }
     backoff = Math.min(2 * backoff, MAX)
+  }
+}
+
+/**
+ * The syncs of a pod that is backing off: one when the container has ended, then after what is left of the back-off, at most a minute,
+ * and up to half as much jitter (pod_workers.go, completeWork).
+ */
+export function* backOffSyncs(from: number, until: number): Generator<number> {
+  for (let at = from; at < until;) {
+    yield at
+    at += Math.min(until - at, 60 * SECOND) * (1 + ((at * 7919) % 1000) / 2000)
   }
 }
 

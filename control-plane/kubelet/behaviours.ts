@@ -35,7 +35,7 @@ export interface Behaviour {
   sandbox?: string
 }
 
-export interface PodSelector {
+interface PodSelector {
   namespace?: string
   /** The beginning of the pod's name. */
   name?: string
@@ -59,7 +59,7 @@ export interface Exit {
 /** How a probe is answered instead of well. `after` counts seconds from the container's start. */
 export type ProbeAnswer = ({ status: number } | { refused: true } | { timeout: true } | { output: string }) & { after?: number }
 
-export interface LogLine {
+interface LogLine {
   /** Seconds from the container's start, or from `since`. */
   after: number
   /** Repeats every so many seconds. */

@@ -1,4 +1,4 @@
-import { CrashBackoff, pullAttempts, RESYNC } from './backoff.ts'
+import { backOffSyncs, CrashBackoff, pullAttempts } from './backoff.ts'
 import type { Exit, TimedBehaviour } from './behaviours.ts'
 import { aspect, type ContainerInput, type ContainerLife, type Occurrence, type Run, type State } from './life.ts'
 import * as say from './messages.ts'
@@ -162,7 +162,7 @@ function crashLoop(input: ContainerInput, life: ContainerLife, run: Run, delay: 
   const { spec, pod } = input
   const message = say.crashLoopWaiting(delay, spec.name, pod)
   enter(life, run.end + SECOND, { kind: 'waiting', reason: 'CrashLoopBackOff', message, last: run })
-  for (let at = run.end + SECOND; at < run.end + delay && at <= Math.min(input.horizon, input.stopAt); at += RESYNC) {
+  for (const at of backOffSyncs(run.end + SECOND, Math.min(run.end + delay, input.horizon, input.stopAt))) {
     noting(input, life)(at, 'Warning', 'BackOff', say.backOffRestarting(spec.name, pod))
   }
 }
@@ -175,7 +175,7 @@ function noting(input: ContainerInput, life: ContainerLife) {
 }
 
 /** Some believable number of bytes, always the same for an image. */
-export function imageSize(image: string): number {
+function imageSize(image: string): number {
   let hash = 7
   for (const char of image.replace(/[:@][^/]*$/, '')) hash = (hash * 31 + char.charCodeAt(0)) % 90_000_000
   return 12_000_000 + hash

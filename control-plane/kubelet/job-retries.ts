@@ -1,4 +1,4 @@
-import type { KubeObject } from '../api.ts'
+import type { Api, KubeObject } from '../api.ts'
 import type { PodLife } from './pod-life.ts'
 
 const MAX = 600_000
@@ -10,10 +10,19 @@ const MAX = 600_000
  */
 export class JobRetries {
   readonly #failures = new Map<string, Map<string, number>>()
+  readonly #limits = new Map<string, number>()
+
+  /** How often the pod's Job tries: after the last failure there is nothing to wait for. */
+  async learn(api: Api, pod: KubeObject): Promise<void> {
+    const job = jobOf(pod)
+    if (!job || this.#limits.has(job.uid)) return
+    const { spec } = await api.get(`/apis/batch/v1/namespaces/${pod.metadata.namespace}/jobs/${job.name}`)
+    this.#limits.set(job.uid, spec.backoffLimit ?? 6)
+  }
 
   /** When this pod's status may be written. */
   reportAt(pod: KubeObject, life: PodLife, now: number): number {
-    const job = pod.metadata.ownerReferences?.find(({ kind }) => kind === 'Job')
+    const job = jobOf(pod)
     if (!job || pod.spec.restartPolicy !== 'Never') return now
     const failedAt = failureOf(life, now)
     if (failedAt === null) return now
@@ -22,9 +31,12 @@ export class JobRetries {
     const uid = pod.metadata.uid ?? ''
     const nth = failures.get(uid) ?? failures.size
     failures.set(uid, nth)
+    if (nth >= (this.#limits.get(job.uid) ?? Infinity)) return now
     return failedAt + Math.min(10_000 * 2 ** nth, MAX)
   }
 }
+
+const jobOf = (pod: KubeObject) => pod.metadata.ownerReferences?.find(({ kind }) => kind === 'Job')
 
 function failureOf(life: PodLife, now: number): number | null {
   const ended = life.containers.map(({ life }) => ({ at: life.endedAt, code: life.runs.at(-1)?.code }))

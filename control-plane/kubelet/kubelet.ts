@@ -75,7 +75,7 @@ export class SimulatedKubelet {
       const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: node.name, namespace: 'kube-node-lease' } }
       await this.#api.create('/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases', {
         ...lease,
-        spec: { holderIdentity: node.name, leaseDurationSeconds: 40, renewTime: microTime() },
+        spec: { holderIdentity: node.name, leaseDurationSeconds: 40, renewTime: microTime(Date.now()) },
       })
     }
     await this.#syncNodes()
@@ -170,6 +170,7 @@ export class SimulatedKubelet {
       return null
     }
     // A Job's controller waits by the real clock between tries; for it, a try ends when the next is due.
+    await this.#retries.learn(this.#api, pod)
     if (now < this.#options.horizon && now < this.#retries.reportAt(pod, life, now)) return null
     const status = podStatus(life, now)
     const text = JSON.stringify(status)
@@ -240,7 +241,10 @@ export class SimulatedKubelet {
 
   async #syncNodes(): Promise<void> {
     for (const node of this.#options.nodes) {
-      if (this.#isDown(node)) continue
+      if (this.#isDown(node)) {
+        await this.#fallSilent(node)
+        continue
+      }
       const status = nodeStatus(node, this.#options.nodeFaults.get(node.name) ?? [], this.#startedAt, this.#now)
       const text = JSON.stringify(status.conditions.map(({ type, status }: Json) => [type, status]))
       const before = this.#nodesWritten.get(node.name)
@@ -251,12 +255,27 @@ export class SimulatedKubelet {
     }
   }
 
+  /** What a node posted last, a moment before it went down. */
+  async #fallSilent(node: NodeSpec): Promise<void> {
+    const faults = this.#options.nodeFaults.get(node.name) ?? []
+    const since = faults.find((fault) => 'down' in fault && fault.from <= this.#now && this.#now < fault.to)?.from ?? this.#now
+    const text = `down since ${since}`
+    if (this.#nodesWritten.get(node.name)?.text === text) return
+    this.#nodesWritten.set(node.name, { text, at: this.#now })
+    const status = nodeStatus(node, faults, this.#startedAt, since - 1)
+    await this.#api.strategicMerge(`/api/v1/nodes/${node.name}/status`, { status })
+    await this.#renewLease(node, microTime(since - 4000))
+  }
+
   async #renewLeases(): Promise<void> {
     for (const node of this.#options.nodes) {
       if (this.#isDown(node)) continue
-      const path = `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${node.name}`
-      await this.#api.merge(path, { spec: { renewTime: microTime() } })
+      await this.#renewLease(node, microTime(Date.now()))
     }
+  }
+
+  async #renewLease(node: NodeSpec, renewTime: string): Promise<void> {
+    await this.#api.merge(`/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${node.name}`, { spec: { renewTime } })
   }
 
   async #watchPods(): Promise<void> {
@@ -303,7 +322,7 @@ export class SimulatedKubelet {
   }
 }
 
-const microTime = () => new Date().toISOString().replace('Z', '000Z')
+const microTime = (at: number) => new Date(at).toISOString().replace('Z', '000Z')
 
 function ignoreMissing(error: unknown): void {
   // The pod was deleted, or replaced by one of the same name, between our reading and our writing.

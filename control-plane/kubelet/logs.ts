@@ -11,7 +11,7 @@ export interface Line {
 const REPEATS = 400
 
 /** What one run of a container has written by now, oldest first. `seed` (the pod) keeps replicas from writing the very same. */
-export function linesOf(run: Run, behaviours: readonly TimedBehaviour[], now: number, seed: string): Line[] {
+function linesOf(run: Run, behaviours: readonly TimedBehaviour[], now: number, seed: string): Line[] {
   const lines: Line[] = []
   for (const { logs = [], since, until } of behaviours) {
     const base = Math.max(run.start, since)

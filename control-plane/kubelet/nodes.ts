@@ -14,7 +14,7 @@ export interface NodeSpec {
 }
 
 /** Something wrong with a node from a moment on. A node that is down says nothing: what follows is the node controller's work. */
-export type NodeFault = { since?: string; until?: string } & (
+type NodeFault = { since?: string; until?: string } & (
   | { down: true }
   | { pressure: 'MemoryPressure' | 'DiskPressure' | 'PIDPressure' }
   | { notReady: string }
