@@ -56,8 +56,9 @@ const TOKENS: readonly (readonly [kind: string, pattern: string])[] = [
   ['sentry-token', String.raw`sntry[su]_[A-Za-z0-9+/=_-]{30,}`],
   ['pulumi-token', String.raw`${START}pul-[0-9a-f]{40}`],
   ['postman-key', String.raw`PMAK-[0-9a-f]{20,}-[0-9a-f]{30,}`],
+  ['bootstrap-token', String.raw`(?<=token[ "':=]{1,3})[a-z0-9]{6}\.[a-z0-9]{16}(?![a-z0-9.])`],
   ['age-key', String.raw`AGE-SECRET-KEY-1[0-9A-Z]{40,}`],
-  ['password-hash', String.raw`\$2[aby]\$[0-9]{2}\$[./A-Za-z0-9]{50,53}|\$(?:1|5|6|y)\$[./A-Za-z0-9$=,]{1,64}\$[./A-Za-z0-9]{20,}`],
+  ['password-hash', String.raw`\$2[aby]\$[0-9]{2}\$[./A-Za-z0-9]{50,53}|\$(?:1|5|6|y|apr1)\$[./A-Za-z0-9$=,]{1,64}\$[./A-Za-z0-9]{20,}`],
   // A private key that was base64-encoded once more (a Secret's data, a kubeconfig): "-----BEGIN", but no certificate and no public key.
   ['private-key', String.raw`LS0tLS1CRUdJTi(?!BDRVJU|BQVUJM|BYNTA5)[A-Za-z0-9+/]{8,}={0,2}`],
 ]
@@ -75,7 +76,7 @@ const AUTHORIZATION =
   /(authorization\\{0,4}["']?[ \t]{0,3}[:=][ \t]{0,8}(?:\[(?!REDACTED:))?\\{0,4}["']?)((?:basic|bearer|token|digest|negotiate|apikey|api-key|aws4-hmac-sha256|splunk|genie|key|ntlm|hmac)[ \t]{1,3})?([^\s"'\\,\]}]{4,}[^\n"'\\\]}]*)/gi
 const COOKIE = /(\b(?:set-)?cookie\\{0,4}["']?[ \t]{0,3}[:=][ \t]{0,8}\[?\\{0,4}["']?)([A-Za-z0-9_.$-]{1,128}=[^\n"'\\\]]+)/gi
 
-const URL_PASSWORD = /:\/\/([^\s:@/?#"'<>`]{0,256}):([^\s/?#"'<>`]{1,256})@/g
+const URL_PASSWORD = /:\/\/([^\s:/?#"'<>`]{0,256}):([^\s/?#"'<>`]{1,256})@/g
 const URL_TOKEN = /:\/\/([A-Za-z0-9_-]{20,256})(?::x-oauth-basic|:)?@/g
 /** Go's MySQL DSN: `user:password@tcp(host:3306)/db`. */
 const MYSQL_DSN = /(?<=(?:^|[\s"'=(,])[\w.-]{1,64}:)[^\s@"']{1,128}(?=@(?:tcp|unix)\()/g

@@ -42,6 +42,8 @@ function walk(json: unknown, depth: number): unknown {
     let next: unknown
     if (isSecret && (key === 'data' || key === 'stringData')) next = maskStrings(value, depth + 1)
     else if (typeof value === 'string' && isSensitiveKey(key)) next = mark(value, 'value', key)
+    else if (Array.isArray(value) && isSensitiveKey(key))
+      next = value.map((item) => (typeof item === 'string' ? mark(item, 'value', key) : walk(item, depth + 1)))
     else if (typeof value === 'string' && key === 'value' && isSecretEnv) next = mark(value, 'env', object['name'] as string)
     else next = walk(value, depth + 1)
     // defineProperty and not an assignment: a key named __proto__ is data here.
