@@ -12,6 +12,7 @@ const dist = join(root, 'dist')
 /** Data that the program reads at run time, by path from the root. */
 const ASSETS = [
   'src/store/migrations',
+  'src/agent/runbooks/library',
   'examples',
   'scenarios/checkout-rollout/bundle.tgz',
   'scenarios/checkout-rollout/alert.json',
