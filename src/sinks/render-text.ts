@@ -1,4 +1,4 @@
-import pc from 'picocolors'
+import { styleText } from 'node:util'
 import { objectText, type Cause, type Evidence, type Recommendation, type Result } from '#kinds/result'
 import {
   clean,
@@ -14,14 +14,20 @@ import {
   verdictOf,
 } from './report.ts'
 
-type Colours = ReturnType<typeof pc.createColors>
+type Colour = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
+type Colours = Readonly<Record<Colour, (text: string) => string>>
+
+function colours(wanted: boolean): Colours {
+  const one = (colour: Colour) => (text: string) => (wanted ? styleText(colour, text, { validateStream: false }) : text)
+  return { bold: one('bold'), dim: one('dim'), red: one('red'), green: one('green'), yellow: one('yellow'), cyan: one('cyan') }
+}
 
 /**
  * The report for a terminal, at 3 in the morning: the verdict first, then where, the proof, what to do. Prose is wrapped;
  * commands never are, since they are copied.
  */
 export function renderText(result: Result, options: { colour: boolean; columns: number }): string {
-  const c = pc.createColors(options.colour)
+  const c = colours(options.colour)
   const width = Math.max(40, options.columns)
   const { shown: problems, more } = otherProblems(result)
   const blocks = [

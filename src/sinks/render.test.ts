@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { resultOf, usageWithoutModel, type Cause, type Diagnosis, type Result } from '#kinds/result'
 import { renderMarkdown, renderText } from './sinks.ts'
@@ -223,6 +224,12 @@ describe('texts of a cluster cannot play tricks', () => {
     expect(long.length).toBeLessThan(5_000)
     expect(long).toContain('… 4990 more lines')
   })
+})
+
+test('colour is on the outside only: without it the same text', () => {
+  const coloured = renderText(RESULT, { colour: true, columns: 90 })
+  expect(coloured).toContain('\u001b[31m✗\u001b[39m')
+  expect(stripVTControlCharacters(coloured)).toBe(text(RESULT))
 })
 
 test('prose is wrapped, a command never is', () => {
