@@ -12,7 +12,7 @@ import { time } from './snapshot/events.ts'
 
 /** Gather once, let every rule look, find what explains what, report. */
 export const diagnose: Diagnose = async (reader, request, options) => {
-  const { snapshot, aim, incomplete } = await gather(reader, request, options)
+  const { snapshot, aim, incomplete, couldLook } = await gather(reader, request, options)
   options.signal.throwIfAborted()
   const observations = look(snapshot)
   for (const { severity, summary, tentative } of observations)
@@ -23,7 +23,6 @@ export const diagnose: Diagnose = async (reader, request, options) => {
   )
   const target = targeted(snapshot, aim, time(request.alert?.startsAt), request.alert !== null)
   const problems = problemsOf(nodes, target)
-  const couldLook = snapshot.has('Pod') || snapshot.all('Pod').length > 0
   return report(problems, target, aim.object ? refOf(aim.object) : request.target, incomplete, couldLook)
 }
 

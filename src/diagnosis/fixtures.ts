@@ -1,4 +1,4 @@
-import type { ClusterReader, KubeObject } from '#cluster'
+import { ReadError, type ClusterReader, type KubeObject } from '#cluster'
 import type { Diagnosis, ObjectRef } from '#kinds/result'
 import { diagnose } from './diagnosis.ts'
 import { parseDuration } from '#kit/duration'
@@ -236,13 +236,16 @@ export const edited = (fields: Raw, at = ago('25m'), manager = 'kubectl-edit'): 
 })
 
 /** A reader of the objects, with the logs that the pods were given. */
-export function clusterOf(objects: readonly KubeObject[]): ClusterReader {
+export function clusterOf(objects: readonly KubeObject[], forbidden: readonly string[] = []): ClusterReader {
   const find = (type: { kind: string }, namespace: string | null | undefined) =>
     objects.filter((o) => o.kind === type.kind && (namespace === undefined || namespace === null || o.metadata.namespace === namespace))
   return {
     title: 'test',
     oddities: [],
-    list: async (type, { namespace }) => find(type, type.namespaced ? namespace : undefined),
+    list: async (type, { namespace }) => {
+      if (forbidden.includes(type.kind)) throw new ReadError('Forbidden', `may not list ${type.plural}`)
+      return find(type, type.namespaced ? namespace : undefined)
+    },
     get: async (type, namespace, name) => find(type, namespace).find((o) => o.metadata.name === name) ?? null,
     logs: async ({ pod: name, previous, container: wanted }) => {
       const found = objects.find((o) => o.kind === 'Pod' && o.metadata.name === name)
@@ -268,9 +271,10 @@ export function run(
   objects: readonly (KubeObject | KubeObject[])[],
   target: string | null = null,
   alert: { startsAt?: string } | null = null,
+  forbidden: readonly string[] = [],
 ): Promise<Diagnosis> {
   return diagnose(
-    clusterOf(objects.flat()),
+    clusterOf(objects.flat(), forbidden),
     {
       target: target ? ref(target) : null,
       namespace: 'shop',

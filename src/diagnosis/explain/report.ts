@@ -5,6 +5,7 @@ import { advise, setField, undoRollout } from '../rules/recommend.ts'
 import type { Change } from '../snapshot/changes.ts'
 import { refKey } from '../snapshot/snapshot.ts'
 import { valueText } from './attribute.ts'
+import type { Gathered } from '../gather/gather.ts'
 import type { Problem, Targeted } from './causes.ts'
 import type { Node } from './graph.ts'
 
@@ -19,13 +20,15 @@ export function report(
   problems: readonly Problem[],
   target: Targeted,
   targetRef: ObjectRef | null,
-  incomplete: readonly string[],
+  incomplete: Gathered['incomplete'],
   couldLook: boolean,
 ): Diagnosis {
   const shown = problems.slice(0, MAX_PROBLEMS)
   const nodes = uniqueNodes(shown.flatMap((p) => p.nodes)).slice(0, MAX_FINDINGS)
   const ids = new Set(nodes.map((n) => n.id))
-  const lines = [...incomplete]
+  // What was not recorded matters only as long as the cause is not proven without it.
+  const isProven = (shown[0]?.root.strength ?? 0) >= 0.85
+  const lines = incomplete.filter((line) => line.kind === 'refused' || !isProven).map((line) => line.text)
   if (problems.length > shown.length) lines.push(`${problems.length} problems were found; the first ${MAX_PROBLEMS} are shown`)
   const first = shown[0]
   const isRoot = first !== undefined && (first.related > 0 || (target.byAlert && startedBefore(first, target.startsAt)))

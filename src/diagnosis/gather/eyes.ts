@@ -9,7 +9,7 @@ export interface Eyes {
   log(pod: KubeObject, container: string, previous: boolean): Promise<void>
   picture(now: number): SnapshotInput
   /** What could not be read, by kind. */
-  readonly failures: ReadonlyMap<Kind, string>
+  readonly failures: ReadonlyMap<Kind, { message: string; isMissing: boolean }>
   logFailures(): number
 }
 
@@ -21,7 +21,7 @@ export function openEyes(reader: ClusterReader, signal: AbortSignal): Eyes {
   const read = new Map<Kind, Set<string>>()
   const absent = new Set<string>()
   const logs = new Map<string, readonly string[]>()
-  const failures = new Map<Kind, string>()
+  const failures = new Map<Kind, { message: string; isMissing: boolean }>()
   let unreadLogs = 0
 
   const keep = (kind: Kind, list: readonly KubeObject[]): void => {
@@ -36,7 +36,7 @@ export function openEyes(reader: ClusterReader, signal: AbortSignal): Eyes {
     if (!(error instanceof ReadError)) throw error
     // A cluster that does not serve a kind has none of it.
     if (error.reason === 'NoSuchResource') read.set(kind, (read.get(kind) ?? new Set()).add('*'))
-    else failures.set(kind, error.message)
+    else failures.set(kind, { message: error.message, isMissing: error.reason === 'NotRecorded' })
   }
   return {
     failures,

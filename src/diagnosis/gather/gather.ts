@@ -43,7 +43,10 @@ const FEW_NODES = 8
 export interface Gathered {
   snapshot: Snapshot
   aim: Aim
-  incomplete: string[]
+  /** What could not be read, as sentences; `missing` only matters while the cause is not proven otherwise. */
+  incomplete: { text: string; kind: 'missing' | 'refused' }[]
+  /** Whether pods could be read at all: else nothing can be called healthy. */
+  couldLook: boolean
 }
 
 /** Reads what bears on the request, and nothing else: the only part of the diagnosis that does I/O. */
@@ -78,7 +81,7 @@ export async function gather(
     snapshot = createSnapshot(eyes.picture(now))
     aim = aimAt(snapshot, request.target, request.alert !== null)
   }
-  return { snapshot, aim, incomplete: incomplete(eyes, aim, reader) }
+  return { snapshot, aim, incomplete: incomplete(eyes, aim, reader), couldLook: !eyes.failures.has('Pod') }
 }
 
 /** null: all of them. */
@@ -169,9 +172,16 @@ const MATTERS: readonly Kind[] = [
   'Job',
 ]
 
-function incomplete(eyes: Eyes, aim: Aim, reader: ClusterReader): string[] {
-  const lines = [...eyes.failures].filter(([kind]) => MATTERS.includes(kind)).map(([kind, message]) => `${KINDS[kind].plural}: ${message}`)
-  if (aim.note) lines.push(aim.note)
-  if (eyes.logFailures() > 0) lines.push(`${eyes.logFailures()} logs could not be read`)
-  return [...lines.sort(), ...reader.oddities.slice(0, 20)]
+function incomplete(eyes: Eyes, aim: Aim, reader: ClusterReader): Gathered['incomplete'] {
+  const kinds = [...eyes.failures].filter(([kind]) => MATTERS.includes(kind))
+  const lines: Gathered['incomplete'] = kinds.map(([kind, { message, isMissing }]) => ({
+    text: `${KINDS[kind].plural}: ${message}`,
+    kind: isMissing && kind !== 'Pod' ? 'missing' : 'refused',
+  }))
+  if (aim.note) lines.push({ text: aim.note, kind: 'refused' })
+  if (eyes.logFailures() > 0) lines.push({ text: `${eyes.logFailures()} logs could not be read`, kind: 'refused' })
+  return [
+    ...lines.sort((a, b) => (a.text < b.text ? -1 : 1)),
+    ...reader.oddities.slice(0, 20).map((text) => ({ text, kind: 'missing' as const })),
+  ]
 }

@@ -51,12 +51,13 @@ function toSeen(snapshot: Snapshot, group: ContainerGroup<LogHit>, tell: (contex
     settingWith: (word) => (word ? settingsWith(settings, word)[0] : undefined),
     field: (rest) => containerField(workload, container, rest),
   })
-  const { says, ...rest } = told
+  const { says, failure, ...rest } = told
   const pods = podNames(views)
   const doing = hit.state === 'crashing' ? 'keeps ending' : hit.state === 'unready' ? 'is not ready' : 'runs'
   return {
     on: refOf(workload),
-    failure: hit.state === 'crashing' ? 'crash' : hit.state === 'unready' ? 'unready' : 'call',
+    failure:
+      group.init && hit.state !== 'well' ? 'startup' : hit.state === 'crashing' ? 'crash' : hit.state === 'unready' ? 'unready' : 'call',
     container,
     severity: hit.state === 'well' ? 'warning' : 'critical',
     summary: `Container ${container} of ${objectText(refOf(workload))} ${doing}: ${says}`,
@@ -74,6 +75,7 @@ function toSeen(snapshot: Snapshot, group: ContainerGroup<LogHit>, tell: (contex
     pods,
     tentative: hit.state === 'well',
     ...rest,
+    ...(failure && !group.init ? { failure } : {}),
     recommendations: rest.recommendations ?? recommend(hit, rest),
   }
 }
