@@ -121,12 +121,12 @@ export function recordingStep(records = new Map<string, string>()): {
   return { step, records, ran, started }
 }
 
-export const modelFetch = createModelFetch({ profile: 'configured' })
+const modelFetch = createModelFetch({ profile: 'configured' })
 
 export const model = (spec: ModelSpec): Model => createModel(spec, { fetch: modelFetch.fetch })
 
 /** Waits for nobody; keeps what it was asked to wait. */
-export function noPace(): { random(): number; wait(ms: number): Promise<void>; waits: number[] } {
+function noPace(): { random(): number; wait(ms: number): Promise<void>; waits: number[] } {
   const waits: number[] = []
   return { waits, random: () => 0.5, wait: (ms) => (waits.push(ms), Promise.resolve()) }
 }

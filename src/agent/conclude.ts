@@ -41,7 +41,7 @@ export const Conclusion = z.object({
   added: z.string().max(600).describe('what you found beyond the diagnosis, one or two sentences; "" if nothing'),
 })
 export type Conclusion = z.infer<typeof Conclusion>
-export type ModelCause = z.infer<typeof ModelCause>
+type ModelCause = z.infer<typeof ModelCause>
 
 export const CONCLUDE_DESCRIPTION = 'Ends the investigation with its result. Call it once, alone.'
 

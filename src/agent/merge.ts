@@ -17,7 +17,7 @@ const MOST_CONFIRMED = 0.95
 const MAX_ALTERNATIVES = 4
 const MAX_RECOMMENDATIONS = 10
 /** The rule of findings that hold what the model saw with its tools. */
-export const MODEL_RULE = 'model'
+const MODEL_RULE = 'model'
 
 /** A tool output as evidence. */
 export interface Output {

@@ -2,7 +2,7 @@ import { InputError } from '#kit/errors'
 import { PROVIDERS, type ModelSpec, type Provider } from './spec.ts'
 
 /** Where a process keeps its own keys. */
-export const KEY_VARIABLES = {
+const KEY_VARIABLES = {
   anthropic: 'ANTHROPIC_API_KEY',
   openai: 'OPENAI_API_KEY',
   'openai-compatible': 'INQUEST_MODEL_API_KEY',

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { concluding, investigate, kubectl, recordingStep, scripted } from '../../../test/agent.ts'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { concluding, countingTool, investigate, kubectl, recordingStep, scripted } from '../../../test/agent.ts'
 
 describe('a scripted model', () => {
   test('plays its turns in order; one with a condition waits until the prompt holds its texts', async () => {
@@ -47,5 +51,14 @@ describe('a scripted model', () => {
       await scripted([{ ...concluding(), usage: { inputTokens: 900, outputTokens: 30, cacheReadTokens: 500 } }]),
     ])
     expect((await outcome).usage).toMatchObject({ inputTokens: 900, outputTokens: 30, cacheReadTokens: 500, costUSD: 0 })
+  })
+
+  test('plays the conversation of docs/models.md', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/models.md'), 'utf8')
+    const { turns } = parse(/```yaml\n(.*?)```/s.exec(page)![1]!)
+    const history = { text: 'revision 7: LEDGER_HOST ledger-db-v2', full: null, summary: '7 revisions' }
+    const kubectl = { ...countingTool(() => history), inputSchema: z.object({ command: z.string() }) }
+    const { outcome } = investigate([await scripted(turns)], { tools: { tools: [kubectl], unavailable: [] } })
+    expect(await outcome).toMatchObject({ concluded: true, added: 'The revision before had ledger-db.' })
   })
 })
