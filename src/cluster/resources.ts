@@ -3,7 +3,7 @@ import { groupOf, resourceName, versionOf, type ResourceInfo } from './reader.ts
 /**
  * The built-in types, one line each: `plural Kind shortNames categories`, `-` for none; `*` before the plural marks a cluster-scoped one.
  * The version is the one that current Kubernetes serves; recorded older versions are brought to it (bundle/versions.ts).
- * The order inside a group is the one of `kubectl api-resources`. Source: Kubernetes 1.35 discovery, Gateway API 1.2.
+ * The order inside a group is the one of `kubectl api-resources`. Source: discovery of Kubernetes 1.36, Gateway API 1.2.
  */
 const TABLE: Record<string, string> = {
   v1: `
@@ -62,7 +62,9 @@ const TABLE: Record<string, string> = {
   'networking.k8s.io/v1': `
     *ingressclasses IngressClass - -
     ingresses Ingress ing -
-    networkpolicies NetworkPolicy netpol -`,
+    *ipaddresses IPAddress ip -
+    networkpolicies NetworkPolicy netpol -
+    *servicecidrs ServiceCIDR - -`,
   'node.k8s.io/v1': `
     *runtimeclasses RuntimeClass - -`,
   'policy/v1': `
@@ -72,6 +74,11 @@ const TABLE: Record<string, string> = {
     *clusterroles ClusterRole - -
     rolebindings RoleBinding - -
     roles Role - -`,
+  'resource.k8s.io/v1': `
+    *deviceclasses DeviceClass - -
+    resourceclaims ResourceClaim - -
+    resourceclaimtemplates ResourceClaimTemplate - -
+    *resourceslices ResourceSlice - -`,
   'scheduling.k8s.io/v1': `
     *priorityclasses PriorityClass pc -`,
   'storage.k8s.io/v1': `
@@ -79,7 +86,8 @@ const TABLE: Record<string, string> = {
     *csinodes CSINode - -
     csistoragecapacities CSIStorageCapacity - -
     *storageclasses StorageClass sc -
-    *volumeattachments VolumeAttachment - -`,
+    *volumeattachments VolumeAttachment - -
+    *volumeattributesclasses VolumeAttributesClass vac -`,
 }
 
 const words = (text: string): string[] => (text === '-' ? [] : text.split(','))

@@ -257,10 +257,7 @@ describe('kubectl get', () => {
 describe('kubectl describe', () => {
   it.each<[string, string[]]>([
     ['describe pod api -n shop', ['CrashLoopBackOff', 'Exit Code:    1', 'Restart Count:  4', 'BackOff', 'Pulled api']],
-    [
-      'describe deployment web -n shop',
-      ['2 desired | 2 updated | 2 total | 1 available | 1 unavailable', 'web-1 (2/2 replicas created)'],
-    ],
+    ['describe deployment web -n shop', ['2 desired | 2 updated | 2 total | 1 available | 1 unavailable', 'web-1 (2/2 replicas created)']],
     ['describe node n1', ['Unschedulable:      true', 'Non-terminated Pods:          (2 in total)']],
     ['describe svc web -n shop', ['<unset>  30080/TCP', 'Synced']],
     ['describe wg w1 -n shop', ['API Version:  acme.dev/v1', 'Kind:         Widget', 'Events:      <none>']],

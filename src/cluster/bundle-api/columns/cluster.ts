@@ -21,7 +21,10 @@ export const nodeColumns: Column[] = [
   wide('Internal-IP', (node) => address(node, 'InternalIP')),
   wide('External-IP', (node) => address(node, 'ExternalIP')),
   wide('OS-Image', (node) => node.status?.nodeInfo?.osImage || '<unknown>'),
-  wide('Kernel-Version', (node) => node.status?.nodeInfo?.kernelVersion || '<unknown>'),
+  wide('Kernel-Version', (node) => {
+    const { kernelVersion, architecture } = node.status?.nodeInfo ?? {}
+    return kernelVersion ? `${kernelVersion}${architecture ? ` (${architecture})` : ''}` : '<unknown>'
+  }),
   wide('Container-Runtime', (node) => node.status?.nodeInfo?.containerRuntimeVersion || '<unknown>'),
 ]
 
@@ -105,7 +108,6 @@ export const secretColumns: Column[] = [
   column('Data', (secret) => (secret.data ? String(size(secret.data)) : '<unknown>')),
   age,
 ]
-export const serviceAccountColumns: Column[] = [integer('Secrets', (sa) => (sa['secrets'] ?? []).length), age]
 
 const used = (quota: KubeObject, wanted: (resource: string) => boolean): string =>
   Object.keys(quota.status?.hard ?? {})
@@ -132,7 +134,7 @@ export const leaseColumns: Column[] = [column('Holder', (lease) => lease.spec?.h
 const subjects = (kind: string) => (binding: KubeObject) =>
   (binding['subjects'] ?? [])
     .filter((subject: any) => subject.kind === kind)
-    .map((subject: any) => (subject.namespace ? `${subject.namespace}/${subject.name}` : subject.name))
+    .map((subject: any) => (kind === 'ServiceAccount' ? `${subject.namespace}/${subject.name}` : subject.name))
     .join(', ')
 
 export const bindingColumns: Column[] = [
@@ -147,8 +149,11 @@ export const priorityClassColumns: Column[] = [
   integer('Value', (pc) => pc['value']),
   column('Global-Default', (pc) => String(pc['globalDefault'] ?? false)),
   age,
-  wide('PreemptionPolicy', (pc) => pc['preemptionPolicy'] ?? 'PreemptLowerPriority'),
+  column('PreemptionPolicy', (pc) => pc['preemptionPolicy'] ?? 'PreemptLowerPriority'),
 ]
+
+export const runtimeClassColumns: Column[] = [column('Handler', (rc) => rc['handler'] ?? ''), age]
+export const csiNodeColumns: Column[] = [integer('Drivers', (node) => (node.spec?.drivers ?? []).length), age]
 
 export const webhookColumns: Column[] = [integer('Webhooks', (config) => (config['webhooks'] ?? []).length), age]
 

@@ -60,7 +60,7 @@ export const endpointsColumns: Column[] = [
         ? addresses.map(({ ip }: any) => ip)
         : ports.flatMap(({ port }: any) => addresses.map(({ ip }: any) => addressWithPort(ip, port))),
     )
-    return all.length === 0 ? NONE : atMostThree(all)
+    return (endpoints['subsets'] ?? []).length === 0 ? NONE : atMostThree(all)
   }),
   age,
 ]
