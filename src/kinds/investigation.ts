@@ -3,15 +3,14 @@ import { Conditions } from './conditions.ts'
 import { API_VERSION, LocalRef, Metadata, StringMap, Text } from './meta.ts'
 
 /** What to look at. `namespace` defaults to the Investigation's own. */
-export const Target = z.strictObject({
+const Target = z.strictObject({
   apiVersion: Text(317).optional().describe('Such as apps/v1; only needed where two groups have the kind.'),
   kind: Text(63).describe('Such as Deployment.'),
   namespace: Text(63).optional().describe("Default: the Investigation's own."),
   name: Text(253).describe('Name of the object.'),
 })
-export type Target = z.infer<typeof Target>
 
-export const InvestigationSpec = z
+const InvestigationSpec = z
   .strictObject({
     workflowRef: LocalRef.describe('The Workflow that investigates.'),
     target: Target.optional().describe('The object to look at. Default: what the alert is about.'),
@@ -28,7 +27,7 @@ export const InvestigationSpec = z
   .meta({ 'x-kubernetes-validations': [{ rule: 'self == oldSelf', message: 'spec is immutable: create another Investigation' }] })
 
 /** A view of the row in the database, written by Inquest alone. */
-export const InvestigationStatus = z.strictObject({
+const InvestigationStatus = z.strictObject({
   observedGeneration: z.int().min(0).optional().describe('The generation that this status is about.'),
   phase: z.enum(['Pending', 'Running', 'Succeeded', 'Failed', 'Cancelled']).optional().describe('Where it stands.'),
   conditions: Conditions.optional(),

@@ -2,14 +2,14 @@ import { z } from 'zod'
 import { ObjectStatus } from './conditions.ts'
 import { API_VERSION, Duration, exactlyOneOf, Expression, HeaderName, HttpUrl, Metadata, SecretKeyRef, Template } from './meta.ts'
 
-export const StdoutSink = z.strictObject({
+const StdoutSink = z.strictObject({
   format: z
     .enum(['text', 'json', 'markdown'])
     .optional()
     .describe('`text` for a terminal (default), `json` for the whole message, or `markdown`.'),
 })
 
-export const Header = exactlyOneOf(
+const Header = exactlyOneOf(
   {
     name: HeaderName.describe("The header's name."),
     value: z.string().max(4096).optional().describe('Its value, as it is.'),
@@ -18,7 +18,7 @@ export const Header = exactlyOneOf(
   ['value', 'valueFrom'],
 )
 
-export const WebhookSink = exactlyOneOf(
+const WebhookSink = exactlyOneOf(
   {
     url: HttpUrl.optional().describe('Where to POST.'),
     urlSecretKeyRef: SecretKeyRef.optional().describe('Where to POST, when the address itself is a secret.'),
@@ -35,7 +35,7 @@ export const WebhookSink = exactlyOneOf(
 export const SINK_TYPES = ['stdout', 'webhook'] as const
 export type SinkType = (typeof SINK_TYPES)[number]
 
-export const SinkSpec = exactlyOneOf(
+const SinkSpec = exactlyOneOf(
   {
     stdout: StdoutSink.optional().describe("Writes to the server's standard output."),
     webhook: WebhookSink.optional().describe(

@@ -3,7 +3,7 @@ import { ObjectStatus } from './conditions.ts'
 import { API_VERSION, Duration, exactlyOneOf, Expression, LocalRef, Metadata, SecretKeyRef, StringMap, Text } from './meta.ts'
 
 /** How a sender proves who it is. There is no default: a Source without `auth` is refused; `none: {}` says it aloud. */
-export const SourceAuth = exactlyOneOf(
+const SourceAuth = exactlyOneOf(
   {
     none: z.strictObject({}).optional().describe('Anyone who reaches the address may send. Say so with `none: {}`.'),
     bearer: z.strictObject({ secretKeyRef: SecretKeyRef }).optional().describe('`Authorization: Bearer` with the token of this Secret.'),
@@ -15,9 +15,9 @@ export const SourceAuth = exactlyOneOf(
   ['none', 'bearer', 'basic'],
 )
 
-export const AlertmanagerSource = z.strictObject({})
+const AlertmanagerSource = z.strictObject({})
 
-export const Grouping = z.strictObject({
+const Grouping = z.strictObject({
   by: z
     .array(Text(317))
     .min(1)
@@ -35,7 +35,7 @@ export const Grouping = z.strictObject({
 export const SOURCE_TYPES = ['alertmanager'] as const
 export type SourceType = (typeof SOURCE_TYPES)[number]
 
-export const SourceSpec = exactlyOneOf(
+const SourceSpec = exactlyOneOf(
   {
     alertmanager: AlertmanagerSource.optional().describe("Prometheus Alertmanager's webhook, version 4."),
     auth: SourceAuth.describe('How a sender proves who it is; there is no default.'),

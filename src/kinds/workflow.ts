@@ -3,7 +3,7 @@ import { ObjectStatus } from './conditions.ts'
 import { API_VERSION, Duration, exactlyOneOf, Expression, Label, LocalRef, Metadata, Name, Template } from './meta.ts'
 
 /** As in Argo's retryStrategy: `limit` tries after the first, waiting `duration`, then `factor` times as long, up to `maxDuration`. */
-export const RetryPolicy = z.strictObject({
+const RetryPolicy = z.strictObject({
   limit: z.int().min(1).max(10).describe('Tries after the first.'),
   backoff: z
     .strictObject({
@@ -15,9 +15,9 @@ export const RetryPolicy = z.strictObject({
     .describe('How long to wait between tries.'),
 })
 
-export const DiagnoseStep = z.strictObject({})
+const DiagnoseStep = z.strictObject({})
 
-export const NotifyStep = z.strictObject({
+const NotifyStep = z.strictObject({
   sinkRef: LocalRef.describe('The Sink to tell.'),
   message: Template.optional().describe('Liquid; what to say. Default: the state of the investigation so far.'),
 })
@@ -39,7 +39,7 @@ export const WorkflowStep = exactlyOneOf(
 )
 export type WorkflowStep = z.infer<typeof WorkflowStep>
 
-export const WorkflowSpec = z.strictObject({
+const WorkflowSpec = z.strictObject({
   serviceAccountName: Name.optional().describe(
     'The ServiceAccount of this namespace whose eyes and hands an investigation uses. Default inquest-agent.',
   ),

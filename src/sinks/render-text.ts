@@ -127,7 +127,7 @@ const bullet = (mark: string, text: string, width: number, indent = 4): string =
   `  ${mark} ${wrap(text, width, ' '.repeat(indent)).trimStart()}`
 
 /** Words in lines of `width`, each begun by `indent` (the first by `first`); a word that is longer stands alone. */
-export function wrap(text: string, width: number, first: string, indent: string = first): string {
+function wrap(text: string, width: number, first: string, indent: string = first): string {
   const lines: string[] = []
   let line = first
   let isEmpty = true
