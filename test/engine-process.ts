@@ -11,6 +11,7 @@ import type { Diagnosis } from '#kinds/result'
 import type { Sink } from '#kinds/sink'
 import type { Source } from '#kinds/source'
 import type { Workflow } from '#kinds/workflow'
+import { createStore, type Database, type Investigation, type TimelineView } from '#store'
 import type { EngineProcessConfig } from './fixtures/engine.ts'
 
 /** Short times, so that a death is noticed in a second. */
@@ -153,24 +154,36 @@ export function objects(spec: Workflow['spec'], sinks: readonly string[] = ['cha
 }
 
 /** An incident whose window has ended, as the intake leaves it. */
-export async function insertIncident(pool: Pool, title = 'KubePodCrashLooping', labels: Record<string, string> = {}): Promise<string> {
+export async function insertIncident(pool: Pool, title = 'KubePodCrashLooping', ageMs = 0): Promise<string> {
   const id = newId()
   await pool.query(
     `with incident as (
-       insert into incidents (id, source, key, labels, title, status, investigate_at) values ($1, 'shop/alerts', $2, '{}', $3, 'open', now()) returning id
+       insert into incidents (id, source, key, labels, title, status, opened_at, investigate_at)
+       values ($1, 'shop/alerts', $2, '{}', $3, 'open', now() - $6 * interval '1 ms', now()) returning id
      )
      insert into episodes (id, source, fingerprint, incident_id, labels, annotations, starts_at, starts_at_text)
      select $4, 'shop/alerts', $2, id, $5, '{}', now(), '2026-08-01T10:00:00Z' from incident`,
-    [id, id, title, newId(), JSON.stringify({ alertname: title, namespace: 'shop', deployment: 'payments', ...labels })],
+    [id, id, title, newId(), JSON.stringify({ alertname: title, namespace: 'shop', deployment: 'payments' }), ageMs],
   )
   return id
 }
+
+/** The investigations of an incident, oldest first. */
+export async function investigationsOf(database: Pick<Database, 'pool'>, incident: string): Promise<Investigation[]> {
+  const { rows } = await database.pool.query('select id from investigations where incident_id = $1 order by id', [incident])
+  const { runs } = createStore(database as Database)
+  return Promise.all(rows.map(async ({ id }) => (await runs.getInvestigation(id))!))
+}
+
+/** The whole timeline of an investigation. */
+export const timelineOf = (database: Pick<Database, 'pool'>, investigation: string): Promise<TimelineView[]> =>
+  createStore(database as Database).views.timeline(investigation, 0, 1_000)
 
 /** Waits until `look` gives something; the bound only keeps a broken test from hanging. */
 export async function until<T>(
   what: string,
   look: () => Promise<T | null | undefined | false> | T | null | undefined | false,
-  ms = 15_000,
+  ms = 60_000,
 ): Promise<T> {
   for (let waited = 0; waited < ms; waited += 10) {
     const found = await look()

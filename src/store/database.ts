@@ -56,7 +56,8 @@ export async function transaction<T>(pool: Pool, work: (client: PoolClient) => P
     await client.query('rollback').catch((failure: Error) => (broken = failure))
     throw error
   } finally {
-    client.off('error', onBroken)
+    // A broken one keeps its listener: its last words may still be on the way.
+    if (!broken) client.off('error', onBroken)
     client.release(broken)
   }
 }

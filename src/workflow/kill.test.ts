@@ -3,6 +3,8 @@ import {
   DIAGNOSIS,
   FAST,
   insertIncident,
+  investigationsOf,
+  timelineOf,
   objects,
   spawnEngine,
   startWorld,
@@ -13,7 +15,7 @@ import {
   type World,
 } from '../../test/engine-process.ts'
 import { freshDatabase } from '../../test/postgres.ts'
-import { createStore, openDatabase, type Database, type Store } from '#store'
+import { createStore, openDatabase, type Database, type Investigation, type Store } from '#store'
 
 /** Two looks with a message between them, two sinks at the end. */
 const OBJECTS = objects(
@@ -128,18 +130,16 @@ const POINTS: Point[] = [
   },
 ]
 
-const delivered = async ({ store, incident }: Scene, count: number): Promise<boolean> => {
-  const [investigation] = await store.runs.listInvestigations({ incident, limit: 1 })
+const delivered = async ({ store, database, incident }: Scene, count: number): Promise<boolean> => {
+  const [investigation] = await investigationsOf(database, incident)
   if (!investigation) return false
   return (await store.runs.listDeliveries(investigation.id)).filter(({ status }) => status === 'delivered').length === count
 }
 
 /** What holds wherever a process was killed. */
 async function expectWhole(scene: Scene, repeats: Point['repeats']): Promise<void> {
-  const { world, store, incident } = scene
-  const investigations = await store.runs.listInvestigations({ incident, limit: 10 })
-  expect(investigations).toHaveLength(1)
-  const investigation = investigations[0]!
+  const { world, database, incident } = scene
+  const [investigation] = (await investigationsOf(database, incident)) as [Investigation]
   expect(investigation).toMatchObject({
     phase: 'Succeeded',
     reason: 'Complete',
@@ -150,7 +150,7 @@ async function expectWhole(scene: Scene, repeats: Point['repeats']): Promise<voi
   const extra = repeats.diagnoses ?? 0
   expect(world.of('/diagnose').length).toBeGreaterThanOrEqual(2)
   expect(world.of('/diagnose').length).toBeLessThanOrEqual(2 + extra)
-  const events = await store.runs.listEvents(investigation.id, 0, 1_000)
+  const events = await timelineOf(database, investigation.id)
   for (const step of ['look', 'tell', 'look-again'])
     expect(events.filter((one) => one.step === step && one.type === 'step-succeeded')).toHaveLength(1)
   expect(events.filter((one) => one.type === 'succeeded')).toHaveLength(1)
@@ -179,7 +179,7 @@ async function resolve({ database, incident }: Scene): Promise<void> {
 }
 
 describe.concurrent('a run survives kill -9', () => {
-  test.each(POINTS)('$title', { timeout: 60_000 }, async ({ reached, repeats }) => {
+  test.each(POINTS)('$title', { timeout: 120_000 }, async ({ reached, repeats }) => {
     const [world, fresh] = await Promise.all([startWorld(), freshDatabase()])
     const database = await openDatabase({ url: fresh.url })
     const config = { database: { url: fresh.url }, limits: FAST, objects: OBJECTS }
@@ -190,9 +190,10 @@ describe.concurrent('a run survives kill -9', () => {
       await point
       await first.kill('SIGKILL')
       await spawnEngine(world, config)
-      await until('three messages', () => delivered(scene, 3), 30_000)
+      await until('three messages', () => delivered(scene, 3))
       await resolve(scene)
       await until('the resolution', () => delivered(scene, 5))
+      expect(await investigationsOf(database, scene.incident)).toHaveLength(1)
       await expectWhole(scene, repeats)
     } finally {
       await world.close()

@@ -1,9 +1,7 @@
 import { redact } from '#kit/redact'
 import type { Result } from '#kinds/result'
 import type { Sink } from '#kinds/sink'
-import type { Message } from '#sinks'
-import * as sinks from '#sinks'
-const renderMarkdown: (r: Result) => string = (sinks as any).renderMarkdown ?? JSON.stringify // TEMPORARY
+import { renderMarkdown, type Message } from '#sinks'
 import type { Investigation, Values } from '#store'
 import { renderTemplate } from './expressions.ts'
 import { errorText } from '#kit/errors'

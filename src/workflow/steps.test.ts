@@ -1,11 +1,14 @@
-import { beforeEach, describe, expect, test } from 'vitest'
-import { DIAGNOSIS, until } from '../../test/engine-process.ts'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { DIAGNOSIS, timelineOf, until } from '../../test/engine-process.ts'
 import { ALERT, engineHere, RECEIPT } from '../../test/engine-here.ts'
 import { InputError, RetryableError, TerminalError } from '#kit/errors'
 import type { Diagnosis } from '#kinds/result'
 import type { Workflow } from '#kinds/workflow'
 
 type Steps = Workflow['spec']['steps']
+
+// Nothing here takes long; a busy machine may.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const engine = engineHere({ concurrency: 4 })
 beforeEach(() => {
@@ -22,7 +25,7 @@ const tell = { name: 'tell', notify: { sinkRef: { name: 'chat' } } } as const
 async function walk(steps: Steps, more: Partial<Workflow['spec']> = {}) {
   const here = engine()
   const investigation = await here.investigate(here.workflow({ steps, ...more }))
-  const events = await here.runs.listEvents(investigation.id, 0, 1_000)
+  const events = await timelineOf(here, investigation.id)
   const ends = events
     .filter(({ type }) => /^step-(succeeded|failed|skipped)$/.test(type))
     .map(({ step, type }) => `${step} ${type.slice('step-'.length)}`)
@@ -209,7 +212,7 @@ describe('diagnose', () => {
     }
     const { id } = await here.engine.investigate({ namespace: 'shop', workflow: here.workflow({ steps: [look] }), alert: ALERT })
     const said = await until('the finding', async () => {
-      const events = await here.runs.listEvents(id, 0, 100)
+      const events = await timelineOf(here, id)
       return events.some(({ type }) => type === 'finding') && events
     })
     expect(said.map(({ type, data }) => [type, data['text']])).toEqual(

@@ -1,7 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   FAST,
   insertIncident,
+  investigationsOf,
+  timelineOf,
   objects,
   spawnEngine,
   startWorld,
@@ -13,6 +15,7 @@ import {
   type World,
 } from '../../test/engine-process.ts'
 import { freshDatabase, temporaryFolder } from '../../test/postgres.ts'
+import type { Limits } from '#workflow'
 import { createStore, openDatabase, type Database, type Investigation, type Store } from '#store'
 
 const OBJECTS = objects({
@@ -23,7 +26,12 @@ const OBJECTS = objects({
   ],
   sinks: [{ sinkRef: { name: 'chat' } }],
 })
-const LIMITS = { ...FAST, heartbeatMs: 100, leaseMs: 500 }
+/** One process at a time: nobody is taken for dead that lives. */
+const ALONE = { ...FAST, heartbeatMs: 100, leaseMs: 500 }
+/** Two at a time: a busy machine must not make one of them miss its lease. */
+const TOGETHER = { ...FAST, heartbeatMs: 200, leaseMs: 2_500 }
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 let world: World
 let fresh: { url: string; drop(): Promise<void> }
@@ -40,8 +48,8 @@ afterEach(async () => {
   await fresh.drop()
 })
 
-const start = (more: { version?: string; drainMs?: number } = {}): Promise<EngineProcess> =>
-  spawnEngine(world, { database: { url: fresh.url }, limits: LIMITS, objects: OBJECTS, ...more })
+const start = (limits: Partial<Limits>, more: { version?: string; drainMs?: number } = {}): Promise<EngineProcess> =>
+  spawnEngine(world, { database: { url: fresh.url }, limits, objects: OBJECTS, ...more })
 
 /** Holds the first call that fits; `let go` answers it. */
 function hold(fits: (call: Call) => boolean): { came: Promise<Call>; letGo(): void } {
@@ -62,25 +70,24 @@ const isDiagnosis = (n: number) => (call: Call) => call.path === '/diagnose' && 
 const isMessage = (state: string) => (call: Call) => call.path === '/hook/chat' && call.body.message.state === state
 
 const ended = (incident: string): Promise<Investigation> =>
-  until('the end', async () => (await store.runs.listInvestigations({ incident, limit: 1 })).find(({ completedAt }) => completedAt), 30_000)
+  until('the end', async () => (await investigationsOf(database, incident)).find(({ completedAt }) => completedAt))
 const delivered = (investigation: Investigation, count: number): Promise<unknown> =>
   until(
     `${count} messages`,
     async () => (await store.runs.listDeliveries(investigation.id)).filter(({ status }) => status === 'delivered').length === count,
-    30_000,
   )
 const types = async (investigation: Investigation): Promise<string[]> =>
-  (await store.runs.listEvents(investigation.id, 0, 1_000)).map(({ type }) => type)
+  (await timelineOf(database, investigation.id)).map(({ type }) => type)
 const messages = (): Map<unknown, Call[]> => Map.groupBy(world.of('/hook'), (call) => call.headers['idempotency-key'])
 
 describe('a process that was stopped and goes on after a take-over', () => {
   test('sends nothing under another key, and what it records is refused', async () => {
     const held = hold(isMessage('completed'))
-    const a = await start()
+    const a = await start(TOGETHER)
     const incident = await insertIncident(database.pool)
     const call = await held.came
     a.child.kill('SIGSTOP')
-    await start()
+    await start(TOGETHER)
     const investigation = await ended(incident)
     await delivered(investigation, 2)
     const before = await store.runs.listDeliveries(investigation.id)
@@ -100,11 +107,11 @@ describe('a process that was stopped and goes on after a take-over', () => {
 
   test('does not run the next step, although its own has ended well', async () => {
     const held = hold(isDiagnosis(1))
-    const a = await start()
+    const a = await start(TOGETHER)
     const incident = await insertIncident(database.pool)
     await held.came
     a.child.kill('SIGSTOP')
-    await start()
+    await start(TOGETHER)
     const investigation = await ended(incident)
     await delivered(investigation, 2)
     held.letGo()
@@ -128,11 +135,11 @@ describe('an investigation that kills whoever runs it', () => {
     }
   }
 
-  test('ends as failed after three take-overs, and the sinks are told', { timeout: 60_000 }, async () => {
+  test('ends as failed after three take-overs, and the sinks are told', async () => {
     lethal(1)
     const incident = await insertIncident(database.pool)
-    for (let life = 1; life <= 4; life++) expect(await (await start()).ended).toBeNull()
-    await start()
+    for (let life = 1; life <= 4; life++) expect(await (await start(ALONE)).ended).toBeNull()
+    await start(ALONE)
     const investigation = await ended(incident)
     expect(investigation).toMatchObject({
       phase: 'Failed',
@@ -147,13 +154,13 @@ describe('an investigation that kills whoever runs it', () => {
     expect(world.of('/hook').map(({ body }) => body.message.state)).toEqual(['failed'])
   })
 
-  test('ends with the diagnosis that it has', { timeout: 60_000 }, async () => {
+  test('ends with the diagnosis that it has', async () => {
     lethal(2)
     const incident = await insertIncident(database.pool)
-    expect(await (await start()).ended).toBeNull()
+    expect(await (await start(ALONE)).ended).toBeNull()
     // Two more deaths, without waiting for them.
     await database.pool.query('update investigations set takeovers = 3')
-    await start()
+    await start(ALONE)
     const investigation = await ended(incident)
     expect(investigation).toMatchObject({
       phase: 'Succeeded',
@@ -169,12 +176,11 @@ describe('an investigation that kills whoever runs it', () => {
 
 test('another version of the engine starts a run anew, and tells no sink twice', async () => {
   const held = hold(isDiagnosis(2))
-  const a = await start({ version: '1' })
+  const a = await start(ALONE, { version: '1' })
   const incident = await insertIncident(database.pool)
   await held.came
-  // A second one that nobody has taken up: it only waits in the queue, for a version that is gone.
   await a.kill('SIGKILL')
-  await start({ version: '2' })
+  await start(ALONE, { version: '2' })
   const investigation = await ended(incident)
   await delivered(investigation, 2)
   expect(investigation).toMatchObject({ phase: 'Succeeded', attempt: 2, engineVersion: '2', takeovers: 0 })
@@ -192,7 +198,7 @@ test('another version of the engine starts a run anew, and tells no sink twice',
 describe('SIGTERM', () => {
   test('waits for the step in flight, hands the rest over, and counts no take-over', async () => {
     const held = hold(isDiagnosis(1))
-    const a = await start()
+    const a = await start(ALONE)
     const incident = await insertIncident(database.pool)
     await held.came
     a.child.kill('SIGTERM')
@@ -200,7 +206,7 @@ describe('SIGTERM', () => {
     expect(await a.ended).toBe(0)
     expect((await database.pool.query('select id from executors')).rows).toEqual([])
     expect(world.of('/hook')).toEqual([])
-    await start()
+    await start(ALONE)
     const investigation = await ended(incident)
     expect(investigation).toMatchObject({ phase: 'Succeeded', takeovers: 0 })
     expect(world.of('/diagnose')).toHaveLength(2)
@@ -209,19 +215,19 @@ describe('SIGTERM', () => {
 
   test('waits no longer than it was told; the step runs again elsewhere', async () => {
     const held = hold(isDiagnosis(1))
-    const a = await start({ drainMs: 100 })
+    const a = await start(ALONE, { drainMs: 100 })
     const incident = await insertIncident(database.pool)
     await held.came
     a.child.kill('SIGTERM')
     expect(await a.ended).toBe(0)
-    await start()
+    await start(ALONE)
     expect(await ended(incident)).toMatchObject({ phase: 'Succeeded', reason: 'Complete' })
     expect(world.of('/diagnose')).toHaveLength(3)
   })
 })
 
 describe('with the embedded database', () => {
-  test('a restart goes on at once, without waiting for a lease to end', { timeout: 60_000 }, async () => {
+  test('a restart goes on at once, without waiting for a lease to end', async () => {
     const folder = await temporaryFolder()
     try {
       const config = {
@@ -242,8 +248,7 @@ describe('with the embedded database', () => {
       expect(await b.ended).toBe(0)
 
       const after = await openDatabase({ dataDir: folder.path })
-      const { runs } = createStore(after)
-      const [investigation] = await runs.listInvestigations({ incident, limit: 1 })
+      const [investigation] = await investigationsOf(after, incident)
       expect(investigation).toMatchObject({ phase: 'Succeeded', reason: 'Complete', takeovers: 1 })
       expect(world.of('/diagnose')).toHaveLength(3)
       expect([...messages().values()].map((calls) => calls.length)).toEqual([1, 1])

@@ -26,7 +26,7 @@ export async function alone<T>(pool: Pool, name: string, waitMs: number, work: (
     return outcome
   } finally {
     // A connection that might still hold the lock is thrown away, and the lock with it.
-    client.off('error', onBroken)
+    if (!broken) client.off('error', onBroken)
     client.release(broken)
   }
 }

@@ -3,17 +3,15 @@ import { transaction } from '../database.ts'
 import { appendEvents, nextSeq } from './append-events.ts'
 import { beginTry, claimDelivery } from './claim-delivery.ts'
 import { claimInvestigation } from './claim-investigation.ts'
-import { countRows } from './count-rows.ts'
 import { dueIncidents, incidentAlerts, markInvestigated, postponeIncident } from './due-incidents.ts'
 import { endInvestigation } from './end-investigation.ts'
 import { finishInvestigation } from './finish-investigation.ts'
 import { getDelivery, listDeliveries, threadReceipt, threadSinks } from './get-delivery.ts'
-import { findInvestigation, getInvestigation, listInvestigations } from './get-investigation.ts'
+import { getInvestigation } from './get-investigation.ts'
 import { heartbeat } from './heartbeat.ts'
 import { insertInvestigation } from './insert-investigation.ts'
 import { intendDelivery, planDelivery } from './intend-delivery.ts'
 import { keepResult } from './keep-result.ts'
-import { listEvents } from './list-events.ts'
 import { liveExecutors } from './live-executors.ts'
 import { alone } from './lock.ts'
 import { overdueInvestigations } from './overdue-investigations.ts'
@@ -35,10 +33,8 @@ const QUERIES = {
   beginTry,
   claimDelivery,
   claimInvestigation,
-  countRows,
   dueIncidents,
   endInvestigation,
-  findInvestigation,
   finishInvestigation,
   getDelivery,
   getInvestigation,
@@ -49,8 +45,6 @@ const QUERIES = {
   intendDelivery,
   keepResult,
   listDeliveries,
-  listEvents,
-  listInvestigations,
   liveExecutors,
   markInvestigated,
   markResolutionTold,
