@@ -1,8 +1,15 @@
+import { createArtifacts, type Artifacts } from './artifacts.ts'
 import type { Database } from './database.ts'
 import { createIntake, type Intake, type IntakeBatch } from './intake.ts'
+import { createLeases, type Leases } from './leases.ts'
+import { deleteOlderThan, type Deleted } from './retention.ts'
 import { createRuns, type Runs } from './runs/runs.ts'
+import { createViews, type Views } from './views/views.ts'
 
 export { openDatabase, transaction, type Database, type DatabaseLocation } from './database.ts'
+export type { Artifact, Artifacts, NewArtifact } from './artifacts.ts'
+export type { Leases } from './leases.ts'
+export type * from './views/views.ts'
 export type { Intake, IntakeBatch, JudgedAlert, RejectedAlert, TouchedIncident } from './intake.ts'
 
 export { isOutage } from './runs/outage.ts'
@@ -16,11 +23,21 @@ export interface Store {
   intake(batch: IntakeBatch): Promise<Intake>
   /** Investigations, their timelines and messages, and the processes that run them. */
   runs: Runs
+  /** What people and programs read. */
+  views: Views
+  artifacts: Artifacts
+  leases: Leases
+  /** Deletes what is finished and older than `ageMs`. */
+  deleteOlderThan(ageMs: number): Promise<Deleted>
 }
 
 export function createStore({ pool }: Database): Store {
   return {
     intake: createIntake(pool),
     runs: createRuns(pool),
+    views: createViews(pool),
+    artifacts: createArtifacts(pool),
+    leases: createLeases(pool),
+    deleteOlderThan: (ageMs) => deleteOlderThan(pool, ageMs),
   }
 }
