@@ -9,7 +9,7 @@ export default defineConfig({
     // Child processes, since tests kill, stop and start things; as many as a small CI machine has cores.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 })

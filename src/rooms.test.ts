@@ -18,7 +18,7 @@ const HOMES: Record<string, readonly string[]> = {
   'src/agent/': ['ai', '@ai-sdk/anthropic', '@ai-sdk/openai', '@ai-sdk/openai-compatible', '@ai-sdk/mcp'],
   'src/workflow/': ['@dbos-inc/dbos-sdk'],
   'src/server/': ['hono', '@hono/node-server', 'prom-client'],
-  'src/cli/': ['commander', 'picocolors'],
+  'src/cli/': ['commander'],
 }
 
 const src = import.meta.dirname

@@ -1,5 +1,14 @@
-import pc from 'picocolors'
+import { styleText } from 'node:util'
 import type { Io } from './io.ts'
+
+const STYLES = ['bold', 'dim', 'red', 'green', 'yellow', 'cyan'] as const
+export type Colour = Readonly<Record<(typeof STYLES)[number], (text: string) => string>>
+
+/** Styles for a terminal, or none of them. */
+export const colours = (on: boolean): Colour =>
+  Object.fromEntries(
+    STYLES.map((style) => [style, (text: string) => (on ? styleText(style, text, { validateStream: false }) : text)]),
+  ) as Colour
 
 /**
  * What is going on, on standard error. For a person: lines that stay and one status line that is redrawn. When nobody
@@ -12,14 +21,14 @@ export interface Progress {
   status(text: string): void
   /** Takes the status line away. */
   done(): void
-  readonly colour: ReturnType<typeof pc.createColors>
+  readonly colour: Colour
 }
 
 const FRAMES = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'
 const CLEAR = '\r\u001B[2K'
 
 export function createProgress(io: Io): Progress {
-  const colour = pc.createColors(io.errIsTerminal)
+  const colour = colours(io.errIsTerminal)
   if (!io.errIsTerminal) return { line: (text) => io.err(`${text}\n`), status: () => undefined, done: () => undefined, colour }
   let status = ''
   let frame = 0

@@ -1,14 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'yaml'
 import { formatDuration } from '#kit/duration'
 import { InvestigationDetail, List, TimelineEvent } from '#server'
 import { renderMarkdown, renderText } from '#sinks'
 import type { ApiClient } from './api-client.ts'
 import type { Io } from './io.ts'
-import { createProgress } from './progress.ts'
+import { colours, createProgress } from './progress.ts'
 import { timelineLine } from './timeline.ts'
 
 const DONE = new Set(['Succeeded', 'Failed', 'Cancelled'])
-const POLL_MS = 300
+const POLL_MS = 250
+/** A sink that does not answer is tried again for minutes: nobody watches that long. */
+const MAX_LOOKS_AFTER_THE_END = 40
+/** Lines into a pipe or a file are cut by nobody's screen. */
+const WIDE = 240
 
 /** The timeline after an entry; the API hands it out in pages. */
 async function fetchEvents(client: ApiClient, path: string, after: number): Promise<TimelineEvent[]> {
@@ -26,46 +31,41 @@ export async function showInvestigation(client: ApiClient, path: string, format:
   const timeline = await fetchEvents(client, path, 0)
   if (format === 'json') return io.out(`${JSON.stringify({ ...detail, timeline }, null, 2)}\n`)
   if (format === 'yaml') return io.out(stringify({ ...detail, timeline }))
-  const { colour } = createProgress(io)
+  const colour = colours(io.outIsTerminal)
   io.out(head(detail))
-  for (const event of timeline) io.out(`${timelineLine(event, colour, io.columns)}\n`)
+  for (const event of timeline) io.out(`${timelineLine(event, colour, io.outIsTerminal ? io.columns : WIDE)}\n`)
   io.out('\n')
   printEnd(detail, format, io)
 }
 
-/** Follows the timeline as it happens until the investigation has ended, then prints its result. */
+/** Follows the timeline as it happens until the investigation has ended and its sinks were told, then prints its result. */
 export async function watchInvestigation(client: ApiClient, path: string, format: string, io: Io): Promise<void> {
   const progress = createProgress(io)
-  let after = 0
   try {
+    let detail = await client.get(path, InvestigationDetail)
+    progress.line(`${detail.title} · ${detail.namespace}/${detail.name}`)
+    let after = 0
+    let looksAfterTheEnd = 0
     for (;;) {
-      // The phase first: what was written before the end is then still printed.
-      const detail = await client.get(path, InvestigationDetail)
-      if (after === 0) progress.line(head(detail).trimEnd())
       for (const event of await fetchEvents(client, path, after)) {
-        progress.line(timelineLine(event, progress.colour, io.columns))
+        progress.line(timelineLine(event, progress.colour, io.errIsTerminal ? io.columns : WIDE))
         after = event.id
       }
-      if (DONE.has(detail.phase)) {
-        progress.done()
-        if (format === 'json') return io.out(`${JSON.stringify(detail, null, 2)}\n`)
-        if (format === 'yaml') return io.out(stringify(detail))
-        io.out('\n')
-        return printEnd(detail, format, io)
-      }
-      progress.status(`${detail.title}: ${detail.phase.toLowerCase()}`)
-      await new Promise((resolve, reject) => {
-        const timer = setTimeout(resolve, POLL_MS)
-        io.signal.addEventListener(
-          'abort',
-          () => {
-            clearTimeout(timer)
-            reject(io.signal.reason as Error)
-          },
-          { once: true },
-        )
-      })
+      // The phase was read before the events: what was written before the end is printed by now.
+      if (
+        DONE.has(detail.phase) &&
+        (detail.deliveries.every(({ status }) => status !== 'intended') || ++looksAfterTheEnd > MAX_LOOKS_AFTER_THE_END)
+      )
+        break
+      progress.status(DONE.has(detail.phase) ? 'telling the sinks' : `${detail.title}: ${detail.phase.toLowerCase()}`)
+      await sleep(POLL_MS, undefined, { signal: io.signal })
+      detail = await client.get(path, InvestigationDetail)
     }
+    progress.done()
+    if (format === 'json') return io.out(`${JSON.stringify(detail, null, 2)}\n`)
+    if (format === 'yaml') return io.out(stringify(detail))
+    io.out('\n')
+    printEnd(detail, format, io)
   } finally {
     progress.done()
   }

@@ -1,8 +1,6 @@
 import { shorten } from './table.ts'
-import type { Progress } from './progress.ts'
+import type { Colour } from './progress.ts'
 import type { TimelineEvent } from '#server'
-
-type Colour = Progress['colour']
 
 /** Marks that tell at a glance what an entry of the timeline is; anything else is a plain dot. */
 const MARKS: Record<string, { mark: string; paint: 'green' | 'red' | 'yellow' | 'cyan' | 'dim' }> = {
@@ -18,10 +16,10 @@ const MARKS: Record<string, { mark: string; paint: 'green' | 'red' | 'yellow' | 
   failed: { mark: '✗', paint: 'red' },
 }
 
-/** One entry as a line: `15:04:05  ✓ look            Deployment shop/payments …`. */
+/** One entry as a line: `15:04:05  ✓ look         Deployment shop/payments …`. A delivery's step is `sink/…`: the sink is in its text. */
 export function timelineLine(event: TimelineEvent, colour: Colour, columns: number): string {
   const { mark, paint } = MARKS[event.type] ?? { mark: '·', paint: 'dim' as const }
-  const step = (event.step || 'run').padEnd(12)
+  const step = (event.step.split('/')[0] || 'run').padEnd(12)
   return `${colour.dim(event.at.slice(11, 19))}  ${colour[paint](mark)} ${step} ${shorten(sentence(event), Math.max(40, columns - 26))}`
 }
 
