@@ -64,14 +64,11 @@ describe.each(scenarios)('%s', (name) => {
   it('finds what is guilty', async () => {
     const found = await run(name)
     score.wrong.push(name)
-    if (expected.healthy) {
-      expect({ healthy: found.healthy, problems: found.problems.map((p) => p.summary) }).toEqual({ healthy: true, problems: [] })
-    } else {
-      expect({ object: found.rootCause?.object, field: found.rootCause?.field }).toEqual({
-        object: expected.object,
-        field: expected.field ?? null,
-      })
-    }
+    const { healthy, rootCause, problems } = found
+    const wanted = expected.healthy ? { healthy: true, problems: [] } : { object: expected.object, field: expected.field ?? null }
+    expect(
+      expected.healthy ? { healthy, problems: problems.map((p) => p.summary) } : { object: rootCause?.object, field: rootCause?.field },
+    ).toEqual(wanted)
     score.wrong.pop()
     score.right++
   })

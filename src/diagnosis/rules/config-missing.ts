@@ -1,5 +1,5 @@
 import { refOf, type KubeObject } from '#cluster'
-import { containerField, containerSpec, entry, podField, podSpecOf } from '../snapshot/field-path.ts'
+import { entry } from '../snapshot/field-path.ts'
 import { time } from '../snapshot/events.ts'
 import { lastWrite } from '../snapshot/edits.ts'
 import { nearest } from '../snapshot/selectors.ts'
@@ -8,17 +8,7 @@ import type { ObjectRef } from '#kinds/result'
 import { groupPods, oldest, podNames } from './pods.ts'
 import { advise, inspect } from './recommend.ts'
 import { fromEvent, podsText, type Draft, type Place, type Rule, type Seen } from './rule.ts'
-
-/** What the kubelet could not find (kubelet_pods.go, volume/{secret,configmap,projected}). */
-interface Missing {
-  kind: 'Secret' | 'ConfigMap'
-  name: string
-  /** null: the whole object is missing. */
-  key: string | null
-  container: string | null
-  volume: string | null
-  said: Draft
-}
+import { referenceField, type Missing } from './config-reference.ts'
 
 const OBJECT = /(secret|configmap)s? "([^"/]+)" not found/i
 const KEY = /couldn't find key (\S+) in (Secret|ConfigMap) (?:[^/\s]+\/)?([^\s,"]+)/i
@@ -128,33 +118,4 @@ function hasWorked(snapshot: Snapshot, workload: KubeObject, failing: KubeObject
       pod.metadata.labels?.['controller-revision-hash'] === failing[0]!.metadata.labels?.['controller-revision-hash'] &&
       pod.status?.phase === 'Running',
   )
-}
-
-function referenceField(workload: KubeObject, missing: Missing): string | null {
-  const isIt = (ref: any): boolean => ref !== undefined && (ref.name ?? ref.secretName) === missing.name
-  const [envKey, fromKey, volumeKey] =
-    missing.kind === 'Secret'
-      ? (['secretKeyRef', 'secretRef', 'secret'] as const)
-      : (['configMapKeyRef', 'configMapRef', 'configMap'] as const)
-  const spec = podSpecOf(workload)
-  const containers = missing.container === null ? [] : [missing.container]
-  for (const name of containers) {
-    const container = containerSpec(workload, name)?.spec
-    const env = (container?.env ?? []).find(
-      (e: any) => isIt(e.valueFrom?.[envKey]) && (missing.key === null || e.valueFrom[envKey].key === missing.key),
-    )
-    if (env) return containerField(workload, name, `env[name=${env.name}].valueFrom.${envKey}.${missing.key === null ? 'name' : 'key'}`)
-    const from = (container?.envFrom ?? []).findIndex((e: any) => isIt(e[fromKey]))
-    if (from >= 0) return containerField(workload, name, `envFrom[${from}].${fromKey}.name`)
-  }
-  const volume = (spec?.volumes ?? []).find((v: any) => (missing.volume === null || v.name === missing.volume) && isIt(v[volumeKey]))
-  if (volume) {
-    const at = (volume[volumeKey].items ?? []).findIndex((i: any) => i.key === missing.key)
-    const leaf = missing.key !== null && at >= 0 ? `items[${at}].key` : missing.kind === 'Secret' ? 'secretName' : 'name'
-    return podField(workload, `volumes[name=${volume.name}].${volumeKey}.${leaf}`)
-  }
-  const projected = (spec?.volumes ?? []).find((v: any) => (v.projected?.sources ?? []).some((s: any) => isIt(s[volumeKey])))
-  if (!projected) return null
-  const source = projected.projected.sources.findIndex((s: any) => isIt(s[volumeKey]))
-  return podField(workload, `volumes[name=${projected.name}].projected.sources[${source}].${volumeKey}.name`)
 }

@@ -1,15 +1,15 @@
 import { refOf } from '#cluster'
 import { nearest } from '../snapshot/selectors.ts'
-import { containersIn, callsOf } from '../snapshot/hosts.ts'
+import { callsOf } from '../snapshot/hosts.ts'
 import { settingsWith } from '../snapshot/settings.ts'
 import { hostsNear, type Peer } from './connections.ts'
 import { logRule, placeOf, type LogContext, type Told } from './log-rule.ts'
 import { advise, setField } from './recommend.ts'
 
-const text = (peer: Peer): string => (peer.port === null ? peer.host : `${peer.host}:${peer.port}`)
+export const text = (peer: Peer): string => (peer.port === null ? peer.host : `${peer.host}:${peer.port}`)
 
 /** The setting that says where to connect: one with host and port, else with the host. */
-function settingOf({ settings }: LogContext, peer: Peer) {
+export function settingOf({ settings }: LogContext, peer: Peer) {
   return (
     (peer.port === null ? [] : settingsWith(settings, text(peer)))[0] ??
     settingsWith(settings, peer.host)[0] ??
@@ -124,57 +124,3 @@ export const cannotConnect = logRule(
 
 const failureOf = (state: string): 'crash' | 'unready' | 'call' =>
   state === 'crashing' ? 'crash' : state === 'unready' ? 'unready' : 'call'
-
-export const authenticationFailed = logRule(
-  'authentication-failed',
-  {
-    title: 'Credentials are refused',
-    means: 'The other side knows the caller and does not accept its user, password or key.',
-    mend: 'Bring the credentials of both sides in line, then restart the caller.',
-  },
-  (context) => {
-    const { snapshot, group, hit, settingWith, field } = context
-    const user = hit.groups['token']
-    const peers = hostsNear(snapshot, group, hit)
-    const blames = (
-      peers.length > 0 ? peers.flatMap((p) => (p.service ? [p.service] : [])) : callsOf(snapshot, group.workload).map((c) => c.service)
-    ).slice(0, 5)
-    const setting = settingWith(user)
-    const secret = (group.views[0]!.spec.env ?? []).filter((e: any) => e.valueFrom?.secretKeyRef)
-    const says = `its credentials${user ? ` (user "${user}")` : ''} are refused${peers[0] ? ` by ${text(peers[0])}` : ''}`
-    if (secret.length === 1)
-      return {
-        says,
-        blames,
-        cause: { object: refOf(group.workload), field: field(`env[name=${secret[0].name}]`) },
-        directness: 0.6,
-        open: true,
-      }
-    return setting ? { says, blames, cause: placeOf(setting), directness: 0.6, open: true } : { says, blames, directness: 0.5, open: true }
-  },
-)
-
-export const certificateInvalid = logRule(
-  'certificate-invalid',
-  {
-    title: 'A TLS certificate is refused',
-    means: 'A certificate has expired, is signed by an unknown authority, is for another name, or one side does not speak TLS at all.',
-    mend: 'Renew the certificate, give the program the right CA, or use the right scheme and name.',
-  },
-  (context) => {
-    const { snapshot, group, hit } = context
-    const peer = hostsNear(snapshot, group, hit)[0]
-    const setting = peer && settingOf(context, peer)
-    const plain = /first record does not look|wrong version number|HTTP response to HTTPS/i.test(hit.line)
-    const says = `${plain ? 'the other side does not speak TLS' : 'a TLS certificate is refused'}${peer ? ` (${text(peer)})` : ''}`
-    const blames = peer?.service ? [peer.service] : []
-    if (setting && (plain || /valid for|match/i.test(hit.line))) return { says, blames, cause: placeOf(setting), directness: 0.8 }
-    return {
-      says,
-      blames,
-      cause: { object: refOf(group.workload), field: null },
-      directness: containersIn(group.workload).length > 0 ? 0.55 : 0.5,
-      open: true,
-    }
-  },
-)

@@ -1,22 +1,12 @@
 import { refOf, type KubeObject } from '#cluster'
-import type { ObjectRef } from '#kinds/result'
 import type { KubeEvent } from '../snapshot/events.ts'
-import { podField } from '../snapshot/field-path.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { groupPods, oldest, podNames } from './pods.ts'
 import { advise } from './recommend.ts'
-import { fromEvent, podsText, type Place, type Rule } from './rule.ts'
+import { fromEvent, podsText, type Rule } from './rule.ts'
+import { judgeMount } from './mount-verdict.ts'
 
 const REASONS = new Set(['FailedMount', 'FailedAttachVolume', 'FailedMapVolume', 'FailedCreatePodSandBox', 'NetworkNotReady'])
-
-interface Verdict {
-  says: string
-  cause: Place
-  directness: number
-  open?: boolean
-  blames?: ObjectRef[]
-  mend: string
-}
 
 export const mountFailed: Rule = {
   id: 'mount-failed',
@@ -29,7 +19,7 @@ export const mountFailed: Rule = {
       const event = telling(snapshot, pod)
       return event && { key: event.message.replace(/"[^"]*"|[\da-f-]{8,}|\d+/g, '#'), data: event }
     }).map(({ workload, pods, data: event }) => {
-      const verdict = judge(snapshot, workload, pods[0]!, event)
+      const verdict = judgeMount(snapshot, workload, pods[0]!, event)
       return {
         on: refOf(workload),
         failure: 'startup' as const,
@@ -60,113 +50,3 @@ function telling(snapshot: Snapshot, pod: KubeObject): KubeEvent | null {
   // "timed out waiting for the condition" repeats what another event said better.
   return events.find((e) => !/timed out waiting|unmounted volumes=/.test(e.message)) ?? events[0] ?? null
 }
-
-function judge(snapshot: Snapshot, workload: KubeObject, pod: KubeObject, event: KubeEvent): Verdict {
-  const object = refOf(workload)
-  const { message } = event
-  const name = /volume "([^"]+)"/.exec(message)?.[1]
-  const volumes: any[] = pod.spec?.volumes ?? []
-  const volume =
-    volumes.find((v) => v.name === name) ??
-    volumes.find((v) => v.persistentVolumeClaim && claimOf(snapshot, object.namespace, v)?.spec?.volumeName === name)
-  const claim = volume && claimOf(snapshot, object.namespace, volume)
-  const at = (rest: string): Place => ({ object, field: podField(workload, `volumes[name=${volume?.name ?? name}]${rest}`) })
-  const pv = claim ? snapshot.get('PersistentVolume', null, claim.spec?.volumeName ?? '') : undefined
-
-  if (event.reason === 'FailedCreatePodSandBox' || event.reason === 'NetworkNotReady') {
-    const node: ObjectRef = { apiVersion: 'v1', kind: 'Node', namespace: null, name: pod.spec.nodeName }
-    const runtimeClass = /RuntimeHandler "([^"]+)" not supported|no runtime for "([^"]+)"/.exec(message)
-    if (runtimeClass)
-      return {
-        says: `the node has no runtime ${runtimeClass[1] ?? runtimeClass[2]}`,
-        cause: { object, field: podField(workload, 'runtimeClassName') },
-        directness: 0.9,
-        mend: 'Use a runtime class that the nodes have',
-      }
-    return {
-      says: `its sandbox cannot be made on node ${node.name}: ${message.slice(0, 160)}`,
-      cause: { object: node, field: null },
-      directness: 0.6,
-      open: true,
-      blames: [node],
-      mend: `Look at the network plug-in and the container runtime of node ${node.name}`,
-    }
-  }
-  if (/Multi-Attach error/.test(message)) {
-    const others = (/used by pod\(s\) (.+)$/.exec(message)?.[1] ?? '').split(/[, ]+/)
-    const own = snapshot
-      .podsOf(workload)
-      .some((p) => p !== pod && (others.includes(p.metadata.name) || (p.spec?.nodeName && p.spec.nodeName !== pod.spec.nodeName)))
-    const blames = claim ? [refOf(claim)] : []
-    const says = 'its volume is attached to another node, and may be attached to one only'
-    if (own && workload.kind === 'Deployment')
-      return {
-        says: `${says}: the pod before it still holds it`,
-        cause: { object, field: 'spec.strategy.type' },
-        directness: 0.78,
-        blames,
-        mend: 'Set the strategy to Recreate, so that the old pod lets go before the new one starts',
-      }
-    return {
-      says,
-      cause: claim ? { object: refOf(claim), field: 'spec.accessModes' } : at(''),
-      directness: 0.7,
-      blames,
-      open: true,
-      mend: 'Let the pod that holds the volume go, or use a volume that may be attached to several nodes',
-    }
-  }
-  if (volume?.hostPath && /hostPath|no such file|not a directory|is not a/i.test(message))
-    return {
-      says: `${volume.hostPath.path} on the node is not what the volume expects (${volume.hostPath.type || 'any'})`,
-      cause: at(`.hostPath.${/type check failed/.test(message) && volume.hostPath.type ? 'path' : 'path'}`),
-      directness: 0.86,
-      mend: 'Correct the path or type of the hostPath volume',
-    }
-  if (volume?.nfs)
-    return {
-      says: `its NFS volume ${volume.nfs.server}:${volume.nfs.path} cannot be mounted`,
-      cause: at(/access denied|No such file|does not exist/i.test(message) ? '.nfs.path' : '.nfs.server'),
-      directness: 0.8,
-      mend: 'Correct the server or path, or bring the NFS server back',
-    }
-  if (pv?.spec?.nfs)
-    return {
-      says: `the NFS volume ${pv.spec.nfs.server}:${pv.spec.nfs.path} cannot be mounted`,
-      cause: { object: refOf(pv), field: /access denied|No such file|does not exist/i.test(message) ? 'spec.nfs.path' : 'spec.nfs.server' },
-      directness: 0.8,
-      mend: 'Correct the server or path, or bring the NFS server back',
-    }
-  if (pv?.spec?.local && /does not exist/.test(message))
-    return {
-      says: `the path ${pv.spec.local.path} of its local volume does not exist`,
-      cause: { object: refOf(pv), field: 'spec.local.path' },
-      directness: 0.88,
-      mend: 'Make the path on the node, or correct the volume',
-    }
-  const driver = /driver name (\S+) not found in the list of registered CSI drivers/.exec(message)?.[1]
-  if (driver)
-    return {
-      says: `the node has no CSI driver ${driver}`,
-      cause: volume?.csi
-        ? at('.csi.driver')
-        : pv
-          ? { object: refOf(pv), field: 'spec.csi.driver' }
-          : claim
-            ? { object: refOf(claim), field: 'spec.storageClassName' }
-            : at(''),
-      directness: 0.75,
-      mend: `Bring the CSI driver ${driver} to the node`,
-    }
-  return {
-    says: message.slice(0, 200),
-    cause: claim ? { object: refOf(claim), field: null } : volume ? at('') : { object, field: null },
-    directness: 0.5,
-    open: true,
-    blames: claim ? [refOf(claim)] : [],
-    mend: 'Look at the storage plug-in and the node',
-  }
-}
-
-const claimOf = (snapshot: Snapshot, namespace: string | null, volume: any): KubeObject | undefined =>
-  volume.persistentVolumeClaim ? snapshot.get('PersistentVolumeClaim', namespace, volume.persistentVolumeClaim.claimName) : undefined

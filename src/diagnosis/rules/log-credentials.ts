@@ -1,0 +1,59 @@
+import { refOf } from '#cluster'
+import { containersIn, callsOf } from '../snapshot/hosts.ts'
+import { hostsNear } from './connections.ts'
+import { logRule, placeOf } from './log-rule.ts'
+import { settingOf, text } from './log-connection.ts'
+
+export const authenticationFailed = logRule(
+  'authentication-failed',
+  {
+    title: 'Credentials are refused',
+    means: 'The other side knows the caller and does not accept its user, password or key.',
+    mend: 'Bring the credentials of both sides in line, then restart the caller.',
+  },
+  (context) => {
+    const { snapshot, group, hit, settingWith, field } = context
+    const user = hit.groups['token']
+    const peers = hostsNear(snapshot, group, hit)
+    const blames = (
+      peers.length > 0 ? peers.flatMap((p) => (p.service ? [p.service] : [])) : callsOf(snapshot, group.workload).map((c) => c.service)
+    ).slice(0, 5)
+    const setting = settingWith(user)
+    const secret = (group.views[0]!.spec.env ?? []).filter((e: any) => e.valueFrom?.secretKeyRef)
+    const says = `its credentials${user ? ` (user "${user}")` : ''} are refused${peers[0] ? ` by ${text(peers[0])}` : ''}`
+    if (secret.length === 1)
+      return {
+        says,
+        blames,
+        cause: { object: refOf(group.workload), field: field(`env[name=${secret[0].name}]`) },
+        directness: 0.6,
+        open: true,
+      }
+    return setting ? { says, blames, cause: placeOf(setting), directness: 0.6, open: true } : { says, blames, directness: 0.5, open: true }
+  },
+)
+
+export const certificateInvalid = logRule(
+  'certificate-invalid',
+  {
+    title: 'A TLS certificate is refused',
+    means: 'A certificate has expired, is signed by an unknown authority, is for another name, or one side does not speak TLS at all.',
+    mend: 'Renew the certificate, give the program the right CA, or use the right scheme and name.',
+  },
+  (context) => {
+    const { snapshot, group, hit } = context
+    const peer = hostsNear(snapshot, group, hit)[0]
+    const setting = peer && settingOf(context, peer)
+    const plain = /first record does not look|wrong version number|HTTP response to HTTPS/i.test(hit.line)
+    const says = `${plain ? 'the other side does not speak TLS' : 'a TLS certificate is refused'}${peer ? ` (${text(peer)})` : ''}`
+    const blames = peer?.service ? [peer.service] : []
+    if (setting && (plain || /valid for|match/i.test(hit.line))) return { says, blames, cause: placeOf(setting), directness: 0.8 }
+    return {
+      says,
+      blames,
+      cause: { object: refOf(group.workload), field: null },
+      directness: containersIn(group.workload).length > 0 ? 0.55 : 0.5,
+      open: true,
+    }
+  },
+)

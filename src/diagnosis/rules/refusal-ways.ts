@@ -1,0 +1,104 @@
+import { refOf, type KubeObject } from '#cluster'
+import { containerField, entry, podField, podSpecOf } from '../snapshot/field-path.ts'
+import { type Refusal } from './refusals.ts'
+import type { Place } from './rule.ts'
+
+/** One way in which the API server refuses a pod: what it says, whom it means. */
+export interface Way {
+  pattern: RegExp
+  tell(match: RegExpExecArray, refusal: Refusal): { says: string; cause: Place; directness: number; tokens?: string[]; mend: string }
+}
+
+const inWorkload = (workload: KubeObject, field: string): Place => ({ object: refOf(workload), field })
+
+export const SERVICE_ACCOUNT: Way = {
+  pattern: /error looking up service account ([^/]+)\/([^:]+): serviceaccounts? "[^"]+" not found/,
+  tell: ([, namespace, name], { workload }) => ({
+    says: `ServiceAccount ${namespace}/${name} does not exist`,
+    cause: inWorkload(workload, podField(workload, 'serviceAccountName')),
+    directness: 0.92,
+    tokens: [name!],
+    mend: `Create ServiceAccount ${name}, or name one that exists`,
+  }),
+}
+
+export const LIMIT_RANGE: Way = {
+  pattern:
+    /(maximum|minimum) ([\w-]+) usage per (Container|Pod) is ([\w.]+), but (limit|request) is ([\w.]+)|([\w-]+) max limit to request ratio per (?:Container|Pod) is ([\w.]+), but provided ratio is ([\w.]+)|(maximum|minimum) ([\w-]+) usage per (Container|Pod) is ([\w.]+)\.\s+No (limit|request) is specified/,
+  tell: (m, { workload }) => {
+    const resource = m[2] ?? m[7] ?? m[11] ?? 'memory'
+    const list = `${m[5] ?? m[14] ?? 'limit'}s`
+    const containers: any[] = podSpecOf(workload)?.containers ?? []
+    const container =
+      containers.find((c) => m[6] !== undefined && String(c.resources?.[list]?.[resource]) === m[6]) ??
+      containers.find((c) => c.resources?.[list]?.[resource]) ??
+      containers[0]
+    return {
+      says: `a LimitRange of the namespace does not allow it: ${m[0]}`,
+      cause: inWorkload(workload, containerField(workload, container?.name ?? '', entry(`resources.${list}`, resource))),
+      directness: 0.88,
+      tokens: m[6] ? [m[6]] : [],
+      mend: `Bring ${list}.${resource} within the LimitRange, or change the LimitRange`,
+    }
+  },
+}
+
+export const POD_SECURITY: Way = {
+  pattern: /violates PodSecurity "([^"]+)": (.+)/,
+  tell: ([, level, text = ''], { workload }) => {
+    const container = /containers? "([^"]+)"(?:,? .{0,80})? must (?:not )?set (securityContext[\w.]+)(?: to)?=?/.exec(text)
+    const pod = /pod must (?:not )?set (securityContext[\w.]+)|(host(?:Network|PID|IPC))=true|hostPath volumes? .*"([^"]+)"/.exec(text)
+    const privileged = /privileged \(container "([^"]+)"/.exec(text)
+    const either = /pod or containers? "([^"]+)" must set (securityContext[\w.]+)/.exec(text)
+    const field = privileged
+      ? containerField(workload, privileged[1]!, 'securityContext.privileged')
+      : either && (!container || either.index <= container.index)
+        ? containerField(workload, either[1]!, either[2])
+        : container
+          ? containerField(workload, container[1]!, container[2])
+          : podField(workload, pod?.[1] ?? pod?.[2] ?? (pod?.[3] ? `volumes[name=${pod[3]}].hostPath` : 'securityContext'))
+    return {
+      says: `the namespace allows only pods of level "${level}": ${text.slice(0, 200)}`,
+      cause: inWorkload(workload, field),
+      directness: 0.88,
+      mend: `Correct ${field}, or run it in a namespace of another level`,
+    }
+  },
+}
+
+export const PRIORITY_CLASS: Way = {
+  pattern: /no PriorityClass with name (\S+) was found/,
+  tell: ([, name], { workload }) => ({
+    says: `there is no PriorityClass ${name}`,
+    cause: inWorkload(workload, podField(workload, 'priorityClassName')),
+    directness: 0.92,
+    tokens: [name!],
+    mend: `Create PriorityClass ${name}, or name one that exists`,
+  }),
+}
+
+export const RUNTIME_CLASS: Way = {
+  pattern: /runtimeclass(?:es)?(?:\.node\.k8s\.io)? "([^"]+)" not found/i,
+  tell: ([, name], { workload }) => ({
+    says: `there is no RuntimeClass ${name}`,
+    cause: inWorkload(workload, podField(workload, 'runtimeClassName')),
+    directness: 0.92,
+    tokens: [name!],
+    mend: `Create RuntimeClass ${name}, or name one that exists`,
+  }),
+}
+
+export const INVALID: Way = {
+  pattern: /is invalid: (?:\[)?spec\.((?:containers|initContainers)\[(\d+)\]\.)?([\w.[\]]+): ([^\]]+)/,
+  tell: ([, list, index, rest = '', text = ''], { workload }) => {
+    const container = list
+      ? podSpecOf(workload)?.[list.startsWith('init') ? 'initContainers' : 'containers']?.[Number(index)]?.name
+      : undefined
+    return {
+      says: text.slice(0, 200),
+      cause: inWorkload(workload, container ? containerField(workload, container, rest) : podField(workload, rest)),
+      directness: 0.85,
+      mend: 'Correct the field that the message names',
+    }
+  },
+}
