@@ -139,7 +139,9 @@ describe('what kubectl prints, made fit to read', () => {
 
   test('a log with its alike lines counted', async () => {
     const out = await ask('logs web-1 -n shop')
-    expect(out.text).toMatch(/^203 lines, 4 kinds, \d of them errors .*\n×200 2026-03-01T10:04:\S+ GET \/cart\/199 200 in 199ms\n/)
+    expect(out.text).toMatch(
+      /^203 lines, 4 kinds, \d of them errors .*\n×200 since 10:04:00 2026-03-01T10:04:\S+ GET \/cart\/199 200 in 199ms\n/,
+    )
     expect(out.text).toContain('FATAL: password authentication failed for user "shop"')
     expect(out.full?.split('\n').length).toBe(203)
   })

@@ -56,7 +56,8 @@ export async function createKubectlTool(options: KubectlToolOptions): Promise<{ 
       timeoutMs: limits.timeoutMs,
       signal,
       keep: form === 'log' ? 'tail' : 'head',
-      keepBytes: form === 'objects' ? limits.maxBytes : TEXT_BYTES,
+      // Of a long table the rows that tell of trouble may stand anywhere.
+      keepBytes: form === 'objects' || form === 'table' ? limits.maxBytes : TEXT_BYTES,
       maxBytes: limits.maxBytes,
     })
   return {

@@ -6,7 +6,6 @@ import type { Tool, ToolOutput } from '../tool.ts'
 import { capLine, capMiddle } from './cap.ts'
 import { readAnswer } from './promql/answer.ts'
 import { summarise } from './promql/summarise.ts'
-import { promqlFault } from './promql/syntax.ts'
 import { windowOf, type Window } from './promql/window.ts'
 
 export interface PromqlToolOptions {
@@ -56,6 +55,8 @@ export async function createPromqlTool(options: PromqlToolOptions, signal?: Abor
   const answer = typeof probe === 'string' ? { fault: probe } : readAnswer(probe.status, probe.text)
   if ('fault' in answer) return { why: `Prometheus cannot be asked: ${capLine(redact(answer.fault), 300)}` }
 
+  // The grammar is only loaded where it is needed.
+  const { promqlFault } = await import('./promql/syntax.ts')
   const timeoutMs = options.timeoutMs ?? 20_000
   const alert = options.alertStartsAt === null ? null : Date.parse(options.alertStartsAt)
   return {

@@ -27,7 +27,7 @@ const LIST: readonly Command[] = [
     ...SELECTED,
     ...WATCH,
     ...flags('--field-selector=', '-o, --output=', '-L, --label-columns=', '--show-labels', '--show-kind', '--no-headers', '--sort-by='),
-    ...flags('--ignore-not-found', '--allow-missing-template-keys', '--subresource='),
+    ...flags('--ignore-not-found', '--allow-missing-template-keys'),
   ]),
   read('describe', [...SELECTED, ...flags('--show-events')]),
   read('logs', [

@@ -154,6 +154,7 @@ describe('what is refused, with a reason to act on', () => {
     ['get pods --v=9', /--v is not allowed/],
     ['-v=9 get pods', /-v is not allowed/],
     ['get pods --profile=cpu --profile-output=/etc/passwd', /--profile is not allowed/],
+    ['get sa default --subresource=token', /--subresource is not allowed here/],
     ['get pods --chunk-size=0', /--chunk-size is not allowed/],
     ['get pods --help', /--help is not allowed/],
     ['get --raw /api/v1/secrets', /--raw is not allowed/],

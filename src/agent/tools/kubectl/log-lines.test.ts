@@ -18,7 +18,14 @@ describe('renderLog', () => {
   ])('lines alike but for %s are one kind', (_, a, b) => {
     const { text, summary } = renderLog(`${a}\n${b}\n`, 1000)
     expect(summary).toMatch(/^2 lines, 1 kind/)
-    expect(text).toContain(`×2 ${b}`)
+    expect(text).toMatch(/^×2( since 10:00:00)? /m)
+    expect(text.endsWith(b)).toBe(true)
+  })
+
+  test('the first of alike lines is dated by the line itself', () => {
+    expect(renderLog('{"time":"2026-03-01T10:00:00.1Z","n":1}\n{"time":"2026-03-01T12:00:00.1Z","n":2}', 1000).text).toContain(
+      '×2 since 10:00:00 {"time":"2026-03-01T12:00:00.1Z","n":2}',
+    )
   })
 
   test.each([

@@ -44,19 +44,25 @@ interface Group {
 }
 
 function group(lines: readonly string[]): Group[] {
-  const groups = new Map<string, { line: string; count: number }>()
+  const groups = new Map<string, { line: string; count: number; since: string }>()
   for (const line of lines) {
     const key = shapeOf(line)
     const before = groups.get(key)
     // Taken out and put in again: a Map keeps the order of insertion, so the groups end up in the order of their last lines.
     if (before) groups.delete(key)
-    groups.set(key, { line, count: (before?.count ?? 0) + 1 })
+    groups.set(key, { line, count: (before?.count ?? 0) + 1, since: before?.since ?? timeIn(line) })
   }
-  return [...groups.values()].map(({ line, count }) => ({
-    text: capLine(count > 1 ? `×${count} ${line}` : line, LINE_LIMIT),
+  return [...groups.values()].map(({ line, count, since }) => ({
+    text: capLine(count > 1 ? `×${count}${since} ${line}` : line, LINE_LIMIT),
     count,
     error: ERROR.test(line.slice(0, 2000)),
   }))
+}
+
+/** ` since 10:04:12`, when the line says when it was written. */
+function timeIn(line: string): string {
+  const time = /\d{4}-\d\d-\d\d[T ](\d\d:\d\d:\d\d)|^[EWIFD]\d{4} (\d\d:\d\d:\d\d)/.exec(line.slice(0, 300))
+  return time ? ` since ${time[1] ?? time[2]}` : ''
 }
 
 /** What stays of a line without its times, numbers, ids and addresses. */

@@ -11,6 +11,8 @@ describe('expressions that can print a secret', () => {
     'jsonpath={.status.containerStatuses[0].lastState.terminated}',
     'jsonpath={.status.conditions[?(@.type=="Ready")].message}',
     'jsonpath={.spec.replicas}',
+    'custom-columns=N:metadata.name,P:{.status.phase}',
+    'jsonpath={.items[*].metadata.name} are all',
   ])('%s cannot', (expression) => expect(mayPrintSecrets(expression)).toBe(false))
 
   test.each([
@@ -42,6 +44,21 @@ describe('expressions that can print a secret', () => {
     'custom-columns=ALL:',
     'custom-columns=ALL:.',
     'custom-columns=N:.metadata.name,A:.metadata.annotations',
+    'custom-columns=P:data',
+    'custom-columns=P:data.password',
+    'custom-columns=P:{.data}',
+    'custom-columns=P:{data}',
+    'custom-columns=P:{.metadata.name}{.data}',
+    'custom-columns=P',
+    'jsonpath={.metadata.name}{.data}',
+    'jsonpath={.metadata.name,.data}',
+    'jsonpath={.metadata.name} {"}"}{.data}',
+    'jsonpath={range .items[*]}{.metadata.name}{.data}{end}',
+    'jsonpath={range .items[*].data}{.name}{end}',
+    'jsonpath={.items[*][*]}',
+    'jsonpath={.metadata.name',
+    'jsonpath={[0]}',
+    'jsonpath-as-json={.data}',
   ])('%s can', (expression) => expect(mayPrintSecrets(expression)).toBe(true))
 })
 

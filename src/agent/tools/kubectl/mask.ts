@@ -81,16 +81,38 @@ const LEAVES = new Set(
   ),
 )
 
-/** Whether a JSONPath or custom-columns expression can print a field that may hold a secret: one that is not known to hold none. */
-export function mayPrintSecrets(expression: string): boolean {
-  // Text between fields ({"\n"}), and what is looped over: the loop's body says what is printed.
-  const fields = expression
-    .replace(/\{\s*"(?:[^"\\]|\\.)*"\s*\}/g, '')
-    .replace(/\{\s*range\s+[^}]*\}/g, (range) => (/["'$@]|\.\.|\*\s*\./.test(range) ? range : ''))
-  if (/\.\.|\.\*|\[\s*["']|@\s*[)}\]]|\{\s*[$@]?\.?\s*\}|:\s*[$@.]?\s*(?:,|$)/.test(fields)) return true
-  const chains = fields.match(/(?:\.[A-Za-z_][\w-]*|\[[^\]"']*\]|\[\?[^\]]*\])+/g) ?? []
-  return chains.some((chain) => {
-    const names = [...chain.replace(/\[[^\]]*\]/g, '').matchAll(/\.([\w-]+)/g)].map((match) => match[1]!)
-    return names.length === 0 || !LEAVES.has(names.at(-1)!) || names.slice(0, -1).some((name) => !BRANCHES.has(name))
+/** `.a.b[0].c`, `.items[*]`, `.conditions[?(@.type=="Ready")]`: only names, and no `*` or `..` that reaches everything. */
+const CHAIN = String.raw`\$?(?:\.[A-Za-z_][\w-]*|\[(?:\d+|\*|\?\(@[^\]]*\))\])+`
+const WHOLE_CHAIN = new RegExp(`^${CHAIN}$`)
+const LITERAL = /^"(?:[^"\\]|\\.)*"$/
+
+/**
+ * Whether an `-o` expression (`jsonpath=…`, `custom-columns=…`) may print a field that holds a secret. Only what is wholly understood and ends in
+ * fields known to be harmless may not.
+ */
+export function mayPrintSecrets(output: string): boolean {
+  const [kind, expression] = [output.slice(0, output.indexOf('=')), output.slice(output.indexOf('=') + 1)]
+  if (kind === 'custom-columns') {
+    // kubectl takes `metadata.name`, `.metadata.name` and `{.metadata.name}` for the same.
+    return expression.split(',').some((column) => {
+      const path = column.slice(column.indexOf(':') + 1).replace(/^\{([^{}]*)\}$/, '$1')
+      return !column.includes(':') || !isHarmless(path.startsWith('.') ? path : `.${path}`)
+    })
+  }
+  const groups = expression.match(/\{(?:"(?:[^"\\]|\\.)*"|[^{}"]|"[^"{}]*")*\}/g) ?? []
+  const between = groups.reduce((rest, group) => rest.replace(group, ''), expression)
+  if (/[{}]/.test(between)) return true
+  return groups.some((group) => {
+    const inside = group.slice(1, -1).trim()
+    const range = /^range\s+(\S.*)$/.exec(inside)?.[1]
+    if (range !== undefined) return !WHOLE_CHAIN.test(range) || fieldsOf(range).some((name) => !BRANCHES.has(name))
+    return inside !== 'end' && !LITERAL.test(inside) && !isHarmless(inside)
   })
 }
+
+function isHarmless(chain: string): boolean {
+  const names = WHOLE_CHAIN.test(chain) ? fieldsOf(chain) : []
+  return names.length > 0 && LEAVES.has(names.at(-1)!) && names.slice(0, -1).every((name) => BRANCHES.has(name))
+}
+
+const fieldsOf = (chain: string): string[] => [...chain.replace(/\[[^\]]*\]/g, '').matchAll(/\.([\w-]+)/g)].map((match) => match[1]!)
