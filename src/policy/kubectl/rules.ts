@@ -2,7 +2,7 @@ import { flag, isOn, withFlag, type KubectlCall } from './call.ts'
 import type { Command } from './commands.ts'
 
 /** null: this rule has nothing against it. */
-export type Refusal = string | null
+type Refusal = string | null
 export type Rule = (call: KubectlCall, command: Command) => Refusal
 
 /** Lines of each container's log that are read when a call does not say, and at most. */
