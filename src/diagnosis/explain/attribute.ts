@@ -1,4 +1,4 @@
-import type { KubeObject } from '#cluster'
+import { refOf, type KubeObject } from '#cluster'
 import { changesOf, type Change } from '../snapshot/changes.ts'
 import { editsOf } from '../snapshot/edits.ts'
 import { isWithin, touches } from '../snapshot/field-path.ts'
@@ -66,7 +66,7 @@ export function byTiming(snapshot: Snapshot, observation: Observation): Attribut
     const found = proven(observation, first.change, first.change.field, Math.max(observation.directness, clear ? 0.65 : 0.55), 0.1)
     return { ...found, others: ranked.slice(1, 4).map((x) => x.change) }
   }
-  return byConfigMap(snapshot, object, observation)
+  return byConfigMap(snapshot, object, observation) ?? byCallee(snapshot, observation)
 }
 
 /** Whether the message speaks of what the change brought: its words in the value, or the value in its lines. */
@@ -84,6 +84,27 @@ function isTimely({ at }: Change, { since }: Observation): boolean {
 function proven(observation: Observation, change: Change, field: string, base: number, bonus: number): Attributed {
   const cause = { object: observation.cause.object, field }
   return { observation: { ...observation, cause, directness: Math.min(0.98, base + bonus), open: false }, change, others: [] }
+}
+
+/** What is called shows no fault of its own, and was rolled out anew just before the caller's trouble began. */
+function byCallee(snapshot: Snapshot, observation: Observation): Attributed | null {
+  if (observation.since === null) return null
+  for (const service of observation.blames.filter((b) => b.kind === 'Service')) {
+    const selector = snapshot.get('Service', service.namespace, service.name)?.spec?.selector
+    const pods = snapshot.podsSelected(service.namespace ?? '', selector)
+    for (const callee of new Set(pods.map((p) => snapshot.workloadOf(p)))) {
+      const changes = changesOf(snapshot, callee).filter((c) => c.at !== null && isTimely(c, observation))
+      const change = changes.find((c) => /\]\.env\b/.test(c.field)) ?? changes.find((c) => /\]\.(?:args|command|image)\b/.test(c.field))
+      if (!change) continue
+      const cause = { object: refOf(callee), field: change.field }
+      return {
+        observation: { ...observation, cause, directness: Math.max(observation.directness, 0.62), open: false },
+        change,
+        others: changes.filter((c) => c !== change).slice(0, 3),
+      }
+    }
+  }
+  return null
 }
 
 /** A ConfigMap that was written after it was made, shortly before the trouble began. */

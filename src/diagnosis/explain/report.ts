@@ -124,7 +124,7 @@ function uniqueNodes(nodes: readonly Node[]): Node[] {
 }
 
 const unique = <T>(items: readonly T[], key: (item: T) => string): T[] =>
-  [...new Map([...items].reverse().map((i) => [key(i), i])).values()].reverse()
+  [...new Map(items.toReversed().map((i) => [key(i), i])).values()].toReversed()
 
 const ORDER = ['critical', 'warning', 'info']
 const bySeverity = (a: Finding, b: Finding): number =>

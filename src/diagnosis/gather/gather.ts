@@ -4,6 +4,7 @@ import { containersOf } from '../snapshot/containers.ts'
 import { hostsIn, serviceOfHost, containersIn } from '../snapshot/hosts.ts'
 import { KINDS, type Kind } from '../snapshot/kinds.ts'
 import { settingsOf } from '../snapshot/settings.ts'
+import { DNS_SERVICE } from '../snapshot/well-known.ts'
 import { createSnapshot, type Snapshot } from '../snapshot/snapshot.ts'
 import { openEyes, type Eyes } from './eyes.ts'
 import { mapLimited } from './limit.ts'
@@ -135,6 +136,9 @@ async function readCluster(eyes: Eyes, snapshot: Snapshot): Promise<void> {
   await mapLimited(wants, CONCURRENCY, (kind) => eyes.list(kind, null))
 }
 
+/** Signs that DNS itself may not answer. */
+const UNRESOLVED = /no such host|server misbehaving|EAI_AGAIN|name resolution|lookup \S+ on \S+: .*timeout|could not resolve/i
+
 /** Namespaces that the workloads' settings and logs name and that were not read yet. */
 async function reached(eyes: Eyes, snapshot: Snapshot, workloads: readonly KubeObject[], seen: ReadonlySet<string>): Promise<string[]> {
   const found = new Map<string, boolean>()
@@ -143,6 +147,7 @@ async function reached(eyes: Eyes, snapshot: Snapshot, workloads: readonly KubeO
     const texts = containersIn(workload).flatMap((c) => settingsOf(snapshot, workload, c).map((s) => s.value))
     for (const view of snapshot.podsOf(workload).slice(0, 3).flatMap(containersOf))
       texts.push(...(snapshot.log(view, false) ?? []).slice(-50), ...(snapshot.log(view, true) ?? []).slice(-50))
+    if (!seen.has(DNS_SERVICE.namespace!) && texts.some((text) => UNRESOLVED.test(text))) found.set(DNS_SERVICE.namespace!, true)
     for (const { host } of texts.flatMap(hostsIn)) {
       const service = serviceOfHost(host, namespace)
       if (service && !seen.has(service.namespace))

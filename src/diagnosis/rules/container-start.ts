@@ -90,6 +90,9 @@ export const containerStart: Rule = {
       const hook = /(PostStart|PreStart)HookError/.exec(data.text)
       const spec = containerSpec(workload, container)?.spec ?? views[0]!.spec
       let leaf = word?.field ?? (hook ? 'lifecycle.postStart' : '')
+      const subPath = /for volumeMount "([^"]+)"/.exec(data.text)?.[1]
+      const mount = subPath && (spec.volumeMounts ?? []).find((m: any) => m.name === subPath && m.subPath)
+      if (mount) leaf = `volumeMounts[mountPath=${mount.mountPath}].subPath`
       if (leaf === 'command') leaf = commandField(spec, word!.pattern.exec(data.text)?.[1])
       const podLevel = leaf === 'securityContext.runAsNonRoot' && spec.securityContext?.runAsNonRoot === undefined
       const field = containerField(workload, container, leaf)

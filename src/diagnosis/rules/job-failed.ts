@@ -21,6 +21,7 @@ export const jobFailed: Rule = {
 
 function failed(snapshot: Snapshot, job: KubeObject): Seen | null {
   const found = condition(job, 'Failed')
+  if (job.spec?.suspend && snapshot.workloadOf(job) === job) return suspended(job, `Job ${job.metadata.namespace}/${job.metadata.name}`)
   if (found?.status !== 'True' || isSettled(snapshot, job)) return null
   const workload = snapshot.workloadOf(job)
   const late = found.reason === 'DeadlineExceeded'
@@ -60,19 +61,7 @@ function notStarted(snapshot: Snapshot, cron: KubeObject): Seen | null {
   const event = snapshot.eventsOf(cron).find((e) => NOT_STARTED.has(e.reason))
   const object = refOf(cron)
   const name = `CronJob ${cron.metadata.namespace}/${cron.metadata.name}`
-  if (cron.spec?.suspend) {
-    return {
-      on: object,
-      failure: 'job',
-      severity: 'warning',
-      summary: `${name} is suspended`,
-      evidence: [fromObject(cron, 'spec.suspend = true')],
-      cause: { object, field: 'spec.suspend' },
-      directness: 0.8,
-      tentative: true,
-      recommendations: [setField(object, 'spec.suspend', false, 'It starts no Job while it is suspended.')],
-    }
-  }
+  if (cron.spec?.suspend) return suspended(cron, name)
   const last = time(cron.status?.lastScheduleTime) ?? 0
   if (!event || (event.last ?? 0) < last) return null
   const field =
@@ -93,5 +82,21 @@ function notStarted(snapshot: Snapshot, cron: KubeObject): Seen | null {
     since: event.first,
     directness: 0.85,
     recommendations: [advise(`Correct ${field}`, event.message.slice(0, 200))],
+  }
+}
+
+/** Meant by somebody, mostly; it counts when an alert asks about it. */
+function suspended(target: KubeObject, name: string): Seen {
+  const object = refOf(target)
+  return {
+    on: object,
+    failure: 'job',
+    severity: 'warning',
+    summary: `${name} is suspended`,
+    evidence: [fromObject(target, 'spec.suspend = true')],
+    cause: { object, field: 'spec.suspend' },
+    directness: 0.8,
+    tentative: true,
+    recommendations: [setField(object, 'spec.suspend', false, 'Nothing is started while it is suspended.')],
   }
 }

@@ -2,7 +2,7 @@ import { refOf } from '#cluster'
 import { containersIn, callsOf } from '../snapshot/hosts.ts'
 import { hostsNear } from './connections.ts'
 import { logRule, placeOf } from './log-rule.ts'
-import { settingOf, text } from './log-connection.ts'
+import { peerText, settingOf } from './peer-setting.ts'
 
 export const authenticationFailed = logRule(
   'authentication-failed',
@@ -20,7 +20,7 @@ export const authenticationFailed = logRule(
     ).slice(0, 5)
     const setting = settingWith(user)
     const secret = (group.views[0]!.spec.env ?? []).filter((e: any) => e.valueFrom?.secretKeyRef)
-    const says = `its credentials${user ? ` (user "${user}")` : ''} are refused${peers[0] ? ` by ${text(peers[0])}` : ''}`
+    const says = `its credentials${user ? ` (user "${user}")` : ''} are refused${peers[0] ? ` by ${peerText(peers[0])}` : ''}`
     if (secret.length === 1)
       return {
         says,
@@ -45,7 +45,7 @@ export const certificateInvalid = logRule(
     const peer = hostsNear(snapshot, group, hit)[0]
     const setting = peer && settingOf(context, peer)
     const plain = /first record does not look|wrong version number|HTTP response to HTTPS/i.test(hit.line)
-    const says = `${plain ? 'the other side does not speak TLS' : 'a TLS certificate is refused'}${peer ? ` (${text(peer)})` : ''}`
+    const says = `${plain ? 'the other side does not speak TLS' : 'a TLS certificate is refused'}${peer ? ` (${peerText(peer)})` : ''}`
     const blames = peer?.service ? [peer.service] : []
     if (setting && (plain || /valid for|match/i.test(hit.line))) return { says, blames, cause: placeOf(setting), directness: 0.8 }
     return {

@@ -1,10 +1,11 @@
-import { refOf } from '#cluster'
+import { refOf, type KubeObject } from '#cluster'
 import { lastEnd, type ContainerView } from '../snapshot/containers.ts'
 import { containerField, containerSpec } from '../snapshot/field-path.ts'
 import { doubled } from '../snapshot/quantity.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
 import { groupContainers, podNames, troubleSince } from './pods.ts'
 import { advise, setField } from './recommend.ts'
-import { fromObject, podsText, type Rule } from './rule.ts'
+import { fromObject, podsText, type Place, type Rule } from './rule.ts'
 
 const HOUR = 3_600_000
 
@@ -36,7 +37,7 @@ export const oomKilled: Rule = {
               `container ${container}: OOMKilled, exit code ${lastEnd(worst)!.exitCode}${lived}, ${worst.restarts} restarts, memory limit ${limit ?? 'none'}`,
             ),
           ],
-          cause: { object, field },
+          cause: fromRange(snapshot, workload, container, views[0]!) ?? { object, field },
           since: troubleSince(snapshot, views),
           directness: limit ? 0.88 : 0.6,
           tokens: limit ? [String(limit)] : [],
@@ -55,6 +56,17 @@ export const oomKilled: Rule = {
         }
       },
     ),
+}
+
+/** A limit that the workload does not name was put there by a LimitRange of the namespace. */
+function fromRange(snapshot: Snapshot, workload: KubeObject, container: string, view: ContainerView): Place | null {
+  const limit = view.spec.resources?.limits?.memory
+  if (!limit || workload.kind === 'Pod' || containerSpec(workload, container)?.spec.resources?.limits?.memory) return null
+  for (const range of snapshot.all('LimitRange', workload.metadata.namespace ?? null)) {
+    const at = (range.spec?.limits ?? []).findIndex((l: any) => l.type === 'Container' && l.default?.memory === limit)
+    if (at >= 0) return { object: refOf(range), field: `spec.limits[${at}].default.memory` }
+  }
+  return null
 }
 
 function isKilledNow(view: ContainerView, now: number): boolean {

@@ -58,7 +58,8 @@ export function judgePlacement(snapshot: Snapshot, workload: KubeObject, pod: Ku
     return make('its volume claim is not bound', null, 0.35, { open: true, blames: claims })
   if (/volume node affinity conflict/.test(message))
     return make('its volume can only be used on nodes that cannot take it', field('volumes'), 0.65, { blames: claims, open: true })
-  if (/^no scheduler/.test(message)) return make(message, field('schedulerName'), 0.9, { tokens: [spec.schedulerName] })
+  if (message.startsWith('no node called')) return make(`there is ${message}`, field('nodeName'), 0.9, { tokens: [spec.nodeName] })
+  if (message.startsWith('no scheduler')) return make(message, field('schedulerName'), 0.9, { tokens: [spec.schedulerName] })
 
   if (/didn't match Pod's node affinity|didn't match node selector/.test(message) && nodes.every((n) => !isWanted(spec, n)))
     return selector(snapshot, workload, spec, make)
@@ -85,7 +86,7 @@ export function judgePlacement(snapshot: Snapshot, workload: KubeObject, pod: Ku
   if (short) return resources(snapshot, workload, spec, nodes, short, make)
   const state = /untolerated taint \{(node\.kubernetes\.io\/[\w-]+)/.exec(message)?.[1]
   const taint = [...message.matchAll(/untolerated taint(?:\(s\))? ?\{([^:}]+)(?:: ?([^}]*))?\}/g)].find(
-    (m) => !(m[1]! in NODE_STATE_TAINTS),
+    (m) => !Object.hasOwn(NODE_STATE_TAINTS, m[1]!),
   )
   if (/were unschedulable/.test(message) || state === 'node.kubernetes.io/unschedulable') {
     const cordoned = nodes.find((n) => n.spec?.unschedulable)

@@ -2,7 +2,16 @@ import { refOf } from '#cluster'
 import { advise } from './recommend.ts'
 import { refusals, type Refusal } from './refusals.ts'
 import type { Rule, Seen } from './rule.ts'
-import { INVALID, LIMIT_RANGE, POD_SECURITY, PRIORITY_CLASS, RUNTIME_CLASS, SERVICE_ACCOUNT, type Way } from './refusal-ways.ts'
+import {
+  INVALID,
+  LIMIT_RANGE,
+  POD_SECURITY,
+  NAMESPACE_ENDING,
+  PRIORITY_CLASS,
+  RUNTIME_CLASS,
+  SERVICE_ACCOUNT,
+  type Way,
+} from './refusal-ways.ts'
 
 const rule = (id: string, title: string, means: string, mend: string, ...ways: Way[]): Rule => ({
   id,
@@ -64,6 +73,7 @@ export const podInvalid = rule(
   'The API server finds the pod invalid',
   'The pod names a class that does not exist, or a field of it is not allowed.',
   'Correct the field that the message names.',
+  NAMESPACE_ENDING,
   PRIORITY_CLASS,
   RUNTIME_CLASS,
   INVALID,

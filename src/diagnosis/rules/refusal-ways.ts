@@ -88,6 +88,16 @@ export const RUNTIME_CLASS: Way = {
   }),
 }
 
+export const NAMESPACE_ENDING: Way = {
+  pattern: /unable to create new content in namespace (\S+) because it is being terminated/,
+  tell: ([, name]) => ({
+    says: `namespace ${name} is being deleted`,
+    cause: { object: { apiVersion: 'v1', kind: 'Namespace', namespace: null, name: name! }, field: null },
+    directness: 0.9,
+    mend: 'Wait until the namespace is gone, then make it anew',
+  }),
+}
+
 export const INVALID: Way = {
   pattern: /is invalid: (?:\[)?spec\.((?:containers|initContainers)\[(\d+)\]\.)?([\w.[\]]+): ([^\]]+)/,
   tell: ([, list, index, rest = '', text = ''], { workload }) => {

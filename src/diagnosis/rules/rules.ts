@@ -6,7 +6,8 @@ import { oomKilled } from './oom-killed.ts'
 import { probeFailing } from './probe-failing.ts'
 import { rolloutStuck } from './rollout-stuck.ts'
 import { rbacDenied } from './log-access.ts'
-import { cannotConnect, nameNotResolved } from './log-connection.ts'
+import { cannotConnect } from './log-connect.ts'
+import { nameNotResolved } from './log-names.ts'
 import { authenticationFailed, certificateInvalid } from './log-credentials.ts'
 import { diskFull, fileMissing, permissionDenied } from './log-files.ts'
 import { databaseSchema, limitReached, portInUse, programOutOfMemory, programPanic } from './log-limits.ts'
@@ -28,11 +29,15 @@ import { jobFailed } from './job-failed.ts'
 import { evicted } from './evicted.ts'
 import { nodeNotReady, nodePressure } from './node-trouble.ts'
 import { stuckTerminating } from './stuck-terminating.ts'
+import { quotaFull } from './quota-full.ts'
+import { disruptionBudget } from './disruption-budget.ts'
+import { readinessGate } from './readiness-gate.ts'
 import type { Rule } from './rule.ts'
 
 /** Every rule, in the order in which a pod goes through what they look at. */
 export const rules: readonly Rule[] = [
   quotaExceeded,
+  quotaFull,
   limitRange,
   podSecurity,
   serviceAccountMissing,
@@ -67,9 +72,11 @@ export const rules: readonly Rule[] = [
   programOutOfMemory,
   programPanic,
   probeFailing,
+  readinessGate,
   rolloutStuck,
   scaledToZero,
   hpaCannotScale,
+  disruptionBudget,
   jobFailed,
   evicted,
   serviceEndpoints,

@@ -1,5 +1,6 @@
 import { refOf, type KubeObject } from '#cluster'
 import { isReady } from '../snapshot/containers.ts'
+import { changesOf } from '../snapshot/changes.ts'
 import { containerField, item, podSpecOf } from '../snapshot/field-path.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { advise, setField } from './recommend.ts'
@@ -34,6 +35,7 @@ function mismatch(snapshot: Snapshot, service: KubeObject, port: any): Seen | nu
   // A number need not be declared; that it is wrong is only likely, and another sign must say so, too.
   if (isThere || (!isNamed && declared.length === 0)) return null
   const workload = snapshot.workloadOf(pod)
+  const moved = changesOf(snapshot, workload).find((c) => /\.ports\[containerPort=/.test(c.field) && c.after !== undefined)
   const meant = declared.length === 1 ? declared[0] : undefined
   const value = meant && (isNamed && meant.name ? meant.name : meant.containerPort)
   const field = `${item('spec.ports', 'port', port.port)}.targetPort`
@@ -48,19 +50,21 @@ function mismatch(snapshot: Snapshot, service: KubeObject, port: any): Seen | nu
     severity: isNamed ? 'critical' : 'warning',
     summary: `${name} sends port ${port.port} to ${isNamed ? `a port called "${target}"` : `port ${target}`}, and the pods of ${workload.kind} ${workload.metadata.name} declare ${list}`,
     evidence: [fromObject(service, `ports[port=${port.port}].targetPort = ${target}`), fromObject(workload, `container ports: ${list}`)],
-    cause: { object: refOf(service), field },
+    cause: moved ? { object: refOf(workload), field: moved.field } : { object: refOf(service), field },
     directness: isNamed ? 0.9 : probed ? 0.3 : 0.75,
     tokens: [String(target)],
     tentative: !isNamed,
-    alternatives: meant
-      ? [
-          {
-            object: refOf(workload),
-            field: containerField(workload, meant.container, `ports[containerPort=${meant.containerPort}]${isNamed ? '.name' : ''}`),
-            summary: `The port of container ${meant.container} is wrong`,
-          },
-        ]
-      : [],
+    alternatives: moved
+      ? [{ object: refOf(service), field, summary: `targetPort of ${name} did not follow` }]
+      : meant
+        ? [
+            {
+              object: refOf(workload),
+              field: containerField(workload, meant.container, `ports[containerPort=${meant.containerPort}]${isNamed ? '.name' : ''}`),
+              summary: `The port of container ${meant.container} is wrong`,
+            },
+          ]
+        : [],
     recommendations:
       value === undefined
         ? [advise(`Correct ${field}`, `The pods declare ${list}.`)]

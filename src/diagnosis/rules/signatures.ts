@@ -113,6 +113,7 @@ export const SIGNATURES: readonly Signature[] = [
     /connection refused|ECONNREFUSED|actively refused|refused the connection|no route to host|EHOSTUNREACH|network is unreachable|ENETUNREACH|NoRouteToHost/i,
     /can(?:'|no)t connect to (?:\w+ )?server|failed to connect to|unable to connect to|could not connect to|error connecting to|connection to .{1,80} failed/i,
     /i\/o timeout|ETIMEDOUT|ESOCKETTIMEDOUT|connect(?:ion)? (?:timed? ?out|timeout)|context deadline exceeded|operation timed out|read timed out|timed out (?:waiting|while|after|connecting)|SocketTimeoutException|ConnectTimeout|DEADLINE_EXCEEDED/i,
+    /(?:waiting|wait) for (?:the )?(?:\w+ )?[\w.-]+(?::\d+| to (?:be|become|come|accept|start)| (?:service|server|database|host))|is unavailable - sleeping|not (?:yet )?(?:ready|available|reachable).{0,30}(?:retry|wait|sleep)/i,
     /ECONNRESET|connection reset by peer|socket hang up|upstream connect error|no healthy upstream|no live upstreams|Broken pipe/i,
     /(?:status(?: code)?|HTTP(?:\/\d(?:\.\d)?)?|returned|code|response|error)\W{0,4}(?<status>50[0234])\b/i,
   ),

@@ -60,8 +60,8 @@ function parse(path: string): Part[] {
 /** A strategic merge patch that sets one field; null when a list index is in the way (a patch would replace the list). */
 export function patchOf(path: string, value: unknown): string | null {
   let patch: unknown = value === undefined ? null : value
-  for (const part of parse(path).reverse()) {
-    for (const bracket of [...part.brackets].reverse()) {
+  for (const part of parse(path).toReversed()) {
+    for (const bracket of part.brackets.toReversed()) {
       if (/^\d+$/.test(bracket)) return null
       const at = bracket.indexOf('=')
       patch = at < 0 ? { [bracket]: patch } : [{ [bracket.slice(0, at)]: bracket.slice(at + 1), ...(patch as object) }]

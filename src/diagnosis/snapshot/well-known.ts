@@ -1,7 +1,12 @@
+import type { ObjectRef } from '#kinds/result'
+
 /** The one place for names: everything else in this room tests structure. */
 
 /** Namespaces that belong to Kubernetes itself. */
 export const SYSTEM_NAMESPACES: ReadonlySet<string> = new Set(['kube-system', 'kube-public', 'kube-node-lease'])
+
+/** The cluster's DNS; every distribution keeps this name for compatibility. */
+export const DNS_SERVICE: ObjectRef = { apiVersion: 'v1', kind: 'Service', namespace: 'kube-system', name: 'kube-dns' }
 
 /** Services that the control plane makes and keeps without a selector. */
 export const CONTROL_PLANE_SERVICES: ReadonlySet<string> = new Set(['default/kubernetes'])

@@ -1,0 +1,63 @@
+import { refOf, type KubeObject } from '#cluster'
+import { item, touches } from '../snapshot/field-path.ts'
+import { callsOf } from '../snapshot/hosts.ts'
+import { editsOf } from '../snapshot/edits.ts'
+import { hostsNear } from './connections.ts'
+import { logRule, placeOf, type Told } from './log-rule.ts'
+import { peerText, settingOf } from './peer-setting.ts'
+import type { Setting } from '../snapshot/settings.ts'
+
+export const cannotConnect = logRule(
+  'cannot-connect',
+  {
+    title: 'A connection is refused or times out',
+    means: 'The program cannot reach another one: that one is down or not ready, listens elsewhere, or the address is wrong.',
+    mend: 'Mend what is behind the address; if all is well there, correct the host or port where it is set.',
+  },
+  (context) => {
+    const { snapshot, group, hit } = context
+    const peer = hostsNear(snapshot, group, hit)[0]
+    if (!peer)
+      return { says: 'it cannot connect', blames: callsOf(snapshot, group.workload).map((c) => c.service), directness: 0.35, open: true }
+    const setting = settingOf(context, peer)
+    const says = `it cannot reach ${peerText(peer)}`
+    const service = peer.service && snapshot.get('Service', peer.service.namespace, peer.service.name)
+    if (service?.spec?.type === 'ExternalName')
+      return { says, cause: { object: refOf(service), field: 'spec.externalName' }, directness: 0.75 }
+    if (service)
+      return (
+        (peer.port === null ? null : portUnknown(service, peer.port, setting)) ?? {
+          says,
+          blames: [refOf(service)],
+          directness: 0.4,
+          open: true,
+        }
+      )
+    if (!setting) return { says, directness: 0.4, open: true }
+    return { says, cause: placeOf(setting), directness: peer.wanted ? 0.7 : 0.55, open: !peer.wanted }
+  },
+)
+
+/** The caller uses a port that the Service does not serve: one of the two was changed, or was always wrong. */
+function portUnknown(service: KubeObject, port: number, setting: Setting | undefined): Told | null {
+  const ports: any[] = service.spec?.ports ?? []
+  if (ports.length === 0 || ports.some((p) => p.port === port) || service.spec?.clusterIP === 'None') return null
+  const says = `it calls port ${port} of Service ${service.metadata.name}, which serves ${ports.map((p) => p.port).join(', ')}`
+  const field = ports.length === 1 ? `${item('spec.ports', 'port', ports[0].port)}.port` : 'spec.ports'
+  const inService = { object: refOf(service), field }
+  const wasEdited = editsOf(service).some((e) => touches(e.field, 'spec.ports'))
+  if (!setting || wasEdited)
+    return {
+      says,
+      cause: inService,
+      directness: wasEdited ? 0.85 : 0.6,
+      alternatives: setting ? [{ ...placeOf(setting), summary: 'The caller names the wrong port' }] : [],
+    }
+  return {
+    says,
+    cause: placeOf(setting),
+    directness: 0.87,
+    alternatives: [{ ...inService, summary: `Service ${service.metadata.name} should serve port ${port}` }],
+    tokens: [String(port), setting.value],
+  }
+}
