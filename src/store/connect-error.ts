@@ -44,6 +44,12 @@ function explain(code: string, text: string, { where, user, name }: { where: str
     case '57P03':
       return [`PostgreSQL at ${where} is starting or stopping: ${text}`, 'Try again in a moment.']
   }
+  if (/unsupported startup parameter/.test(text)) {
+    return [
+      `${where} is a connection pooler: ${text}`,
+      'Give the address of PostgreSQL itself: sessions and LISTEN do not survive a pooler.',
+    ]
+  }
   if (/does not support SSL/i.test(text)) return [`PostgreSQL at ${where} does not speak TLS`, 'Drop sslmode from the database URL.']
   if (/certificate|CERT|TLS|SSL/.test(`${code} ${text}`)) {
     return [`TLS with ${where} failed: ${text}`, 'Name the authority with ?sslrootcert=FILE, or mend the server’s certificate.']
