@@ -1,4 +1,5 @@
 import { refOf } from '#cluster'
+import { errorText } from '#kit/errors'
 import type { Diagnose } from './diagnosis.ts'
 import { attribute } from './explain/attribute.ts'
 import { problemsOf, targeted } from './explain/causes.ts'
@@ -14,7 +15,8 @@ import { time } from './snapshot/events.ts'
 export const diagnose: Diagnose = async (reader, request, options) => {
   const { snapshot, aim, incomplete, couldLook } = await gather(reader, request, options)
   options.signal.throwIfAborted()
-  const observations = look(snapshot)
+  const failed: string[] = []
+  const observations = look(snapshot, (id, error) => failed.push(`rule ${id} could not be applied: ${errorText(error)}`))
   for (const { severity, summary, tentative } of observations)
     if (!tentative) options.onProgress({ phase: 'finding', text: summary, severity })
   const nodes = explainAll(
@@ -23,9 +25,23 @@ export const diagnose: Diagnose = async (reader, request, options) => {
   )
   const target = targeted(snapshot, aim, time(request.alert?.startsAt), request.alert !== null)
   const problems = problemsOf(nodes, target)
-  return report(problems, target, aim.object ? refOf(aim.object) : request.target, incomplete, couldLook)
+  return report(
+    problems,
+    target,
+    aim.object ? refOf(aim.object) : request.target,
+    [...incomplete, ...failed.map((text) => ({ text, kind: 'refused' as const }))],
+    couldLook,
+  )
 }
 
-/** Everything that the rules see. Pure. */
-export const look = (snapshot: Snapshot): Observation[] =>
-  rules.flatMap((rule) => rule.look(snapshot).map((seen) => observe(rule.id, seen)))
+/** Everything that the rules see. A rule that an odd object throws off takes none of the others along. */
+export function look(snapshot: Snapshot, onFailure: (rule: string, error: unknown) => void): Observation[] {
+  return rules.flatMap((rule) => {
+    try {
+      return rule.look(snapshot).map((seen) => observe(rule.id, seen))
+    } catch (error) {
+      onFailure(rule.id, error)
+      return []
+    }
+  })
+}

@@ -123,6 +123,12 @@ async function readCluster(eyes: Eyes, snapshot: Snapshot): Promise<void> {
       .map((s) => s.metadata.namespace ?? ''),
   )
   await mapLimited([...lonely].sort(), CONCURRENCY, (namespace) => eyes.list('EndpointSlice', namespace))
+  const certificates = snapshot
+    .all('Ingress')
+    .flatMap((i) => (i.spec?.tls ?? []).map((t: any) => ({ namespace: i.metadata.namespace ?? '', name: t.secretName })))
+  await mapLimited(certificates.filter((c) => typeof c.name === 'string').slice(0, 50), CONCURRENCY, ({ namespace, name }) =>
+    eyes.get('Secret', namespace, name),
+  )
   const wants: Kind[] = []
   if (unbound) wants.push('PersistentVolume', 'StorageClass')
   if (events.some((e) => e.message.includes('webhook'))) wants.push('ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration')

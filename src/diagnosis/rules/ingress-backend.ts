@@ -7,10 +7,14 @@ import { fromObject, type Rule, type Seen } from './rule.ts'
 export const ingressBackend: Rule = {
   id: 'ingress-backend',
   title: 'An Ingress leads nowhere',
-  means: 'A rule of the Ingress names a Service or a port that does not exist, or its class belongs to no controller.',
+  means:
+    'A rule of the Ingress names a Service or a port that does not exist, its class belongs to no controller, or its certificate is not there.',
   looksAt: 'Backends and class of Ingresses, and the Services and IngressClasses that there are.',
   mend: 'Correct the name or port of the backend, or the class.',
-  look: (snapshot) => snapshot.all('Ingress').flatMap((ingress) => [...backends(snapshot, ingress), ...ingressClass(snapshot, ingress)]),
+  look: (snapshot) =>
+    snapshot
+      .all('Ingress')
+      .flatMap((ingress) => [...backends(snapshot, ingress), ...ingressClass(snapshot, ingress), ...certificates(snapshot, ingress)]),
 }
 
 function backends(snapshot: Snapshot, ingress: KubeObject): Seen[] {
@@ -101,6 +105,14 @@ function ingressClass(snapshot: Snapshot, ingress: KubeObject): Seen[] {
       near,
     ),
   ]
+}
+
+function certificates(snapshot: Snapshot, ingress: KubeObject): Seen[] {
+  return (ingress.spec?.tls ?? []).flatMap((tls: any, i: number) => {
+    if (!tls.secretName || snapshot.find('Secret', ingress.metadata.namespace ?? null, tls.secretName) !== null) return []
+    const says = `Ingress ${ingress.metadata.namespace}/${ingress.metadata.name} takes its certificate from Secret ${tls.secretName}, which does not exist`
+    return [seen(ingress, `spec.tls[${i}].secretName`, says, 0.88, [tls.secretName], undefined)]
+  })
 }
 
 function seen(ingress: KubeObject, field: string, summary: string, directness: number, tokens: string[], meant: unknown): Seen {

@@ -1,7 +1,7 @@
 import type { KubeObject } from '#cluster'
 import { isCurrent, type ContainerView } from '../snapshot/containers.ts'
 import { time, type KubeEvent } from '../snapshot/events.ts'
-import { keyOf, type Snapshot } from '../snapshot/snapshot.ts'
+import { keyOf, ownerOf, type Snapshot } from '../snapshot/snapshot.ts'
 
 /** Containers of one name in the pods of one workload that fail in the same way. */
 export interface ContainerGroup<T> {
@@ -17,7 +17,7 @@ export interface ContainerGroup<T> {
 /** A Job that finished, and a pod that its Job no longer counts on, are over. */
 function isOver(snapshot: Snapshot, pod: KubeObject): boolean {
   if (!isCurrent(pod)) return true
-  const owner = pod.metadata.ownerReferences?.find((o) => o.controller)
+  const owner = ownerOf(pod)
   if (pod.status?.phase === 'Failed' && owner && owner.kind !== 'Job') return true
   if (owner?.kind !== 'Job') return false
   const job = snapshot.get('Job', pod.metadata.namespace ?? null, owner.name)

@@ -38,7 +38,11 @@ export function containersOf(pod: KubeObject): ContainerView[] {
   ]
 }
 
-function views(pod: KubeObject, specs: any[] = [], statuses: any[] = [], init: boolean): ContainerView[] {
+/** Recorded objects may have lost parts: what is not a list is none. */
+const listOf = (value: unknown): any[] => (Array.isArray(value) ? value.filter((x) => typeof x === 'object' && x !== null) : [])
+
+function views(pod: KubeObject, wanted: unknown, reported: unknown, init: boolean): ContainerView[] {
+  const [specs, statuses] = [listOf(wanted), listOf(reported)]
   return specs.map((spec) => {
     const status = statuses.find((s) => s.name === spec.name)
     const state = status?.state ?? {}
@@ -105,4 +109,4 @@ export const isCurrent = (pod: KubeObject): boolean => !pod.metadata.deletionTim
 
 export const isReady = (pod: KubeObject): boolean => condition(pod, 'Ready')?.status === 'True'
 
-export const condition = (object: KubeObject, type: string): any => object.status?.conditions?.find((c: any) => c.type === type)
+export const condition = (object: KubeObject, type: string): any => listOf(object.status?.conditions).find((c: any) => c.type === type)

@@ -10,8 +10,8 @@ import type { Change } from './changes.ts'
  */
 export function editsOf(object: KubeObject): Change[] {
   const created = time(object.metadata.creationTimestamp) ?? 0
-  const writes = (object.metadata.managedFields ?? [])
-    .filter((m: any) => !m.subresource && m.fieldsV1)
+  const writes = entriesOf(object)
+    .filter((m: any) => m.fieldsV1)
     .map((m: any) => ({ manager: String(m.manager ?? ''), at: time(m.time) ?? created, fields: m.fieldsV1 }))
     .sort((a, b) => a.at - b.at || (a.manager < b.manager ? -1 : 1))
   return writes
@@ -30,6 +30,12 @@ export function editsOf(object: KubeObject): Change[] {
     )
     .filter((change) => /^(spec|data|webhooks|rules|subjects|roleRef|parameters|provisioner)\b/.test(change.field))
     .sort((a, b) => (a.field < b.field ? -1 : a.field > b.field ? 1 : 0))
+}
+
+/** The writers of anything but the status; scaling is a write. */
+function entriesOf(object: KubeObject): any[] {
+  const entries: unknown = object.metadata.managedFields
+  return Array.isArray(entries) ? entries.filter((m) => m && (!m.subresource || m.subresource === 'scale')) : []
 }
 
 const MAX_DEPTH = 24
@@ -60,7 +66,7 @@ function parse(text: string): Record<string, unknown> {
 
 /** When the object was last written by anything but its status; ms. */
 export function lastWrite(object: KubeObject): number | null {
-  const times = (object.metadata.managedFields ?? []).filter((m: any) => !m.subresource).map((m: any) => time(m.time) ?? 0)
+  const times = entriesOf(object).map((m: any) => time(m.time) ?? 0)
   const newest = Math.max(0, ...times)
   return newest > 0 ? newest : time(object.metadata.creationTimestamp)
 }

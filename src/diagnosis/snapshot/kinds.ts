@@ -7,12 +7,13 @@ const type = (apiVersion: string, kind: string, plural: string, namespaced = tru
   namespaced,
 })
 
-/** Every kind that the diagnosis reads. Secrets are not among them: a missing one is told by the kubelet's message. */
+/** Every kind that the diagnosis reads. Of Secrets only whether one exists, by name, where nothing else would tell (Ingress TLS). */
 export const KINDS = {
   Pod: type('v1', 'Pod', 'pods'),
   Event: type('v1', 'Event', 'events'),
   Service: type('v1', 'Service', 'services'),
   ConfigMap: type('v1', 'ConfigMap', 'configmaps'),
+  Secret: type('v1', 'Secret', 'secrets'),
   ServiceAccount: type('v1', 'ServiceAccount', 'serviceaccounts'),
   PersistentVolumeClaim: type('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims'),
   ResourceQuota: type('v1', 'ResourceQuota', 'resourcequotas'),

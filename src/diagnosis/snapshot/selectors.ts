@@ -43,6 +43,7 @@ export function distance(a: string, b: string, max: number): number {
 
 /** The name among `names` that was probably meant by `wanted`; undefined when none is near. */
 export function nearest(wanted: string, names: readonly string[]): string | undefined {
+  if (!wanted) return undefined
   const max = Math.max(2, Math.floor(wanted.length / 4))
   const scored = names
     .filter((name) => name !== wanted)

@@ -70,7 +70,7 @@ function group<T>(items: readonly T[], keyOfItem: (item: T) => string | undefine
 }
 
 export const ownerOf = (object: KubeObject): { apiVersion: string; kind: string; name: string; uid: string } | undefined =>
-  object.metadata.ownerReferences?.find((o) => o.controller) ?? undefined
+  Array.isArray(object.metadata.ownerReferences) ? object.metadata.ownerReferences.find((o) => o?.controller) : undefined
 
 export function createSnapshot(input: SnapshotInput): Snapshot {
   const objects = [...new Map(input.objects.filter((o) => o.kind !== 'Event').map((o) => [keyOf(o), o])).values()].sort((a, b) =>
