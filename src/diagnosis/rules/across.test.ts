@@ -149,7 +149,7 @@ describe('at the edges', () => {
   const cases: [string, any[], string | null, string][] = [
     [
       'a node name that does not exist',
-      [pod('web', podSpec(), { phase: 'Pending', node: 'n9' }), node('n1')],
+      [pod('web', podSpec(), { phase: 'Pending', node: 'n9', status: { containerStatuses: [] } }), node('n1')],
       'Pod shop/web',
       'Pod shop/web: spec.nodeName',
     ],

@@ -22,37 +22,12 @@ const HOST_PORT =
 const NAMED =
   /\b(?:host|server|upstream|service|backend|to|from|lookup|resolve|calling|contacting|reach(?:ing)?|connect(?:ing)?(?: to)?|at|on)[ =:]+["'`]?([a-z][\w.-]*[a-z0-9])["'`]?/gi
 
-/** Words that stand where a host could. */
-const NOT_A_HOST = new Set([
-  'the',
-  'a',
-  'an',
-  'server',
-  'host',
-  'database',
-  'db',
-  'port',
-  'connection',
-  'connect',
-  'localhost',
-  'tcp',
-  'udp',
-  'service',
-  'backend',
-  'upstream',
-  'http',
-  'https',
-  'error',
-  'failed',
-  'address',
-  'be',
-  'any',
-  'this',
-  'it',
-  'is',
-  'at',
-  'line',
-])
+/** Words that stand where a host could, unless a Service is really called so. */
+const WORDS = new Set(
+  'the a an any this it is be at on to line name server host database db port connection connect localhost tcp udp service backend upstream http https error failed address'.split(
+    ' ',
+  ),
+)
 
 /** Who a failing line talks to: named by the rule's own match, else by a URL, `host:port` or an address in the line or around it. */
 export function hostsNear(snapshot: Snapshot, group: ContainerGroup<LogHit>, hit: LogHit): Peer[] {
@@ -87,24 +62,17 @@ function portOf(line: string, host: string): number | null {
 
 export const isAddress = (host: string): boolean => /^[\d.]+$|^\[?[\da-f:]+\]?$/.test(host) && /[.:]/.test(host)
 
+/** Whether a host is sure to be one: it is a Service, or has a Service's full name. */
 function isUsable(snapshot: Snapshot, host: string, namespace: string): boolean {
   if (isAddress(host)) return serviceAt(snapshot, host) !== undefined
   const wanted = serviceOfHost(host, namespace)
-  return (
-    !NOT_A_HOST.has(host) &&
-    ((wanted !== null && snapshot.get('Service', wanted.namespace, wanted.name) !== undefined) || /\.svc(\.|$)/.test(host))
-  )
+  return (wanted !== null && snapshot.get('Service', wanted.namespace, wanted.name) !== undefined) || /\.svc(\.|$)/.test(host)
 }
 
+const NO_HOST = /^(?:127\.|0\.0\.0\.0$|\d+$)|\.(?:go|js|py|java|rs|ts|rb|php|cs|c|cc|cpp)$/
+
 function toPeer(snapshot: Snapshot, host: string, port: number | null, namespace: string): Peer | null {
-  if (
-    NOT_A_HOST.has(host) ||
-    host.startsWith('127.') ||
-    host === '0.0.0.0' ||
-    /^\d+$/.test(host) ||
-    /\.(go|js|py|java|rs|ts|rb|php|cs|c|cc|cpp)$/.test(host)
-  )
-    return null
+  if (NO_HOST.test(host)) return null
   if (isAddress(host)) {
     const service = serviceAt(snapshot, host)
     return { host, port, service: service ? refOf(service) : null, wanted: null }
@@ -112,7 +80,7 @@ function toPeer(snapshot: Snapshot, host: string, port: number | null, namespace
   const wanted = serviceOfHost(host, namespace)
   const service = wanted && snapshot.get('Service', wanted.namespace, wanted.name)
   if (service) return { host, port, service: refOf(service), wanted }
-  return { host, port, service: null, wanted: wanted && isCertainlyInCluster(host) ? wanted : null }
+  return WORDS.has(host) ? null : { host, port, service: null, wanted: wanted && isCertainlyInCluster(host) ? wanted : null }
 }
 
 function serviceAt(snapshot: Snapshot, address: string): KubeObject | undefined {

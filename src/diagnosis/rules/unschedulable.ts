@@ -56,7 +56,10 @@ export const unschedulable: Rule = {
 /** Why the scheduler has not placed a pod; null when it has, or has only just seen it. */
 function reason(snapshot: Snapshot, pod: KubeObject): string | null {
   if (pod.status?.phase !== 'Pending') return null
-  if (pod.spec?.nodeName) return snapshot.find('Node', null, pod.spec.nodeName) === null ? `no node called ${pod.spec.nodeName}` : null
+  if (pod.spec?.nodeName) {
+    const isTaken = (pod.status?.containerStatuses ?? []).length > 0
+    return !isTaken && snapshot.find('Node', null, pod.spec.nodeName) === null ? `no node called ${pod.spec.nodeName}` : null
+  }
   const scheduled = condition(pod, 'PodScheduled')
   if (scheduled?.reason === 'SchedulingGated') return null
   if (scheduled?.status === 'False') return String(scheduled.message ?? '')
