@@ -12,6 +12,7 @@ import {
   object,
   pod,
   podSpec,
+  run,
   running,
   service,
   unready,
@@ -22,6 +23,30 @@ const APP = 'spec.template.spec.containers[name=app]'
 const calls = (value: string, rest = {}) => podSpec({ env: [{ name: 'API', value }], ...rest })
 const inSystem = (o: any) => ({ ...o, metadata: { ...o.metadata, namespace: 'kube-system' } })
 const cluster = (o: any) => ({ ...o, metadata: { ...o.metadata, namespace: undefined } })
+
+it('one wrong argument of a roll-out is one cause: crash, line, change and stuck roll-out together', async () => {
+  const spec = (first: string) => podSpec({ args: [first, '--features='] })
+  const state = crashing(1, 'Error: unknown command "server-junk" for "velero"')
+  const found = await run(
+    [deployment('velero', spec('server-junk'), [state], { before: spec('server'), oldPods: [running], replicas: 1 })],
+    'Deployment shop/velero',
+  )
+  expect(found.problems).toHaveLength(1)
+  expect(found.rootCause).toMatchObject({ rule: 'bad-argument', field: `${APP}.args[0]`, object: { kind: 'Deployment', name: 'velero' } })
+  expect(found.rootCause!.confidence).toBeGreaterThan(0.9)
+  expect(found.rootCause!.summary).toContain('revision 1 → 2 changed containers[name=app].args[0] from "server" to "server-junk"')
+  expect(
+    found.findings
+      .flatMap((f) => f.evidence)
+      .filter((e) => e.source === 'log')
+      .map((e) => e.text),
+  ).toContain('Error: unknown command "server-junk" for "velero"')
+  expect(found.recommendations[0]).toMatchObject({
+    command: 'kubectl rollout undo deployment/velero -n shop',
+    risk: 'low',
+    needsApproval: true,
+  })
+})
 
 /** Faults whose cause lies in another object than the one that shows it. */
 describe('across objects', () => {

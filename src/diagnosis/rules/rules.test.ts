@@ -5,6 +5,6 @@ it('every rule has a stable name of its own and says what a reader of `inquest r
   expect(new Set(rules.map((r) => r.id)).size).toBe(rules.length)
   for (const { id, title, means, looksAt, mend } of rules) {
     expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/)
-    for (const text of [title, means, looksAt, mend]) expect(text.length, id).toBeGreaterThan(10)
+    for (const text of [title, means, looksAt, mend]) expect(`${id}: ${text}`).toMatch(/^[a-z-]+: .{10,}/)
   }
 })
