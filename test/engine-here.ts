@@ -44,13 +44,13 @@ const API = 'inquest.dev/v1alpha1' as const
 export const RECEIPT: Receipt = { url: null, data: {} }
 export const ALERT = { labels: { alertname: 'KubePodCrashLooping', namespace: 'shop', deployment: 'payments' } }
 
-export function engineHere(limits: Partial<Limits> = {}): () => EngineHere {
+export function engineHere(limits: Partial<Limits> = {}, through = async (url: string): Promise<string> => url): () => EngineHere {
   let here: EngineHere | undefined
   let database: Database
   let fresh: { url: string; drop(): Promise<void> }
   beforeAll(async () => {
     fresh = await freshDatabase()
-    database = await openDatabase({ url: fresh.url })
+    database = await openDatabase({ url: await through(fresh.url) })
     here = await start(database, { sweepMs: 50, queuePollMs: 20, heartbeatMs: 1_000, leaseMs: 10_000, deliveryRetryMs: 1, ...limits })
   })
   afterAll(async () => {

@@ -43,10 +43,6 @@ export async function openDatabase(location: DatabaseLocation, log: Logger = sil
 export async function transaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
-  // A connection that breaks between two queries says so as an event, which nobody else hears while the client is ours: unheard, it would
-  // end the process. The next query fails anyway.
-  const onBroken = (error: Error): void => void (broken = error)
-  client.on('error', onBroken)
   try {
     await client.query('begin')
     const outcome = await work(client)
@@ -56,8 +52,6 @@ export async function transaction<T>(pool: Pool, work: (client: PoolClient) => P
     await client.query('rollback').catch((failure: Error) => (broken = failure))
     throw error
   } finally {
-    // A broken one keeps its listener: its last words may still be on the way.
-    if (!broken) client.off('error', onBroken)
     client.release(broken)
   }
 }

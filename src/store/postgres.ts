@@ -35,6 +35,8 @@ export async function openPostgres(url: string, log: Logger): Promise<Database> 
   })
   // An idle connection that breaks is replaced; without a listener it would end the process.
   pool.on('error', (error) => log.warn({ error: errorText(error) }, 'a database connection broke'))
+  // The same for one that breaks while someone holds it, between two queries: whoever holds it learns it from the next.
+  pool.on('connect', (client) => client.on('error', () => {}))
   try {
     const { rows } = await pool.query<{ major: number; text: string }>(
       `select current_setting('server_version_num')::int / 10000 as major, current_setting('server_version') as text`,

@@ -37,7 +37,7 @@ interface Scene {
   incident: string
 }
 
-/** When a process is killed: a point that the test sees from outside. `repeats`: what runs twice, since nobody could know that it was done. */
+/** When a process is killed: a point that the test sees from outside. `repeats`: what may be in flight then, and so may run twice. */
 interface Point {
   title: string
   /** Resolves when the point is reached; whatever it holds up stays held until the kill. */
@@ -80,7 +80,7 @@ const POINTS: Point[] = [
   {
     title: 'as soon as its row is there',
     reached: ({ database }) => until('the row', async () => (await database.pool.query('select 1 from investigations')).rows[0]),
-    repeats: {},
+    repeats: { diagnoses: 1 },
   },
   {
     title: 'while the first step looks',
@@ -100,7 +100,7 @@ const POINTS: Point[] = [
     },
     repeats: { diagnoses: 1 },
   },
-  { title: 'when the first step is recorded', reached: (scene) => event(scene, 'look', 'step-succeeded'), repeats: {} },
+  { title: 'when the first step is recorded', reached: (scene) => event(scene, 'look', 'step-succeeded'), repeats: { hooks: ['update'] } },
   {
     title: 'while a message is on its way',
     reached: ({ world }) => hold(world, state('/hook/chat', 'update')),
@@ -116,7 +116,7 @@ const POINTS: Point[] = [
     title: 'when the result is stored',
     reached: ({ database }) =>
       until('the end', async () => (await database.pool.query(`select 1 from investigations where phase = 'Succeeded'`)).rows[0]),
-    repeats: {},
+    repeats: { hooks: ['completed'] },
   },
   {
     title: 'while a result is on its way',
@@ -167,7 +167,8 @@ async function expectWhole(scene: Scene, repeats: Point['repeats']): Promise<voi
   for (const calls of messages.values()) {
     const { state } = calls[0]!.body.message
     expect(calls.length).toBeLessThanOrEqual(repeats.hooks?.includes(state) ? 2 : 1)
-    expect(calls.map((call) => call.body.repeated)).toEqual(calls.map((_, i) => i > 0))
+    // The first that arrives may be one already: the process died when the try was counted, but not yet made.
+    expect(calls.slice(1).every((call) => call.body.repeated)).toBe(true)
     for (const call of calls) expect(call.body.message).toEqual(calls[0]!.body.message)
   }
 }

@@ -26,16 +26,26 @@ export function messageOf({ link }: Pick<Parts, 'link'>, investigation: Investig
     state: told.state,
     title: investigation.title,
     text: redact(textOf(investigation, told)),
+    templated: told.template !== undefined,
     incident: {
       id: threadOf(investigation),
       status: resolved ? 'resolved' : 'firing',
       startsAt: first?.startsAt ?? input.incident?.openedAt ?? investigation.createdAt.toISOString(),
+      labels: commonLabels(input.alerts),
     },
     investigation: { id, namespace, name, link: link({ id, namespace, name }) },
     alert: first && { labels: first.labels, annotations: first.annotations },
     result: told.result,
     outputs: told.outputs,
   }
+}
+
+/** What all of them have alike. */
+function commonLabels(alerts: readonly { labels: Readonly<Record<string, string>> }[]): Record<string, string> {
+  const [first, ...others] = alerts
+  return Object.fromEntries(
+    Object.entries(first?.labels ?? {}).filter(([name, value]) => others.every(({ labels }) => labels[name] === value)),
+  )
 }
 
 /** A template that fails must not cost the message: the house's report goes out, and says so. */

@@ -26,8 +26,9 @@ export async function send(parts: Parts, { key, sink, thread, epoch, tries, mess
   try {
     const driver = parts.makeSink(sink)
     const previous = await runs.threadReceipt(`${sink.metadata.namespace}/${sink.metadata.name}`, thread)
-    const receipt = capReceipt(await driver.deliver({ message, key, previous, repeated }, signal))
-    const possiblyDuplicate = repeated && !driver.dedupes
+    const { unsure = false, ...delivered } = await driver.deliver({ message, key, previous, repeated }, signal)
+    const receipt = capReceipt(delivered)
+    const possiblyDuplicate = repeated && (unsure || !driver.dedupes)
     if (!(await runs.recordDelivered({ key, epoch, receipt, possiblyDuplicate }))) await mustBeOurs(parts, key, epoch)
     return receipt
   } catch (error) {

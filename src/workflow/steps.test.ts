@@ -320,19 +320,3 @@ test('no more investigations run at a time than the limit', async () => {
   await all
   expect(most).toBe(4)
 })
-
-test('connections that break over and over cost no run', async () => {
-  const here = engine()
-  const breakAll = `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`
-  here.diagnose = async () => {
-    for (let i = 0; i < 10; i++) {
-      await here.pool.query(breakAll).catch(() => undefined)
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
-    return DIAGNOSIS
-  }
-  const workflow = here.workflow({ steps: [look, { name: 'again', diagnose: {} }], sinks: [{ sinkRef: { name: 'chat' } }] })
-  const { id, phase, reason } = await here.investigate(workflow)
-  expect({ phase, reason }).toEqual({ phase: 'Succeeded', reason: 'Complete' })
-  expect(await here.settled(id)).toMatchObject([{ status: 'delivered', tries: 1 }])
-})

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { InputError } from '#kit/errors'
+import { errorText, InputError } from '#kit/errors'
+import type { Logger } from '#kit/log'
 import { abandonDelivery, deliver } from './deliver.ts'
 import { startDurable, type RunKind } from './durable.ts'
 import { endAsFailed } from './end.ts'
@@ -36,6 +37,19 @@ export interface Engine {
 }
 
 const FORGET_EVERY_MS = 3_600_000
+const HAND_OVER_MS = 5_000
+
+/** A process on its way out must get out. */
+async function atMost(ms: number, what: string, log: Logger, work: () => Promise<void>): Promise<void> {
+  const late = new AbortController()
+  const tooLate = sleep(ms, undefined, { signal: late.signal }).then(
+    () => log.warn(`${what} took longer than ${ms} ms and was left`),
+    () => undefined,
+  )
+  const done = work().catch((error: unknown) => log.warn({ error: errorText(error) }, `${what} failed`))
+  await Promise.race([done, tooLate])
+  late.abort()
+}
 
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const life = createLifecycle()
@@ -70,6 +84,23 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   starter.poke()
   sweeper.poke()
 
+  let drained: Promise<void> | undefined
+  const drainAll = async (ms: number): Promise<void> => {
+    life.drain()
+    await Promise.race([life.idle(), sleep(ms)])
+    life.stop()
+    // With the database away nothing can be handed over; the runs are taken over when it is back.
+    await atMost(HAND_OVER_MS, 'handing the runs over', parts.log, async () => {
+      await Promise.all(loops.map((loop) => loop.stop()))
+      await durable.stop()
+      const mine = (await durable.running()).filter((run) => run.executor === parts.executorId)
+      await handOver(direct, durable, mine, false)
+      await heartbeat.stop()
+      await runs.removeExecutors({ id: parts.executorId })
+    })
+    await atMost(HAND_OVER_MS, 'closing the engine', parts.log, () => durable.close())
+  }
+
   return {
     poke: starter.poke,
     investigate: (wanted) => request(parts, durable, wanted),
@@ -81,17 +112,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await durable.cancel([runId(id, investigation.attempt)])
       return owner !== null
     },
-    async drain(ms) {
-      life.drain()
-      await Promise.all(loops.map((loop) => loop.stop()))
-      await Promise.race([life.idle(), sleep(ms)])
-      life.stop()
-      await durable.stop()
-      const mine = (await durable.running()).filter((run) => run.executor === parts.executorId)
-      await handOver(direct, durable, mine, false)
-      await heartbeat.stop()
-      await runs.removeExecutors({ id: parts.executorId })
-      await durable.close()
+    drain(ms) {
+      drained ??= drainAll(ms)
+      return drained
     },
   }
 }

@@ -10,9 +10,6 @@ const POLL_MS = 200
 export async function alone<T>(pool: Pool, name: string, waitMs: number, work: () => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken = true
-  // Unheard, a connection that breaks while `work` runs would end the process; the unlock then fails, which is early enough.
-  const onBroken = (): void => {}
-  client.on('error', onBroken)
   try {
     for (let waited = 0; ; waited += POLL_MS) {
       const { rows } = await client.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as taken', [name])
@@ -26,7 +23,6 @@ export async function alone<T>(pool: Pool, name: string, waitMs: number, work: (
     return outcome
   } finally {
     // A connection that might still hold the lock is thrown away, and the lock with it.
-    if (!broken) client.off('error', onBroken)
     client.release(broken)
   }
 }
