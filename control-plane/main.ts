@@ -35,7 +35,9 @@ async function start(): Promise<void> {
 }
 
 async function serve(dir: string): Promise<void> {
-  const cluster = await playScenario(dir, await loadScenario(dir), say)
+  // Played up to two minutes ago, so that ages look as they do on the day; a recording keeps its own date.
+  const now = new Date(Date.now() - 120_000).toISOString()
+  const cluster = await playScenario(dir, { ...(await loadScenario(dir)), now }, say)
   await hold(cluster.cp.kubeconfig, () => cluster.stop())
 }
 

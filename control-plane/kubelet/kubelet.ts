@@ -2,14 +2,23 @@ import { setInterval } from 'node:timers'
 import { Api, ApiError, type Json, type KubeObject } from '../api.ts'
 import type { ControlPlane } from '../start.ts'
 import { behavioursOf, forContainer, type TimedBehaviour } from './behaviours.ts'
+import { ConfigCache } from './config-cache.ts'
 import { eventObjects } from './events.ts'
 import { JobRetries } from './job-retries.ts'
 import { logOf } from './logs.ts'
-import { type Keys, missingForEnvironment, missingForVolumes } from './lookup.ts'
-import { nodeObject, type NodeSpec, nodeStatus, type TimedNodeFault } from './nodes.ts'
+import { missingForEnvironment, missingForVolumes } from './lookup.ts'
+import { NodeAgents } from './node-agents.ts'
+import type { NodeSpec, TimedNodeFault } from './nodes.ts'
 import { type LookupError, type PodInput, type PodLife, podLife } from './pod-life.ts'
 import { changesOfPod, podStatus } from './pod-status.ts'
 import { type LogRequest, serveNodes } from './server.ts'
+
+interface Missing {
+  place: 'volume' | 'environment'
+  /** The volume's or the container's name. */
+  subject: string
+  message: string
+}
 
 /** A pod as the kubelets know it. What was decided once (addresses, pull times, the moment of a fault) stays decided. */
 interface Tracked {
@@ -19,8 +28,8 @@ interface Tracked {
   deletedAt: number
   podIP: string
   pulls: Map<string, number | null>
-  volumeError: LookupError | null
-  configErrors: Map<string, LookupError>
+  /** ConfigMaps, Secrets and keys that were not there when it came. */
+  missing: (Missing & LookupError)[]
   life: PodLife | null
   /** The status that was last written, as text. */
   written: string
@@ -44,13 +53,12 @@ export class SimulatedKubelet {
   readonly #options: KubeletOptions
   readonly #pods = new Map<string, Tracked>()
   readonly #gone: Tracked[] = []
-  readonly #config = new Map<string, Set<string>>()
+  readonly #config: ConfigCache
+  readonly #nodes: NodeAgents
   readonly #images = new Set<string>()
   readonly #stopWatching = new AbortController()
   readonly #retries = new JobRetries()
-  readonly #nodesWritten = new Map<string, { text: string; at: number }>()
   #addresses = 1
-  #startedAt = 0
   #now = 0
   #stopServing = async () => {}
   #heartbeat: NodeJS.Timeout | undefined
@@ -59,40 +67,33 @@ export class SimulatedKubelet {
     this.#cp = cp
     this.#options = options
     this.#api = new Api(cp.url, cp.token, cp.caFile, 'kubelet/v1.36.3 (linux/amd64) kubernetes/')
+    this.#config = new ConfigCache(this.#api)
+    this.#nodes = new NodeAgents(this.#api, options.nodes, options.nodeFaults)
   }
 
   async start(now: number): Promise<void> {
-    this.#startedAt = this.#now = now
+    this.#now = now
     this.#stopServing = await serveNodes({
       certFile: this.#cp.caFile,
       keyFile: this.#cp.keyFile,
       socket: this.#cp.nodeSocket,
-      isUp: (ip) => this.#options.nodes.some((node) => node.ip === ip && !this.#isDown(node)),
+      isUp: (ip) => this.#options.nodes.some((node) => node.ip === ip && !this.#nodes.isDown(node)),
       logs: (request) => this.#logs(request),
     })
-    for (const [index, node] of this.#options.nodes.entries()) {
-      await this.#api.create('/api/v1/nodes', nodeObject(node, index))
-      const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: node.name, namespace: 'kube-node-lease' } }
-      await this.#api.create('/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases', {
-        ...lease,
-        spec: { holderIdentity: node.name, leaseDurationSeconds: 40, renewTime: microTime(Date.now()) },
-      })
-    }
-    await this.#syncNodes()
-    this.#heartbeat = setInterval(() => void this.#renewLeases().catch(() => {}), 5000)
+    await this.#nodes.start(now)
+    this.#heartbeat = setInterval(() => void this.#nodes.renewLeases().catch(() => {}), 5000)
     void this.#watchPods()
-    void this.#watchConfig('configmaps', 'ConfigMap')
-    void this.#watchConfig('secrets', 'Secret')
+    this.#config.watch(this.#stopWatching.signal)
   }
 
   /** Writes every status as of `now`; returns whether any pod of a Job came to its end, since the Job controller then takes its time. */
   async sync(now: number): Promise<{ written: number; jobPodEnded: boolean }> {
     this.#now = now
-    await this.#syncNodes()
+    await this.#nodes.sync(now)
     let written = 0
     let jobPodEnded = false
     const work = [...this.#pods.values()].map(async (tracked) => {
-      if (this.#isDown(tracked.node)) return
+      if (this.#nodes.isDown(tracked.node)) return
       const status = await this.#syncPod(tracked, now)
       if (!status) return
       written++
@@ -105,15 +106,12 @@ export class SimulatedKubelet {
 
   /** The next moment at which some status changes by itself; Infinity if nothing will. */
   nextChange(now: number): number {
-    let next = Infinity
+    let next = this.#nodes.nextChange(now)
     for (const { pod, life, node } of this.#pods.values()) {
-      if (!life || this.#isDown(node)) continue
+      if (!life || this.#nodes.isDown(node)) continue
       const reportAt = this.#retries.reportAt(pod, life, now)
       if (reportAt > now) next = Math.min(next, reportAt)
       else for (const at of changesOfPod(life)) if (at > now && at < next) next = at
-    }
-    for (const faults of this.#options.nodeFaults.values()) {
-      for (const { from, to } of faults) for (const at of [from, to]) if (at > now && at < next) next = at
     }
     return next
   }
@@ -125,7 +123,7 @@ export class SimulatedKubelet {
 
   /** Posts the events of all pods, also of those that are gone, as the API server would still hold them. */
   async postEvents(now: number, ttlMs: number): Promise<void> {
-    await this.#renewLeases()
+    await this.#nodes.renewLeases()
     const events = [...this.#gone, ...this.#pods.values()].flatMap(({ pod, node, life }) =>
       life ? eventObjects({ ...pod, kind: 'Pod', apiVersion: 'v1' }, life.occurrences, node.name, now) : [],
     )
@@ -161,7 +159,7 @@ export class SimulatedKubelet {
     const { name, namespace, deletionTimestamp } = pod.metadata
     const path = `/api/v1/namespaces/${namespace}/pods/${name}`
     if (deletionTimestamp && tracked.deletedAt === Infinity) tracked.deletedAt = now
-    this.#lookUp(tracked, now)
+    await this.#lookUp(tracked, now)
     const life = podLife(this.#inputOf(tracked))
     tracked.life = life
     for (const { spec, life: own } of life.containers) if (own.runs.length) this.#images.add(`${node.name}/${spec.image}`)
@@ -182,7 +180,7 @@ export class SimulatedKubelet {
   }
 
   #inputOf(tracked: Tracked): PodInput {
-    const { pod, node, startAt, deletedAt, podIP, volumeError, configErrors } = tracked
+    const { pod, node, startAt, deletedAt, podIP, missing } = tracked
     return {
       pod,
       podIP: pod.spec.hostNetwork ? node.ip : podIP,
@@ -192,8 +190,8 @@ export class SimulatedKubelet {
       deletedAt,
       horizon: this.#options.horizon,
       pullMs: (image) => this.#pullMs(tracked, image),
-      volumeError,
-      configErrors,
+      volumeError: missing.find(({ place }) => place === 'volume') ?? null,
+      configErrors: new Map(missing.filter(({ place }) => place === 'environment').map((error) => [error.subject, error])),
     }
   }
 
@@ -208,23 +206,27 @@ export class SimulatedKubelet {
   }
 
   /** A missing object is missed from the pod's start until it is found; a container that has started does not ask again. */
-  #lookUp(tracked: Tracked, now: number): void {
-    const keys: Keys = (kind, namespace, name) => this.#config.get(`${kind}/${namespace}/${name}`)
-    const { pod } = tracked
-    const volume = missingForVolumes(pod, keys)
+  async #lookUp(tracked: Tracked, now: number): Promise<void> {
     if (!tracked.life) {
-      tracked.volumeError = volume && { ...volume, until: Infinity }
-      for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
-        const message = missingForEnvironment(pod, container, keys)
-        if (message) tracked.configErrors.set(container.name, { subject: container.name, message, until: Infinity })
-      }
+      if (this.#missing(tracked.pod).length) await this.#config.refresh(tracked.pod.metadata.namespace ?? '')
+      tracked.missing = this.#missing(tracked.pod).map((found) => ({ ...found, until: Infinity }))
       return
     }
-    if (tracked.volumeError?.until === Infinity && !volume) tracked.volumeError.until = now
-    for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
-      const error = tracked.configErrors.get(container.name)
-      if (error?.until === Infinity && !missingForEnvironment(pod, container, keys)) error.until = now
+    const still = this.#missing(tracked.pod)
+    for (const error of tracked.missing) {
+      if (error.until === Infinity && !still.some(({ place, subject }) => place === error.place && subject === error.subject))
+        error.until = now
     }
+  }
+
+  #missing(pod: KubeObject): Missing[] {
+    const volume = missingForVolumes(pod, this.#config.keys)
+    const containers: Json[] = [...(pod.spec.initContainers ?? []), ...pod.spec.containers]
+    const environments = containers.flatMap((container): Missing[] => {
+      const message = missingForEnvironment(pod, container, this.#config.keys)
+      return message ? [{ place: 'environment', subject: container.name, message }] : []
+    })
+    return volume ? [{ place: 'volume', ...volume }, ...environments] : environments
   }
 
   #logs({ namespace, pod, container, previous }: LogRequest) {
@@ -232,50 +234,6 @@ export class SimulatedKubelet {
     const found = tracked?.life?.containers.find(({ spec }) => spec.name === container)
     const behaviours = tracked ? forContainer(behavioursOf(tracked.pod, this.#options.behaviours), container, found?.init ?? false) : []
     return logOf({ pod, container }, found?.life, behaviours, previous, this.#now)
-  }
-
-  #isDown(node: NodeSpec): boolean {
-    const faults = this.#options.nodeFaults.get(node.name) ?? []
-    return faults.some((fault) => 'down' in fault && fault.from <= this.#now && this.#now < fault.to)
-  }
-
-  async #syncNodes(): Promise<void> {
-    for (const node of this.#options.nodes) {
-      if (this.#isDown(node)) {
-        await this.#fallSilent(node)
-        continue
-      }
-      const status = nodeStatus(node, this.#options.nodeFaults.get(node.name) ?? [], this.#startedAt, this.#now)
-      const text = JSON.stringify(status.conditions.map(({ type, status }: Json) => [type, status]))
-      const before = this.#nodesWritten.get(node.name)
-      // A real kubelet reports when something changes, and every five minutes.
-      if (before && before.text === text && this.#now - before.at < 300_000) continue
-      this.#nodesWritten.set(node.name, { text, at: this.#now })
-      await this.#api.strategicMerge(`/api/v1/nodes/${node.name}/status`, { status })
-    }
-  }
-
-  /** What a node posted last, a moment before it went down. */
-  async #fallSilent(node: NodeSpec): Promise<void> {
-    const faults = this.#options.nodeFaults.get(node.name) ?? []
-    const since = faults.find((fault) => 'down' in fault && fault.from <= this.#now && this.#now < fault.to)?.from ?? this.#now
-    const text = `down since ${since}`
-    if (this.#nodesWritten.get(node.name)?.text === text) return
-    this.#nodesWritten.set(node.name, { text, at: this.#now })
-    const status = nodeStatus(node, faults, this.#startedAt, since - 1)
-    await this.#api.strategicMerge(`/api/v1/nodes/${node.name}/status`, { status })
-    await this.#renewLease(node, microTime(since - 4000))
-  }
-
-  async #renewLeases(): Promise<void> {
-    for (const node of this.#options.nodes) {
-      if (this.#isDown(node)) continue
-      await this.#renewLease(node, microTime(Date.now()))
-    }
-  }
-
-  async #renewLease(node: NodeSpec, renewTime: string): Promise<void> {
-    await this.#api.merge(`/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${node.name}`, { spec: { renewTime } })
   }
 
   async #watchPods(): Promise<void> {
@@ -306,23 +264,12 @@ export class SimulatedKubelet {
       deletedAt: Infinity,
       podIP: `10.244.${index}.${1 + (this.#addresses++ % 250)}`,
       pulls: new Map(),
-      volumeError: null,
-      configErrors: new Map(),
+      missing: [],
       life: null,
       written: '',
     })
   }
-
-  async #watchConfig(resource: string, kind: 'ConfigMap' | 'Secret'): Promise<void> {
-    for await (const { type, object } of this.#api.watch(`/api/v1/${resource}`, this.#stopWatching.signal)) {
-      const key = `${kind}/${object.metadata?.namespace}/${object.metadata?.name}`
-      if (type === 'DELETED') this.#config.delete(key)
-      else this.#config.set(key, new Set([...Object.keys(object['data'] ?? {}), ...Object.keys(object['binaryData'] ?? {})]))
-    }
-  }
 }
-
-const microTime = (at: number) => new Date(at).toISOString().replace('Z', '000Z')
 
 function ignoreMissing(error: unknown): void {
   // The pod was deleted, or replaced by one of the same name, between our reading and our writing.

@@ -1,0 +1,76 @@
+import type { Api, Json } from '../api.ts'
+import { nodeObject, type NodeSpec, nodeStatus, type TimedNodeFault } from './nodes.ts'
+
+const LEASES = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases'
+
+/** What the kubelets say of their nodes: the Node objects, their conditions, their leases. */
+export class NodeAgents {
+  readonly #api: Api
+  readonly #nodes: readonly NodeSpec[]
+  readonly #faults: ReadonlyMap<string, TimedNodeFault[]>
+  readonly #written = new Map<string, { text: string; at: number }>()
+  #startedAt = 0
+  #now = 0
+
+  constructor(api: Api, nodes: readonly NodeSpec[], faults: ReadonlyMap<string, TimedNodeFault[]>) {
+    this.#api = api
+    this.#nodes = nodes
+    this.#faults = faults
+  }
+
+  async start(now: number): Promise<void> {
+    this.#startedAt = now
+    for (const [index, node] of this.#nodes.entries()) {
+      await this.#api.create('/api/v1/nodes', nodeObject(node, index))
+      await this.#api.create(LEASES, {
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata: { name: node.name, namespace: 'kube-node-lease' },
+        spec: { holderIdentity: node.name, leaseDurationSeconds: 40, renewTime: microTime(Date.now()) },
+      })
+    }
+    await this.sync(now)
+  }
+
+  /** A real kubelet reports when something changes, and every five minutes. */
+  async sync(now: number): Promise<void> {
+    this.#now = now
+    for (const node of this.#nodes) {
+      const down = this.#downSince(node)
+      const at = down === null ? now : down - 1
+      const status = nodeStatus(node, this.#faults.get(node.name) ?? [], this.#startedAt, at)
+      const text = down === null ? JSON.stringify(status.conditions.map(({ type, status }: Json) => [type, status])) : `down since ${down}`
+      const before = this.#written.get(node.name)
+      if (before?.text === text && (down !== null || now - before.at < 300_000)) continue
+      this.#written.set(node.name, { text, at: now })
+      await this.#api.strategicMerge(`/api/v1/nodes/${node.name}/status`, { status })
+      // What it said last, a moment before it fell silent.
+      if (down !== null) await this.#renewLease(node, microTime(down - 4000))
+    }
+  }
+
+  isDown(node: NodeSpec): boolean {
+    return this.#downSince(node) !== null
+  }
+
+  /** By the real clock, by which the node controller judges. */
+  async renewLeases(): Promise<void> {
+    for (const node of this.#nodes) if (!this.isDown(node)) await this.#renewLease(node, microTime(Date.now()))
+  }
+
+  nextChange(now: number): number {
+    const moments = [...this.#faults.values()].flat().flatMap(({ from, to }) => [from, to])
+    return Math.min(Infinity, ...moments.filter((at) => at > now))
+  }
+
+  #downSince(node: NodeSpec): number | null {
+    const faults = this.#faults.get(node.name) ?? []
+    return faults.find((fault) => 'down' in fault && fault.from <= this.#now && this.#now < fault.to)?.from ?? null
+  }
+
+  async #renewLease(node: NodeSpec, renewTime: string): Promise<void> {
+    await this.#api.merge(`${LEASES}/${node.name}`, { spec: { renewTime } })
+  }
+}
+
+const microTime = (at: number) => new Date(at).toISOString().replace('Z', '000Z')
