@@ -1,6 +1,6 @@
 import { LAST_SEQ, type Queryable, type StoredReceipt } from './types.ts'
 
-// A delivery ends once (LAST_SEQ), however often it is tried.
+// A delivery arrives once (LAST_SEQ) and is given up once before that, however often it is tried.
 const EVENT = (seq: string): string => `insert into investigation_events (investigation_id, attempt, step, seq, type, data)
      select d.investigation_id, i.attempt, 'sink/' || d.sink || '/' || d.state, ${seq}`
 
@@ -37,7 +37,7 @@ export async function recordFailedTry(
        update deliveries set error = $3, status = case when $4 then 'failed' else status end, finished_at = case when $4 then now() end
        where key = $1 and epoch = $2 and status = 'intended' returning *
      ), said as (
-       ${EVENT(`case when $4 then ${LAST_SEQ} else d.tries end`)}, 'delivery-failed', jsonb_build_object('sink', d.sink, 'tries', d.tries, 'error', d.error, 'final', $4::boolean)
+       ${EVENT(`case when $4 then ${LAST_SEQ - 1} else d.tries end`)}, 'delivery-failed', jsonb_build_object('sink', d.sink, 'tries', d.tries, 'error', d.error, 'final', $4::boolean)
        from tried d join investigations i on i.id = d.investigation_id on conflict do nothing
      )
      select key from tried`,
