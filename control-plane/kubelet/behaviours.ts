@@ -16,10 +16,10 @@ export interface Behaviour {
   until?: string
 
   exits?: Exit
-  /** What the registry answers to a pull. Default: the image is there. */
+  /** What the registry answers to a pull; with `imagePullPolicy: Never`, that the node has no such image. Default: the image is there. */
   pull?: string
   /** The container runtime refuses to create or start the container, with these words. */
-  runtime?: { reason: 'CreateContainerError' | 'RunContainerError'; message: string }
+  runtime?: { reason: 'CreateContainerConfigError' | 'CreateContainerError' | 'RunContainerError'; message: string }
   probes?: { readiness?: ProbeAnswer; liveness?: ProbeAnswer; startup?: ProbeAnswer }
   /** The ports that the program really listens on: a probe of another one is refused. Default: all that are probed. */
   listens?: readonly number[]

@@ -48,6 +48,15 @@ function prepare(input: ContainerInput, life: ContainerLife, from: number): numb
   const last = life.runs.at(-1) ?? null
   const note = noting(input, life)
   let at = from
+  const stuck = say.invalidImage(spec.image) ?? (aspect(behaviours, 'pull', at) !== undefined ? say.neverPull(spec) : null)
+  if (stuck) {
+    enter(life, at, { kind: 'waiting', reason: stuck.reason, message: stuck.message, last })
+    for (; at <= Math.min(input.horizon, input.stopAt); at += ERROR_SYNC) {
+      note(at, 'Warning', stuck.event, stuck.message)
+      note(at, 'Warning', 'Failed', say.containerError(stuck.reason))
+    }
+    return null
+  }
   const error = aspect(behaviours, 'pull', at)
   if (error !== undefined) {
     const until = behaviours.find((b) => b.pull === error && b.since <= at && at < b.until)?.until ?? Infinity
@@ -77,7 +86,7 @@ function prepare(input: ContainerInput, life: ContainerLife, from: number): numb
     if (configError.until > input.horizon) return null
   }
   const refusal = aspect(behaviours, 'runtime', at)
-  if (refusal?.reason === 'CreateContainerError') {
+  if (refusal && refusal.reason !== 'RunContainerError') {
     enter(life, at, { kind: 'waiting', reason: refusal.reason, message: refusal.message, last })
     for (; at <= Math.min(input.horizon, input.stopAt); at += ERROR_SYNC) {
       note(at, 'Warning', 'Failed', say.containerError(refusal.message))

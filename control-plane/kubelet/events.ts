@@ -57,11 +57,20 @@ export function eventObjects(object: Json, occurrences: readonly Occurrence[], n
     type: first.type,
     reason: first.reason,
     message: first.message,
-    source: { component: 'kubelet', host: node },
-    reportingComponent: 'kubelet',
-    reportingInstance: node,
+    ...reporterOf(first.reason, node),
     firstTimestamp: stamp(first.at),
     lastTimestamp: stamp(lastAt),
     count,
   }))
+}
+
+/** Attaching is a controller's work, all else the kubelet's. */
+function reporterOf(reason: string, node: string): Json {
+  const attaching = reason === 'FailedAttachVolume'
+  const component = attaching ? 'attachdetach-controller' : 'kubelet'
+  return {
+    source: attaching ? { component } : { component, host: node },
+    reportingComponent: component,
+    reportingInstance: attaching ? '' : node,
+  }
 }

@@ -6,7 +6,7 @@ import { ConfigCache } from './config-cache.ts'
 import { eventObjects } from './events.ts'
 import { JobRetries } from './job-retries.ts'
 import { logOf } from './logs.ts'
-import { missingForEnvironment, missingForVolumes } from './lookup.ts'
+import { missingForEnvironment, missingForVolumes, missingPullSecrets } from './lookup.ts'
 import { NodeAgents } from './node-agents.ts'
 import type { NodeSpec, TimedNodeFault } from './nodes.ts'
 import { type LookupError, type PodInput, type PodLife, podLife } from './pod-life.ts'
@@ -30,6 +30,7 @@ interface Tracked {
   pulls: Map<string, number | null>
   /** ConfigMaps, Secrets and keys that were not there when it came. */
   missing: (Missing & LookupError)[]
+  missingPullSecrets: string[]
   life: PodLife | null
   /** The status that was last written, as text. */
   written: string
@@ -191,6 +192,7 @@ export class SimulatedKubelet {
       horizon: this.#options.horizon,
       pullMs: (image) => this.#pullMs(tracked, image),
       volumeError: missing.find(({ place }) => place === 'volume') ?? null,
+      missingPullSecrets: tracked.missingPullSecrets,
       configErrors: new Map(missing.filter(({ place }) => place === 'environment').map((error) => [error.subject, error])),
     }
   }
@@ -208,8 +210,10 @@ export class SimulatedKubelet {
   /** A missing object is missed from the pod's start until it is found; a container that has started does not ask again. */
   async #lookUp(tracked: Tracked, now: number): Promise<void> {
     if (!tracked.life) {
-      if (this.#missing(tracked.pod).length) await this.#config.refresh(tracked.pod.metadata.namespace ?? '')
+      if (this.#missing(tracked.pod).length || missingPullSecrets(tracked.pod, this.#config.keys).length)
+        await this.#config.refresh(tracked.pod.metadata.namespace ?? '')
       tracked.missing = this.#missing(tracked.pod).map((found) => ({ ...found, until: Infinity }))
+      tracked.missingPullSecrets = missingPullSecrets(tracked.pod, this.#config.keys)
       return
     }
     const still = this.#missing(tracked.pod)
@@ -265,6 +269,7 @@ export class SimulatedKubelet {
       podIP: `10.244.${index}.${1 + (this.#addresses++ % 250)}`,
       pulls: new Map(),
       missing: [],
+      missingPullSecrets: [],
       life: null,
       written: '',
     })

@@ -48,3 +48,9 @@ export function missingForEnvironment(pod: KubeObject, container: Json, keys: Ke
   }
   return null
 }
+
+/** Pull secrets that do not exist: the kubelet only warns of them. */
+export function missingPullSecrets(pod: KubeObject, keys: Keys): string[] {
+  const names: string[] = (pod.spec.imagePullSecrets ?? []).map(({ name }: Json) => name)
+  return names.filter((name) => !keys('Secret', pod.metadata.namespace ?? '', name))
+}

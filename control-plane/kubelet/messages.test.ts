@@ -31,3 +31,13 @@ it('writes image names out as containerd does', () => {
     'failed to do request: Head "https://registry.example/v2/web/manifests/2": dial tcp: lookup registry.example: no such host',
   )
 })
+
+it('knows what it will not even try to pull', () => {
+  expect(say.invalidImage('registry.example/Shop/web:1')?.message).toBe(
+    'Failed to apply default image tag "registry.example/Shop/web:1": couldn\'t parse image name "registry.example/Shop/web:1": invalid reference format: repository name (registry.example/Shop/web) must be lowercase',
+  )
+  expect(['nginx', 'localhost:5000/a@sha256:1', 'Registry.example/a:V1'].map(say.invalidImage)).toEqual([null, null, null])
+  expect(say.neverPull({ image: 'a:1', imagePullPolicy: 'Never' })?.message).toBe(
+    'Container image "a:1" is not present with pull policy of Never',
+  )
+})

@@ -18,6 +18,33 @@ export const pullFailed = (image: string, error: string) => `Failed to pull imag
 export const pullBackOff = (image: string) => `Back-off pulling image "${image}"`
 export const pullBackOffWaiting = (image: string, error: string) => `${pullBackOff(image)}: ErrImagePull: ${error}`
 
+export const pullSecretsMissing = (names: readonly string[]) =>
+  `Unable to retrieve some image pull secrets (${names.join(', ')}); attempting to pull the image may not succeed.`
+
+/** Why no pull is even tried (image_manager.go, EnsureImageExists). */
+interface NoPull {
+  reason: string
+  event: string
+  message: string
+}
+
+export function neverPull({ image, imagePullPolicy }: { image: string; imagePullPolicy?: string }): NoPull | null {
+  if (imagePullPolicy !== 'Never') return null
+  const reason = 'ErrImageNeverPull'
+  return { reason, event: reason, message: `Container image "${image}" is not present with pull policy of Never` }
+}
+
+export function invalidImage(image: string): NoPull | null {
+  const why = (text: string): NoPull => ({
+    reason: 'InvalidImageName',
+    event: 'InspectFailed',
+    message: `Failed to apply default image tag "${image}": couldn't parse image name "${image}": invalid reference format${text}`,
+  })
+  const name = image.replace(/@.*$/, '').replace(/:[^/:]*$/, '')
+  if (/[A-Z]/.test(name.replace(/^[^/]*[.:][^/]*\//, ''))) return why(`: repository name (${name}) must be lowercase`)
+  return /^[\w.:/@-]+$/.test(image) && !/[:/@]$|\/\//.test(image) ? null : why('')
+}
+
 export const containerError = (message: string) => `Error: ${message}`
 export const stopping = (container: string) => `Stopping container ${container}`
 export const restartedByProbe = (container: string, probe: 'liveness' | 'startup') =>
@@ -50,11 +77,31 @@ export const registry = {
     ),
   unauthorized: (image: string) =>
     pullError('Unknown', image, `failed to authorize: failed to fetch oauth token: unexpected status: 401 Unauthorized`),
+  /** docker.io's answer to too many anonymous pulls. */
+  tooMany: (image: string) =>
+    pullError(
+      'Unknown',
+      image,
+      `unexpected status from HEAD request to ${manifestUrl(image, 'registry-1.docker.io')}: 429 Too Many Requests
+toomanyrequests: You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit`,
+    ),
+  untrusted: (image: string) =>
+    pullError(
+      'Unknown',
+      image,
+      `failed to do request: Head "${manifestUrl(image)}": tls: failed to verify certificate: x509: certificate signed by unknown authority`,
+    ),
   unknownHost: (image: string) => {
-    const [host = '', ...path] = qualified(image).split(':')[0]?.split('/') ?? []
-    const url = `https://${host}/v2/${path.join('/')}/manifests/${tagOf(image)}`
-    return pullError('Unknown', image, `failed to do request: Head "${url}": dial tcp: lookup ${host}: no such host`)
+    const host = qualified(image).split('/')[0] ?? ''
+    return pullError('Unknown', image, `failed to do request: Head "${manifestUrl(image)}": dial tcp: lookup ${host}: no such host`)
   },
+}
+
+function manifestUrl(image: string, at?: string): string {
+  const [host = '', ...path] = qualified(image)
+    .replace(/[:@][^/]*$/, '')
+    .split('/')
+  return `https://${at ?? host}/v2/${path.join('/')}/manifests/${tagOf(image)}`
 }
 
 function pullError(code: string, image: string, why: string): string {

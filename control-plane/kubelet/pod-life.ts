@@ -22,6 +22,8 @@ export interface PodInput {
   volumeError: LookupError | null
   /** The same, of a container's environment. */
   configErrors: ReadonlyMap<string, LookupError>
+  /** Names of `imagePullSecrets` that do not exist. */
+  missingPullSecrets: readonly string[]
 }
 
 export interface LookupError {
@@ -54,6 +56,14 @@ export function podLife(input: PodInput): PodLife {
   let at = mountVolumes(input, startAt, until, occurrences)
   if (at <= until) at = makeSandbox(input, at, until, occurrences)
   life.sandboxAt = at
+  // Said at every sync of the pod; the recorder thins it out.
+  for (let said = startAt; input.missingPullSecrets.length > 0 && said <= until; said += 60_000)
+    occurrences.push({
+      at: said,
+      type: 'Warning',
+      reason: 'FailedToRetrieveImagePullSecret',
+      message: say.pullSecretsMissing(input.missingPullSecrets),
+    })
 
   const make = (spec: Json, init: boolean, startAt: number): ContainerLife => {
     if (startAt > until) return NEVER

@@ -31,6 +31,7 @@ function at(minutes: number, spec: Json, behaviours: Partial<TimedBehaviour>[] =
     pullMs: () => null,
     volumeError: null,
     configErrors: new Map(),
+    missingPullSecrets: [],
     ...more,
   })
   return podStatus(life, START + minutes * MINUTE)
