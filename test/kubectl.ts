@@ -71,7 +71,7 @@ async function tarEntry(tarball: string, name: string): Promise<Buffer> {
  * One file out of a zip archive, without the `unzip` program. A zip is read from its end: the end record says where the central directory lies,
  * whose entries say where each file's local header lies; the data follows that header.
  */
-export function unzipEntry(zip: Buffer, name: string): Buffer {
+function unzipEntry(zip: Buffer, name: string): Buffer {
   const end = zip.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]))
   if (end < 0) throw new Error('not a zip archive')
   let at = zip.readUInt32LE(end + 16)
