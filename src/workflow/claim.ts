@@ -7,7 +7,7 @@ import { parseRunId, type Parts } from './parts.ts'
 import type { Run } from './run.ts'
 
 /** After so many take-overs a run does nothing more but end: it may be what kills the processes. */
-export const MAX_TAKEOVERS = 3
+const MAX_TAKEOVERS = 3
 
 const CLAIM_TRIES = 5
 

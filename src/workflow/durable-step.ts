@@ -4,7 +4,7 @@ import type { Execution } from './durable.ts'
 import { failure, failureOf, LostRun, StepFailed, type Failure } from './failure.ts'
 
 /** The largest record of a step, in characters of JSON. 10 MB took 2.6 s and 565 MB. */
-export const MAX_OUTPUT = 256 * 1024
+const MAX_OUTPUT = 256 * 1024
 /** However long a target asks to be left alone. */
 const MAX_WAIT_MS = 60_000
 

@@ -165,7 +165,13 @@ function durable(client: DBOSClient, version: string): Durable {
       if (ids.length > 0) await client.cancelWorkflows([...ids])
     },
     async forget(before) {
-      const rows = await client.listWorkflows({ completedBefore: before.toISOString(), limit: 500, loadInput: false, loadOutput: false })
+      const rows = await client.listWorkflows({
+        completedBefore: before.toISOString(),
+        applicationName: APPLICATION,
+        limit: 500,
+        loadInput: false,
+        loadOutput: false,
+      })
       if (rows.length > 0) await client.deleteWorkflows(rows.map((row) => row.workflowID))
       return rows.length
     },

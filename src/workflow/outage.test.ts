@@ -51,7 +51,7 @@ const door = (() => {
 
 // Before the engine's own hook, so that it runs after it.
 afterAll(() => door.close())
-const engine = engineHere({ heartbeatMs: 100, leaseMs: 600 }, door.through)
+const engine = engineHere({ heartbeatMs: 100, leaseMs: 600, keepRunsMs: 0, forgetEveryMs: 50 }, door.through)
 
 test('a database that is away for longer than a lease costs no run and no take-over', async () => {
   const here = engine()
@@ -85,6 +85,14 @@ test('a database that is away for longer than a lease costs no run and no take-o
     { status: 'delivered', tries: 1 },
     { status: 'delivered', tries: 1 },
   ])
+})
+
+test('the records of runs that ended are deleted; the investigations stay', async () => {
+  const here = engine()
+  const { id } = await here.investigate(here.workflow({ steps: [{ name: 'look', diagnose: {} }] }))
+  const left = async (): Promise<number> => (await here.pool.query('select count(*)::int as n from dbos.workflow_status')).rows[0].n
+  await until('nothing is left', async () => (await left()) === 0)
+  expect(await here.runs.getInvestigation(id)).toMatchObject({ phase: 'Succeeded' })
 })
 
 test('a process can end while the database is away', async () => {

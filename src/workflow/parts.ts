@@ -49,6 +49,8 @@ export interface Limits {
   queuePollMs: number
   /** How long the engine's records of finished runs are kept. */
   keepRunsMs: number
+  /** How often the older ones are deleted. */
+  forgetEveryMs: number
   /** How long an investigation may wait for its start. */
   maxQueueMs: number
   /** How long after its deadline an investigation is ended from outside. */
@@ -67,6 +69,7 @@ export const LIMITS: Limits = {
   sweepMs: 3_000,
   queuePollMs: 250,
   keepRunsMs: 24 * 3_600_000,
+  forgetEveryMs: 3_600_000,
   maxQueueMs: 3_600_000,
   overdueGraceMs: 60_000,
   missingWorkflowGraceMs: 60_000,

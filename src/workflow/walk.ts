@@ -1,7 +1,8 @@
 import { parseDuration } from '#kit/duration'
 import type { Retry, Step } from '#kit/step'
+import { STEP_NAMES } from '#kinds/scopes'
 import { DEFAULT_STEP_TIMEOUT, type WorkflowStep } from '#kinds/workflow'
-import { evaluateCondition, STEP_NAMES } from './expressions.ts'
+import { evaluateCondition } from './expressions.ts'
 import { failureOf, StepFailed, type Failure } from './failure.ts'
 import type { Run, StepKind, StepKindName, StepRecord } from './run.ts'
 import { scopeOf } from './scope.ts'
@@ -14,7 +15,7 @@ const KINDS = { diagnose: diagnoseStep, notify: notifyStep } satisfies Record<St
 const kindOf = (spec: WorkflowStep): StepKindName => (Object.keys(KINDS) as StepKindName[]).find((kind) => spec[kind] !== undefined)!
 
 /** The name under which a step of the Workflow is recorded. */
-export const stepName = (spec: Pick<WorkflowStep, 'name'>): string => `step/${spec.name}`
+const stepName = (spec: Pick<WorkflowStep, 'name'>): string => `step/${spec.name}`
 
 /** Runs the Workflow's steps in order, until one fails that may not (`onError: Fail`). */
 export async function walk(run: Run, step: Step): Promise<StepRecord[]> {

@@ -36,7 +36,6 @@ export interface Engine {
   drain(ms: number): Promise<void>
 }
 
-const FORGET_EVERY_MS = 3_600_000
 const HAND_OVER_MS = 5_000
 
 /** A process on its way out must get out. */
@@ -61,7 +60,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   await runs.registerExecutor({ id: parts.executorId, hostname: parts.hostname, version: parts.version })
   // Its folder is locked: whoever else has a row is dead.
   if (embedded) await runs.removeExecutors({ allBut: parts.executorId })
-  const heartbeat = startHeartbeat(parts, runs)
+  const onFatal = (error: Error): void => {
+    // Until the process has ended, too: it has lost its runs, and must start nothing else.
+    life.drain()
+    life.stop()
+    options.onFatal(error)
+  }
+  const heartbeat = startHeartbeat({ ...parts, onFatal }, runs)
   const durable = await startDurable({ ...options, version: parts.version, pollMs: limits.queuePollMs, kinds: kinds(parts) }).catch(
     async (error: unknown) => {
       await heartbeat.stop()
@@ -78,7 +83,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await tellResolved(direct, durable)
     }),
     everyMs(limits.sweepMs, 'sweeping', parts.log, () => sweep(direct, durable, mayJudge())),
-    everyMs(FORGET_EVERY_MS, 'forgetting old runs', parts.log, () => forgetOld(direct, durable)),
+    everyMs(limits.forgetEveryMs, 'forgetting old runs', parts.log, () => forgetOld(direct, durable)),
   ]
   const [starter, sweeper] = loops as [Loop, Loop]
   starter.poke()
