@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { createGzip } from 'node:zlib'
+import { crc32, createGzip, deflateRawSync } from 'node:zlib'
 import { pack, type Header } from 'tar-stream'
 import type { KubeObject } from './reader.ts'
 
@@ -42,6 +42,52 @@ export async function writeTarball(
   for (const { header, content } of extra) tar.entry(header as Header, content ?? '')
   tar.finalize()
   await pipeline(tar, createGzip(), createWriteStream(path))
+}
+
+/** An entry of a zip as it stands in the file; `mode` are Unix' permissions and type, `flags` 1 says encrypted. */
+export interface ZipEntry {
+  name: string
+  content: string
+  mode?: number
+  flags?: number
+}
+
+/** A .zip at `path`, deflated entries, then the directory. */
+export async function writeZip(path: string, entries: readonly ZipEntry[]): Promise<void> {
+  const parts: Buffer[] = []
+  const directory: Buffer[] = []
+  let offset = 0
+  for (const { name, content, mode = 0o100644, flags = 0 } of entries) {
+    const [title, raw] = [Buffer.from(name), Buffer.from(content)]
+    const packed = deflateRawSync(raw)
+    const common = Buffer.alloc(26)
+    for (const [at, value] of [
+      [0, 20],
+      [2, flags],
+      [4, 8],
+      [22, title.length],
+    ] as const)
+      common.writeUInt16LE(value, at)
+    for (const [at, value] of [
+      [10, crc32(raw)],
+      [14, packed.length],
+      [18, raw.length],
+    ] as const)
+      common.writeUInt32LE(value, at)
+    const tail = Buffer.alloc(14)
+    tail.writeUInt32LE((mode << 16) >>> 0, 6)
+    tail.writeUInt32LE(offset, 10)
+    const local = Buffer.concat([Buffer.from('PK\x03\x04'), common, title, packed])
+    directory.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x03'), common, tail, title]))
+    parts.push(local)
+    offset += local.length
+  }
+  const end = Buffer.alloc(22)
+  end.write('PK\x05\x06')
+  for (const at of [8, 10]) end.writeUInt16LE(entries.length, at)
+  end.writeUInt32LE(Buffer.concat(directory).length, 12)
+  end.writeUInt32LE(offset, 16)
+  await writeFile(path, Buffer.concat([...parts, ...directory, end]))
 }
 
 export const T0 = '2024-05-01T10:00:00Z'

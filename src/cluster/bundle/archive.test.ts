@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { InputError } from '#kit/errors'
-import { folderOf, listOf, pod, tempFolder, writeTarball } from '../fixture.ts'
+import { folderOf, listOf, pod, tempFolder, writeTarball, writeZip } from '../fixture.ts'
 import { builtin } from '../resources.ts'
 import { openBundle } from './open.ts'
 
 const PODS = listOf('v1', 'Pod', [pod('shop', 'web')])
+const PODS_TEXT = JSON.stringify(PODS)
 const podNames = async (bundle: Awaited<ReturnType<typeof openBundle>>): Promise<string[]> =>
   (await bundle.list(builtin('Pod'), {})).map((object) => object.metadata.name)
 
@@ -83,6 +84,59 @@ describe('an archive', () => {
       await writeFile(join(folder.path, name), content)
       await expect(openBundle(join(folder.path, name))).rejects.toThrow(InputError)
     }
+  })
+})
+
+describe('a zip archive', () => {
+  it('is read like any other, whatever its name', async () => {
+    await using folder = await tempFolder()
+    const path = join(folder.path, 'bundle.bin')
+    await writeZip(path, [
+      { name: 'b/', content: '', mode: 0o40755 },
+      { name: 'b\\pods.json', content: PODS_TEXT },
+      { name: 'b/shop/web/app.log', content: 'one\ntwo\n' },
+    ])
+    const bundle = await openBundle(path)
+    expect(await podNames(bundle)).toEqual(['web'])
+    expect(await bundle.logs({ namespace: 'shop', pod: 'web', container: 'app', previous: false, tailLines: 1 })).toBe('two\n')
+    expect(bundle.oddities).toEqual([])
+  })
+
+  it('entries that would lie outside, links and encrypted ones are not read', async () => {
+    await using folder = await tempFolder()
+    const path = join(folder.path, 'b.zip')
+    const services = JSON.stringify(listOf('v1', 'Service', [{ metadata: { name: 'x' } }]))
+    await writeZip(path, [
+      { name: 'b/pods.json', content: PODS_TEXT },
+      { name: '../escaped/services.json', content: services },
+      { name: '/etc/services.json', content: services },
+      { name: 'C:\\services.json', content: services },
+      { name: 'b/services.json', content: '/etc/passwd', mode: 0o120777 },
+      { name: 'b/nodes.json', content: services, flags: 1 },
+    ])
+    const bundle = await openBundle(path)
+    expect(await podNames(bundle)).toEqual(['web'])
+    expect(bundle.oddities).toEqual([
+      '../escaped/services.json would lie outside the bundle; it was not read.',
+      '/etc/services.json would lie outside the bundle; it was not read.',
+      'C:/services.json would lie outside the bundle; it was not read.',
+      'b/nodes.json is encrypted; it was not read.',
+    ])
+    expect(await bundle.list(builtin('Service'), {}).catch((error: { reason: string }) => error.reason)).toBe('NotRecorded')
+  })
+
+  it('has the limits of a tar archive; one that is cut off is refused, since its directory stands at its end', async () => {
+    await using folder = await tempFolder()
+    const path = join(folder.path, 'b.zip')
+    await writeZip(path, [
+      { name: 'pods.json', content: PODS_TEXT },
+      { name: 'web/app.log', content: '0'.repeat(3 << 20) },
+    ])
+    await expect(openBundle(path, { limits: { unpacked: 1 << 20 } })).rejects.toThrow(/unpacks to more than 1 MB/)
+    await expect(openBundle(path, { limits: { files: 1 } })).rejects.toThrow(/more than 1 files/)
+    expect((await openBundle(path, { limits: { objectFile: 10 } })).oddities).toContain('pods.json is larger than 0 MB and was not read.')
+    await truncate(path, Math.floor((await readFile(path)).length / 2))
+    await expect(openBundle(path)).rejects.toThrow(/cannot read b\.zip: the zip archive is cut off/)
   })
 })
 

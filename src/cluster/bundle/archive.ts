@@ -1,10 +1,9 @@
-import { createReadStream } from 'node:fs'
 import { open, readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, join, posix, sep } from 'node:path'
-import { pipeline } from 'node:stream'
-import { createGunzip } from 'node:zlib'
-import { extract, type Header } from 'tar-stream'
 import { InputError, errorText } from '#kit/errors'
+import { startUnpacking, tooMany, wanted } from './archive-entry.ts'
+import { unpackTar } from './tar.ts'
+import { unpackZip } from './zip.ts'
 
 /** One file of a bundle. `path` is relative to the bundle's root, with `/`. */
 export interface BundleFile {
@@ -30,15 +29,13 @@ export const BUNDLE_LIMITS: BundleLimits = { files: 100_000, objectFile: 256 << 
 
 /** Deeper folders than this are not a bundle. */
 const MAX_DEPTH = 24
-const TEXT = /\.(json|ya?ml)$/i
-const LOG = /\.(log|txt)$/i
 
-const wanted = (path: string): boolean => TEXT.test(path) || LOG.test(path)
-
-/** The files of a folder or of a .tar, .tar.gz or .tgz; the format is read off the content, not the name. */
+/** The files of a folder, of a .tar, .tar.gz or .tgz, or of a .zip; the format is read off the content, not the name. */
 export async function readBundleFiles(path: string, oddities: string[], limits: BundleLimits): Promise<BundleFile[]> {
   const kind = await stat(path).catch((error: unknown) => {
-    throw new InputError(`cannot read the bundle ${path}: ${errorText(error)}`, { remedy: 'Name a folder or a .tar.gz that exists.' })
+    throw new InputError(`cannot read the bundle ${path}: ${errorText(error)}`, {
+      remedy: 'Name a folder, a .tar.gz or a .zip that exists.',
+    })
   })
   const files = kind.isDirectory() ? await walkFolder(await realpath(path), oddities, limits) : await unpack(path, oddities, limits)
   return files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
@@ -70,14 +67,6 @@ async function noteLink(root: string, path: string, oddities: string[]): Promise
     oddities.push(`${path} is a link that leaves the bundle; it was not followed.`)
 }
 
-const tooMany = (limits: BundleLimits): InputError =>
-  new InputError(`the bundle holds more than ${limits.files} files`, { remedy: 'Name the folder that holds the cluster resources.' })
-
-const tooLarge = (path: string, limits: BundleLimits): InputError =>
-  new InputError(`${basename(path)} unpacks to more than ${Math.round(limits.unpacked / 2 ** 20)} MB`, {
-    remedy: 'Unpack it and name the folder.',
-  })
-
 function diskFile(path: string, relative: string): BundleFile {
   return {
     path: relative,
@@ -98,38 +87,16 @@ function diskFile(path: string, relative: string): BundleFile {
 
 async function unpack(path: string, oddities: string[], limits: BundleLimits): Promise<BundleFile[]> {
   const head = await headOf(path)
-  const gzip = head[0] === 0x1f && head[1] === 0x8b
-  if (!gzip && head.toString('latin1', 257, 262) !== 'ustar') {
-    throw new InputError(`${basename(path)} is neither a folder nor a tar archive`, {
-      remedy: 'Name a folder, a .tar, a .tar.gz or a .tgz.',
+  const isGzip = head[0] === 0x1f && head[1] === 0x8b
+  const isZip = ['PK\x03\x04', 'PK\x05\x06'].includes(head.toString('latin1', 0, 4))
+  if (!isGzip && !isZip && head.toString('latin1', 257, 262) !== 'ustar') {
+    throw new InputError(`${basename(path)} is neither a folder nor a tar or zip archive`, {
+      remedy: 'Name a folder, a .tar, a .tar.gz, a .tgz or a .zip.',
     })
   }
-  const entries = extract()
-  // `pipeline` destroys every part when one fails, which is how a truncated or broken archive ends the loop below.
-  const source = createReadStream(path)
-  if (gzip) pipeline(source, createGunzip(), entries, () => {})
-  else pipeline(source, entries, () => {})
-
-  const files: BundleFile[] = []
-  let unpacked = 0
-  let count = 0
-  try {
-    for await (const entry of entries as AsyncIterable<Entry>) {
-      if (++count > limits.files) throw tooMany(limits)
-      const file = await readEntry(entry, oddities, limits, (bytes) => {
-        unpacked += bytes
-        if (unpacked > limits.unpacked) throw tooLarge(path, limits)
-      })
-      if (file) files.push(file)
-    }
-  } catch (error) {
-    if (error instanceof InputError || files.length === 0) {
-      if (error instanceof InputError) throw error
-      throw new InputError(`cannot read ${basename(path)}: ${errorText(error)}`, { remedy: 'Record the bundle again.' })
-    }
-    oddities.push(`${basename(path)} ends early (${errorText(error)}): ${files.length} files before that were read.`)
-  }
-  return files
+  const unpacking = startUnpacking(path, oddities, limits)
+  await (isZip ? unpackZip(path, oddities, unpacking) : unpackTar(path, isGzip, unpacking))
+  return unpacking.files
 }
 
 async function headOf(path: string): Promise<Buffer> {
@@ -139,50 +106,5 @@ async function headOf(path: string): Promise<Buffer> {
     return buffer.subarray(0, bytesRead)
   } finally {
     await handle.close()
-  }
-}
-
-/** A symbolic link is relative to where it lies, a hard link to the archive's root. */
-const targetOf = (path: string, type: 'symlink' | 'link', linkname: string): string =>
-  linkname.startsWith('/') ? linkname : posix.join(type === 'link' ? '.' : posix.dirname(path), linkname)
-
-/** An entry of tar-stream's iterator, whose own type is not exported. */
-type Entry = AsyncIterable<Buffer> & { header: Header }
-
-async function readEntry(
-  entry: Entry,
-  oddities: string[],
-  limits: BundleLimits,
-  count: (bytes: number) => void,
-): Promise<BundleFile | null> {
-  const { name, type, linkname, size = 0 } = entry.header
-  const path = posix.normalize(name.replaceAll('\\', '/'))
-  const leaves = (target: string): boolean => target.startsWith('/') || target === '..' || target.startsWith('../')
-  let keep = type === 'file' && wanted(path)
-  if (leaves(path)) {
-    oddities.push(`${name} would lie outside the bundle; it was not read.`)
-    keep = false
-  } else if ((type === 'symlink' || type === 'link') && linkname && leaves(targetOf(path, type, linkname))) {
-    oddities.push(`${path} is a link that leaves the bundle; it was not followed.`)
-  }
-  // Too large to parse: kept as a name only, so that whoever wants to read it can say so.
-  const hollow = keep && TEXT.test(path) && size > limits.objectFile
-  // Of a log only the end is ever asked for.
-  const keptBytes = LOG.test(path) ? limits.logTail : Infinity
-  const chunks: Buffer[] = []
-  let kept = 0
-  for await (const chunk of entry) {
-    count(chunk.length)
-    if (!keep || hollow) continue
-    chunks.push(chunk)
-    kept += chunk.length
-    while (kept - chunks[0]!.length >= keptBytes) kept -= chunks.shift()!.length
-  }
-  if (!keep) return null
-  const content = Buffer.concat(chunks)
-  return {
-    path,
-    read: async (limit) => (hollow || content.length > limit ? null : content),
-    tail: async (bytes) => content.subarray(Math.max(0, content.length - bytes)),
   }
 }

@@ -29,7 +29,7 @@ export interface BundleReader extends ClusterReader {
 }
 
 /**
- * Opens a support bundle: a folder, a .tar, a .tar.gz. Layouts: troubleshoot.sh, `kubectl cluster-info dump`, or any Kubernetes YAML and JSON
+ * Opens a support bundle: a folder, a .tar, a .tar.gz, a .zip. Layouts: troubleshoot.sh, `kubectl cluster-info dump`, or any Kubernetes YAML and JSON
  * with logs (bundle/layout.ts). Everything but custom resources and logs is parsed now; nothing is written. An archive's content stays in memory.
  *
  * A reader tells "none" from "not known": asking for what was not recorded throws a ReadError `NotRecorded`. `get` is strict (an object that is
