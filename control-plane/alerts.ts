@@ -10,12 +10,12 @@ const KSM = {
 }
 const runbook = (name: string) => `https://runbooks.prometheus-operator.dev/runbooks/kubernetes/${name.toLowerCase()}`
 
-interface Made {
+export interface Made {
   startsAt: string
   namespace: string
 }
 
-function make(
+export function make(
   name: string,
   own: Record<string, string>,
   words: { summary: string; description: string },
@@ -117,6 +117,75 @@ export const kubePrometheus = {
       startsAt,
       'kube_node_status_condition{job="kube-state-metrics",condition="Ready",status="true"} == 0',
     ),
+  daemonSetNotScheduled: ({ namespace, daemonset, count, startsAt }: Made & { daemonset: string; count: number }) =>
+    make(
+      'KubeDaemonSetNotScheduled',
+      { namespace, daemonset },
+      {
+        summary: 'DaemonSet pods are not scheduled.',
+        description: `${count} Pods of DaemonSet ${namespace}/${daemonset} are not scheduled on cluster .`,
+      },
+      startsAt,
+      'kube_daemonset_status_desired_number_scheduled{job="kube-state-metrics"} - kube_daemonset_status_current_number_scheduled{job="kube-state-metrics"} > 0',
+    ),
+  daemonSetRolloutStuck: ({ namespace, daemonset, startsAt }: Made & { daemonset: string }) =>
+    make(
+      'KubeDaemonSetRolloutStuck',
+      { namespace, daemonset },
+      {
+        summary: 'DaemonSet rollout is stuck.',
+        description: `DaemonSet ${namespace}/${daemonset} has not finished or progressed for at least 15m on cluster .`,
+      },
+      startsAt,
+      '((kube_daemonset_status_current_number_scheduled{job="kube-state-metrics"} != kube_daemonset_status_desired_number_scheduled{job="kube-state-metrics"}) or (kube_daemonset_status_number_available{job="kube-state-metrics"} != kube_daemonset_status_desired_number_scheduled{job="kube-state-metrics"})) and (changes(kube_daemonset_status_updated_number_scheduled{job="kube-state-metrics"}[5m]) == 0)',
+    ),
+  jobNotCompleted: ({ namespace, job_name, startsAt }: Made & { job_name: string }) =>
+    make(
+      'KubeJobNotCompleted',
+      { namespace, job_name },
+      {
+        summary: 'Job did not complete in time',
+        description: `Job ${namespace}/${job_name} is taking more than 12h 0m 0s to complete on cluster .`,
+      },
+      startsAt,
+      'time() - max by (namespace, job_name, cluster) (kube_job_status_start_time{job="kube-state-metrics"} and kube_job_status_active{job="kube-state-metrics"} > 0) > 43200',
+    ),
+  quotaFullyUsed: ({ namespace, resourcequota, resource, startsAt }: Made & { resourcequota: string; resource: string }) =>
+    make(
+      'KubeQuotaFullyUsed',
+      { namespace, resourcequota, resource },
+      {
+        summary: 'Namespace quota is fully used.',
+        description: `Namespace ${namespace} is using 100% of its ${resource} quota on cluster .`,
+      },
+      startsAt,
+      'max without (instance, job, type) (kube_resourcequota{job="kube-state-metrics", type="used"}) / on (cluster, namespace, resource, resourcequota) group_left() (max without (instance, job, type) (kube_resourcequota{job="kube-state-metrics", type="hard"}) > 0) == 1',
+      'info',
+    ),
+  hpaReplicasMismatch: ({ namespace, hpa, startsAt }: Made & { hpa: string }) =>
+    make(
+      'KubeHpaReplicasMismatch',
+      { namespace, horizontalpodautoscaler: hpa },
+      {
+        summary: 'HPA has not matched desired number of replicas.',
+        description: `HPA ${namespace}/${hpa} has not matched the desired number of replicas for longer than 15 minutes on cluster .`,
+      },
+      startsAt,
+      '(kube_horizontalpodautoscaler_status_desired_replicas{job="kube-state-metrics"} != kube_horizontalpodautoscaler_status_current_replicas{job="kube-state-metrics"})',
+    ),
+  /** A rule of a team's own, on a metric of its own. */
+  own: (
+    name: string,
+    labels: Record<string, string>,
+    words: { summary: string; description: string },
+    startsAt: string,
+    expr: string,
+  ): Alert => ({
+    labels: { alertname: name, prometheus: 'monitoring/k8s', severity: 'warning', ...labels },
+    annotations: words,
+    startsAt,
+    expr,
+  }),
   /** From cadvisor's series, so without kube-state-metrics' labels. */
   cpuThrottlingHigh: ({
     namespace,
