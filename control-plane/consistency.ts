@@ -4,7 +4,8 @@ import type { Api, Json } from './api.ts'
  * Whether the controllers have caught up with what is there: virtual time must not jump by days while a busy machine's controller still has to
  * create a pod. Answers with what is behind, or null.
  */
-export async function behind(api: Api): Promise<string | null> {
+export async function behind(api: Api, stopped: ReadonlySet<string> = new Set()): Promise<string | null> {
+  if (stopped.has('kube-controller-manager')) return null
   const list = async (path: string): Promise<Json[]> => (await api.get(path)).items
   const [deployments, replicaSets, statefulSets, daemonSets, pods] = await Promise.all([
     list('/apis/apps/v1/deployments'),
@@ -19,7 +20,10 @@ export async function behind(api: Api): Promise<string | null> {
   if (unseen) return name(unseen)
   const short = replicaSets.find(({ spec, status }) => status.replicas !== spec.replicas && !failing(status)) ?? daemonSets.find(scheduling)
   if (short) return name(short)
-  const waiting = pods.find(({ spec, status }) => !spec.nodeName && !status.conditions?.length)
+  const waiting = pods.find(
+    ({ spec, status }) =>
+      !spec.nodeName && !status.conditions?.length && spec.schedulerName === 'default-scheduler' && !stopped.has('kube-scheduler'),
+  )
   if (waiting) return name(waiting)
   const stale = replicaSets.find((set) => set.spec.replicas > 0 && (set.status.readyReplicas ?? 0) !== readyOf(pods, set))
   return stale ? name(stale) : null

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ageCluster, type AgeingOptions } from './ageing.ts'
+import { withBundles } from './certificates.ts'
 import { type Troubled, troubledOf } from './prolong.ts'
 import { behind } from './consistency.ts'
 import { Api, ApiError, type KubeObject } from './api.ts'
@@ -54,6 +55,7 @@ class Player {
   readonly #dir: string
   readonly #scenario: Scenario
   readonly #end: number
+  readonly #stopped = new Set<string>()
   #now: number
 
   constructor(cp: ControlPlane, dir: string, scenario: Scenario, end: number) {
@@ -118,6 +120,8 @@ class Player {
       pods: await list('/api/v1/pods'),
       claims: await list('/api/v1/persistentvolumeclaims'),
       replicaSets: await list('/apis/apps/v1/replicasets'),
+      sets: [...(await list('/apis/apps/v1/statefulsets')), ...(await list('/apis/apps/v1/daemonsets'))],
+      jobs: await list('/apis/batch/v1/jobs'),
       autoscalers: await list('/apis/autoscaling/v2/horizontalpodautoscalers'),
     })
   }
@@ -138,6 +142,8 @@ class Player {
       await this.api.text('PATCH', `${path}?fieldManager=${manager}`, patch, 'application/strategic-merge-patch+json')
     }
     for (const object of step.delete ?? []) await this.api.delete(await this.#resources.path(object))
+    if (step.stop) await this.#cp.stopController(step.stop)
+    if (step.stop) this.#stopped.add(step.stop)
     if (step.wait) await sleep(step.wait)
   }
 
@@ -147,7 +153,7 @@ class Player {
   }
 
   async #apply(objects: KubeObject[], manager: string): Promise<void> {
-    for (const object of objects) {
+    for (const object of objects.map((one) => withBundles(one, this.#cp.dir))) {
       const { apiVersion = '', kind = '', metadata } = object
       const path = await this.#resources.path({ apiVersion, kind, namespace: metadata.namespace, name: metadata.name })
       // A namespace's ServiceAccount, and a new kind's endpoint, come a moment after it.
@@ -191,7 +197,7 @@ class Player {
   /** Waits for controllers that are behind; true if there was something to wait for, so that the kubelets must look again. */
   async #catchUp(): Promise<boolean> {
     for (let attempt = 0; attempt < 60; attempt++) {
-      if ((await behind(this.api)) === null) return attempt > 0
+      if ((await behind(this.api, this.#stopped)) === null) return attempt > 0
       await this.#kubelet.sync(this.#now)
       await sleep(50)
     }
@@ -220,6 +226,7 @@ function describe(step: Step): string {
     ...(step.apply ?? []).map((file) => `apply ${file}`),
     ...(step.patch ?? []).map(({ kind, name }) => `patch ${kind} ${name}`),
     ...(step.delete ?? []).map(({ kind, name }) => `delete ${kind} ${name}`),
+    ...(step.stop ? [`stop ${step.stop}`] : []),
   ]
   return parts.join(', ')
 }

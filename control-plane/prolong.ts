@@ -39,7 +39,9 @@ function every(seconds: number) {
 export function prolonged(event: Json, now: number, troubled: Troubled): Json {
   const repeats = REPEATS[event.reason]
   if (!repeats || !troubled.has(event.involvedObject.uid)) return event
-  if (event.reason === 'FailedCreate' && !event.message.startsWith('(combined')) return event
+  // A StatefulSet's pods keep their names, so all its tries are one event.
+  const isOne = event.involvedObject.kind === 'StatefulSet' || event.message.startsWith('(combined')
+  if (event.reason === 'FailedCreate' && !isOne) return event
   const first = Date.parse(event.firstTimestamp ?? event.eventTime)
   const { count, last } = repeats(now - first)
   if (count <= (event.series?.count ?? event.count ?? 1)) return event
@@ -50,15 +52,28 @@ export function prolonged(event: Json, now: number, troubled: Troubled): Json {
 }
 
 /** Everything that is in such trouble now. */
-export function troubledOf(lists: { pods: Json[]; claims: Json[]; replicaSets: Json[]; autoscalers: Json[] }): Troubled {
+export function troubledOf(lists: {
+  pods: Json[]
+  claims: Json[]
+  replicaSets: Json[]
+  autoscalers: Json[]
+  sets: Json[]
+  jobs: Json[]
+}): Troubled {
   const isTrue = (type: string) => (o: Json) => o.status?.conditions?.some((c: Json) => c.type === type && c.status === 'True')
   const isFalse = (type: string) => (o: Json) => o.status?.conditions?.some((c: Json) => c.type === type && c.status === 'False')
   return new Set([
     ...lists.pods.filter((pod) => !pod.spec.nodeName).map(uid),
     ...lists.claims.filter((claim) => claim.status?.phase === 'Pending').map(uid),
     ...lists.replicaSets.filter(isTrue('ReplicaFailure')).map(uid),
+    ...lists.sets.filter(isShort).map(uid),
+    ...lists.jobs.filter(({ status }) => !status.active && !status.conditions?.length).map(uid),
     ...lists.autoscalers.filter(isFalse('ScalingActive')).map(uid),
   ])
 }
+
+/** StatefulSets and DaemonSets. */
+const isShort = ({ spec, status }: Json): boolean =>
+  (status.replicas ?? status.currentNumberScheduled) < (spec.replicas ?? status.desiredNumberScheduled)
 
 const uid = ({ metadata }: Json): string => metadata.uid

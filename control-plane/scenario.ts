@@ -37,6 +37,8 @@ export interface Step {
   /** Changes of objects that are there, as a roll-out or an edit makes them: merged strategically. */
   patch?: readonly Patch[]
   delete?: readonly { apiVersion: string; kind: string; namespace?: string; name: string }[]
+  /** A program of the control plane that ends here and does not come back. */
+  stop?: 'kube-controller-manager' | 'kube-scheduler'
   /** Who does it, as managedFields will name them. Default 'kubectl'. */
   manager?: string
   /** Real milliseconds to give controllers that work by the real clock (node silence). */

@@ -6,6 +6,8 @@ import { Api } from './api.ts'
 import { type Binaries, findBinaries } from './build.ts'
 import { type Component, freePorts, startComponent, waitUntil } from './processes.ts'
 
+export type ControllerName = 'kube-controller-manager' | 'kube-scheduler'
+
 export interface ControlPlane {
   kubeconfig: string
   url: string
@@ -18,6 +20,8 @@ export interface ControlPlane {
   nodeSocket: string
   etcdUrl: string
   dir: string
+  /** Ends one of the two for good, as when it crashes. */
+  stopController(name: ControllerName): Promise<void>
   /** Ends kube-controller-manager and kube-scheduler only: what is left is a cluster that nobody changes. */
   stopControllers(): Promise<void>
   stop(): Promise<void>
@@ -88,7 +92,22 @@ async function start(
   const stopControllers = async () => {
     await Promise.all(controllers.splice(0).map((component) => component.stop()))
   }
-  return { kubeconfig, url, token, caFile, keyFile: join(dir, 'certs', 'apiserver.key'), nodeSocket, etcdUrl, dir, stopControllers, stop }
+  const stopController = async (name: ControllerName) => {
+    for (const component of controllers) if (component.name === name) await component.stop()
+  }
+  return {
+    kubeconfig,
+    url,
+    token,
+    caFile,
+    keyFile: join(dir, 'certs', 'apiserver.key'),
+    nodeSocket,
+    etcdUrl,
+    dir,
+    stopController,
+    stopControllers,
+    stop,
+  }
 }
 
 async function writeCredentials(dir: string, token: string, nodeSocket: string): Promise<void> {
@@ -154,6 +173,8 @@ function apiserverArgs(dir: string, etcdUrl: string, port: number, options: Cont
     '--allow-privileged=true',
     '--kubelet-preferred-address-types=InternalIP,Hostname',
     '--shutdown-delay-duration=0s',
+    // Webhooks are asked at a ready endpoint of their Service, as most managed clusters do it; nothing listens on a cluster IP here.
+    '--enable-aggregator-routing=true',
   ]
 }
 

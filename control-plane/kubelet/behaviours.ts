@@ -1,4 +1,5 @@
 import type { Json, KubeObject } from '../api.ts'
+import type { Admits } from './admission.ts'
 
 /**
  * What the containers of a scenario do, which no Kubernetes object says: how a program exits, what it logs, how it answers its probes.
@@ -23,6 +24,8 @@ export interface Behaviour {
   probes?: { readiness?: ProbeAnswer; liveness?: ProbeAnswer; startup?: ProbeAnswer }
   /** The ports that the program really listens on: a probe of another one is refused. Default: all that are probed. */
   listens?: readonly number[]
+  /** The program is an admission webhook. Default: nothing is refused, since nobody asks. */
+  admits?: Admits
   /** How the program takes SIGTERM. Default: it ends within a second with 143. `ignored` waits for SIGKILL: 137. */
   stop?: { code?: number; after?: number } | 'ignored'
   logs?: readonly LogLine[]

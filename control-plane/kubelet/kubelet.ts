@@ -1,6 +1,7 @@
 import { setInterval } from 'node:timers'
 import { Api, ApiError, type Json, type KubeObject } from '../api.ts'
 import type { ControlPlane } from '../start.ts'
+import type { Admits } from './admission.ts'
 import { behavioursOf, forContainer, type TimedBehaviour } from './behaviours.ts'
 import { ConfigCache } from './config-cache.ts'
 import { eventObjects } from './events.ts'
@@ -80,6 +81,8 @@ export class SimulatedKubelet {
       socket: this.#cp.nodeSocket,
       isUp: (ip) => this.#options.nodes.some((node) => node.ip === ip && !this.#nodes.isDown(node)),
       logs: (request) => this.#logs(request),
+      admits: (ip) => this.#admits(ip),
+      dir: this.#cp.dir,
     })
     await this.#nodes.start(now)
     this.#heartbeat = setInterval(() => void this.#nodes.renewLeases().catch(() => {}), 5000)
@@ -238,6 +241,12 @@ export class SimulatedKubelet {
     const found = tracked?.life?.containers.find(({ spec }) => spec.name === container)
     const behaviours = tracked ? forContainer(behavioursOf(tracked.pod, this.#options.behaviours), container, found?.init ?? false) : []
     return logOf({ pod, container }, found?.life, behaviours, previous, this.#now)
+  }
+
+  #admits(ip: string): Admits | null {
+    const tracked = [...this.#pods.values()].find(({ podIP }) => podIP === ip)
+    const active = tracked && behavioursOf(tracked.pod, this.#options.behaviours).filter((b) => b.since <= this.#now && this.#now < b.until)
+    return active?.find((b) => b.admits)?.admits ?? null
   }
 
   async #watchPods(): Promise<void> {

@@ -7,6 +7,8 @@ export interface NodeSpec {
   ip: string
   cpu?: string
   memory?: string
+  /** Capacity beside cpu and memory: `pods`, `nvidia.com/gpu`, `ephemeral-storage`; all of it is allocatable. */
+  resources?: Record<string, string>
   zone?: string
   labels?: Record<string, string>
   taints?: { key: string; value?: string; effect: string }[]
@@ -68,6 +70,7 @@ export function nodeStatus(node: NodeSpec, faults: readonly TimedNodeFault[], st
     'ephemeral-storage': '83873772Ki',
     'hugepages-1Gi': '0',
     'hugepages-2Mi': '0',
+    ...node.resources,
   }
   const id = createHash('md5').update(node.name).digest('hex')
   const since = (test: (fault: TimedNodeFault) => boolean) => {
@@ -108,7 +111,7 @@ export function nodeStatus(node: NodeSpec, faults: readonly TimedNodeFault[], st
       ...capacity,
       cpu: `${Number(capacity.cpu) * 1000 - 80}m`,
       memory: `${Number.parseInt(capacity.memory, 10) - 1_126_400}Ki`,
-      'ephemeral-storage': '76224326324',
+      'ephemeral-storage': node.resources?.['ephemeral-storage'] ?? '76224326324',
     },
     conditions: [...pressures, ready],
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createServer as createProxy } from 'node:http'
 import { createServer } from 'node:https'
 import type { Duplex } from 'node:stream'
+import { type Admits, admissionServers } from './admission.ts'
 import type { Line } from './logs.ts'
 
 export interface LogRequest {
@@ -17,6 +18,10 @@ export interface NodeServerOptions {
   /** Where the API server asks for a connection to a node. */
   socket: string
   isUp: (ip: string) => boolean
+  /** What the pod with this address answers as an admission webhook. */
+  admits: (ip: string) => Admits | null
+  /** Where the certificates are. */
+  dir: string
   logs: (request: LogRequest) => Line[] | { error: string }
 }
 
@@ -33,15 +38,19 @@ export async function serveNodes(options: NodeServerOptions): Promise<() => Prom
     if ('error' in lines) return void response.writeHead(400, { 'content-type': 'text/plain' }).end(`${lines.error}`)
     response.writeHead(200, { 'content-type': 'text/plain' }).end(render(lines, url.searchParams))
   })
+  const admission = admissionServers(options.dir)
   const proxy = createProxy()
   const sockets = new Set<Duplex>()
   proxy.on('connect', (request, socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => socket.destroy())
-    if (!options.isUp((request.url ?? '').split(':')[0] ?? '')) return void socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n')
+    const ip = (request.url ?? '').split(':')[0] ?? ''
+    const admits = options.admits(ip)
+    if (admits === null && !options.isUp(ip)) return void socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n')
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
-    server.emit('connection', socket)
+    if (admits === null) server.emit('connection', socket)
+    else admission(socket, admits)
   })
   await new Promise<void>((resolve, reject) => proxy.on('error', reject).listen(options.socket, resolve))
   return async () => {
