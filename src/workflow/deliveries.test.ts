@@ -154,6 +154,19 @@ describe('a delivery that fails', () => {
     })
   })
 
+  test('to a target that could not tell this time is marked, too', async () => {
+    const here = engine()
+    let tries = 0
+    here.deliver = () => {
+      if (tries++ === 0) throw busy
+      return { ...RECEIPT, unsure: true }
+    }
+    const hook = { stdout: undefined, webhook: { url: 'http://hook.example' } }
+    const { deliveries } = await investigateWithSinks({ steps: [look], sinks: [chat] }, { chat: hook })
+    expect(deliveries).toMatchObject([{ status: 'delivered', possiblyDuplicate: true, receipt: RECEIPT }])
+    expect(deliveries[0]!.receipt).not.toHaveProperty('unsure')
+  })
+
   test('does not hold up the others, nor the next investigations', async () => {
     const here = engine()
     here.deliver = (_delivery, sink) => (sink === 'dead' ? new Promise(() => {}) : RECEIPT)

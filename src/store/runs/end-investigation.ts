@@ -1,4 +1,5 @@
 import type { Result } from '#kinds/result'
+import { DROP_UPDATES } from './drop-updates.ts'
 import { LAST_SEQ, type Owner, type Queryable } from './types.ts'
 
 export interface ForcedEnding {
@@ -19,7 +20,7 @@ export async function endInvestigation(tx: Queryable, id: string, ending: Forced
        update investigations set epoch = epoch + 1, phase = $2, reason = $3, message = $4, completed_at = now(), result = coalesce($5::json, result)
        where id = $1 and phase in ('Pending', 'Running')
        returning id, attempt, epoch
-     ), said as (
+     ), ${DROP_UPDATES}, said as (
        insert into investigation_events (investigation_id, attempt, step, seq, type, data)
        select id, attempt, '', ${LAST_SEQ}, lower($2), jsonb_build_object('reason', $3::text, 'message', $4::text) from ended
        on conflict do nothing

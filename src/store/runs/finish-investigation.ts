@@ -1,4 +1,5 @@
 import type { Result } from '#kinds/result'
+import { DROP_UPDATES } from './drop-updates.ts'
 import { LAST_SEQ, type Owner, type Queryable, type Values } from './types.ts'
 
 export interface Ending {
@@ -18,7 +19,7 @@ export async function finishInvestigation(tx: Queryable, owner: Owner, ending: E
          result = case when $6::boolean then $7::json else result end, outputs = coalesce($8::json, outputs)
        where id = $1 and epoch = $2 and phase in ('Pending', 'Running')
        returning id, attempt
-     )
+     ), ${DROP_UPDATES}
      insert into investigation_events (investigation_id, attempt, step, seq, type, data)
      select id, attempt, '', ${LAST_SEQ}, lower($3), jsonb_build_object('reason', $4::text, 'message', $5::text) from ended
      on conflict do nothing`,

@@ -162,6 +162,19 @@ onEachDatabase('the runs', (database) => {
       expect(await runs().getInvestigation(owner.id)).toMatchObject({ phase: 'Cancelled', result: RESULT })
     })
 
+    test.each([
+      ['finishInvestigation', (owner: Owner) => runs().finishInvestigation(owner, { phase: 'Failed', reason: 'x', message: '' })],
+      ['endInvestigation', (owner: Owner) => runs().endInvestigation(owner.id, { phase: 'Failed', reason: 'x', message: '' })],
+    ])('gives up what a step was still sending (%s), not what has a run of its own', async (_, end) => {
+      const owner = await claimed()
+      const [update, completed] = [newId(), newId()]
+      await runs().intendDelivery(owner, { key: update, sink: 'shop/chat', state: 'update/x' })
+      await runs().planDelivery(owner, { key: completed, sink: 'shop/chat', state: 'completed/x' }, 'intended')
+      await end(owner)
+      expect(await runs().getDelivery(update)).toMatchObject({ status: 'failed', error: 'the investigation ended while it was on its way' })
+      expect(await runs().getDelivery(completed)).toMatchObject({ status: 'intended' })
+    })
+
     test('is not taken back by a restart', async () => {
       const owner = await claimed()
       expect(await runs().restartInvestigation({ id: owner.id, attempt: 1, version: '2' })).toBe(2)
