@@ -14,6 +14,8 @@ const WORKFLOW = { steps: [{ name: 'look', diagnose: {} }] }
 const INVESTIGATION = { workflowRef: { name: 'w' } }
 const HOOK = { url: 'https://hooks.example/x' }
 const REF = { name: 's', key: 'k' }
+const SLACK = { tokenSecretKeyRef: REF, channel: 'C0123456789' }
+const ALERTMANAGER = { url: 'http://alertmanager.monitoring:9093' }
 const step = (more: object) => ({ steps: [{ name: 'look', diagnose: {}, ...more }] })
 const header = (more: object) => ({ webhook: { ...HOOK, headers: [{ name: 'X-A', ...more }] } })
 const entries = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`k${i}`, 'v']))
@@ -123,7 +125,32 @@ export const CORPUS: readonly Case[] = [
   sink('nothing', false, {}),
   sink('an empty stdout', false, { stdout: null }),
   sink('two', false, { stdout: {}, webhook: HOOK }),
-  sink('one kept for later', false, { slack: { channel: '#x' } }),
+  sink('one kept for later', false, { pagerduty: {} }),
+  sink('slack', true, { slack: SLACK }),
+  sink('slack at another address', true, { slack: { ...SLACK, apiUrl: 'https://slack-gov.com/api/' }, template: '{{ state }}' }),
+  sink('slack without a token', false, { slack: { channel: 'C0123456789' } }),
+  sink('slack with a token in the manifest', false, { slack: { ...SLACK, token: 'xoxb-1' } }),
+  sink('slack without a channel', false, { slack: { tokenSecretKeyRef: REF } }),
+  sink('a Slack channel by name', false, { slack: { ...SLACK, channel: '#alerts' } }),
+  sink('a Slack user instead of a channel', false, { slack: { ...SLACK, channel: 'U0123456789' } }),
+  sink('a silence', true, { alertmanager: { ...ALERTMANAGER, silence: {} } }),
+  sink('a silence with everything', true, {
+    alertmanager: { ...ALERTMANAGER, auth: { basic: { username: 'u', passwordSecretKeyRef: REF } }, silence: { duration: '2h' } },
+    when: 'result.rootCause != null',
+  }),
+  sink('an alert with everything', true, {
+    alertmanager: {
+      ...ALERTMANAGER,
+      auth: { bearer: { secretKeyRef: REF } },
+      alert: { duration: '1h30m', labels: { severity: 'info' } },
+    },
+  }),
+  sink('an Alertmanager with nothing to do', false, { alertmanager: ALERTMANAGER }),
+  sink('an Alertmanager with two things to do', false, { alertmanager: { ...ALERTMANAGER, silence: {}, alert: {} } }),
+  sink('an Alertmanager nowhere', false, { alertmanager: { silence: {} } }),
+  sink('an Alertmanager with no kind of auth', false, { alertmanager: { ...ALERTMANAGER, auth: {}, silence: {} } }),
+  sink('a silence without an end', false, { alertmanager: { ...ALERTMANAGER, silence: { duration: 'forever' } } }),
+  sink('an alert with 17 labels', false, { alertmanager: { ...ALERTMANAGER, alert: { labels: entries(17) } } }),
   sink('a webhook to nowhere', false, { webhook: {} }),
   sink('a webhook to two addresses', false, { webhook: { ...HOOK, urlSecretKeyRef: REF } }),
   sink('a webhook over ftp', false, { webhook: { url: 'ftp://x' } }),

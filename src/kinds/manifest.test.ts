@@ -16,13 +16,13 @@ describe('a bad manifest is refused with file, line, field and remedy', () => {
     ['kind: Sink\nspec:\n  webhok: {url: x}', 'f.yaml:5: Sink default/x: spec.webhok: unknown field. Did you mean webhook?'],
     ['kind: Sink\nspec:\n  stdout: {colour: 1}', 'f.yaml:5: Sink default/x: spec.stdout.colour: unknown field. Known here: format.'],
     [
-      'kind: Sink\nspec:\n  slack: {}',
-      'f.yaml:5: Sink default/x: spec.slack: not supported yet. The name is kept for a later version; leave it out.',
+      'kind: Sink\nspec:\n  pagerduty: {}',
+      'f.yaml:5: Sink default/x: spec.pagerduty: not supported yet. The name is kept for a later version; leave it out.',
     ],
-    ['kind: Sink\nspec: {}', 'f.yaml:4: Sink default/x: spec: exactly one of stdout, webhook must be set'],
+    ['kind: Sink\nspec: {}', 'f.yaml:4: Sink default/x: spec: exactly one of stdout, webhook, slack, alertmanager must be set'],
     [
       'kind: Sink\nspec:\n  stdout:',
-      'f.yaml:4: Sink default/x: spec: exactly one of stdout, webhook must be set. `stdout:` with nothing behind it is not set; write `stdout: {}`.',
+      'f.yaml:4: Sink default/x: spec: exactly one of stdout, webhook, slack, alertmanager must be set. `stdout:` with nothing behind it is not set; write `stdout: {}`.',
     ],
     [
       'kind: Sink\nspec:\n  webhook:\n    url: ftp://x',

@@ -11,6 +11,7 @@ const NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/
 const HTTP_URL = /^https?:\/\/[^\s]+$/
 const HEADER_NAME = /^[-A-Za-z0-9]+$/
 const SECRET_KEY = /^[-._a-zA-Z0-9]+$/
+const SLACK_CHANNEL = /^[CGD][A-Z0-9]{8,20}$/
 
 /** What to write where a pattern did not match, by the pattern's source. */
 export const PATTERN_REMEDIES: Readonly<Record<string, string>> = {
@@ -20,6 +21,7 @@ export const PATTERN_REMEDIES: Readonly<Record<string, string>> = {
   [HTTP_URL.source]: 'Write it in full, such as https://host.example/path.',
   [HEADER_NAME.source]: 'Use letters, digits and - only.',
   [SECRET_KEY.source]: 'Use letters, digits, -, _ and . only.',
+  [SLACK_CHANNEL.source]: "Write the channel's ID, such as C0123456789: Slack shows it at the end of the channel's details.",
 }
 
 /** RFC 1123 label: names of steps and namespaces. */
@@ -28,6 +30,8 @@ export const Label = z.string().min(1).max(63).regex(LABEL)
 export const Name = z.string().min(1).max(253).regex(NAME)
 export const Duration = z.string().max(32).regex(new RegExp(DURATION_PATTERN))
 export const HttpUrl = z.string().max(2048).regex(HTTP_URL)
+/** A name will not do: it changes, and Slack looks up messages by ID only. */
+export const SlackChannelId = z.string().max(32).regex(SLACK_CHANNEL)
 export const HeaderName = z.string().min(1).max(128).regex(HEADER_NAME)
 /** CEL; checked when the manifest is accepted, since a schema cannot. */
 export const Expression = z.string().min(1).max(4096)

@@ -7,7 +7,7 @@ const RESERVED: Readonly<Record<string, readonly string[]>> = {
   'Source.spec.auth': ['hmac', 'oidc', 'mtls', 'serviceAccount'],
   'Workflow.spec': ['model', 'budget', 'concurrency', 'onFailure'],
   'Workflow.spec.steps[]': ['agent', 'run', 'kubectl', 'approval'],
-  'Sink.spec': ['slack', 'alertmanager', 'pagerduty', 'opsgenie', 'jira', 'github', 'gitlab', 'teams', 'email', 'prometheus', 'workflow'],
+  'Sink.spec': ['pagerduty', 'opsgenie', 'jira', 'github', 'gitlab', 'teams', 'email', 'prometheus', 'workflow'],
 }
 
 /** Whether `name` is kept for later in a kind at a path such as `spec.steps[2]`. */

@@ -10,7 +10,8 @@ const folders = readdirSync(EXAMPLES, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name)
 
-test('there are examples', () => expect(folders).toEqual(expect.arrayContaining(['quickstart', 'webhook-sink', 'grouping'])))
+test('there are examples', () =>
+  expect(folders).toEqual(expect.arrayContaining(['quickstart', 'webhook-sink', 'slack', 'alertmanager-silence', 'grouping'])))
 
 test.each(folders)('examples/%s is a good folder', async (folder) => {
   const feed = await feedFromFolder(join(EXAMPLES, folder), { secretsDir: null, log: silentLogger })
@@ -66,5 +67,30 @@ describe('their expressions say what their comments promise', () => {
     )
     const culprit = compileExpression(registry.workflow('default', 'diagnose-and-tell')!.spec.outputs![0]!.expression, ['result'])
     expect([culprit(context), culprit({ result: { rootCause: null } })]).toEqual(['web', 'unknown'])
+  })
+  test('slack', async () => {
+    const registry = await load('slack')
+    const filter = compileCondition(registry.source('default', 'alertmanager')!.spec.filter!, ['alert'])
+    const given = [{ severity: 'critical' }, { severity: 'warning' }, {}].map((labels) => filter({ alert: { labels } }))
+    expect(given).toEqual([true, false, false])
+  })
+
+  test('alertmanager-silence', async () => {
+    const registry = await load('alertmanager-silence')
+    const filter = compileCondition(registry.source('default', 'alertmanager')!.spec.filter!, ['alert'])
+    expect(filter({ alert: { labels: { alertname: 'InquestRootCause', inquest_incident: 'i' } } })).toBe(false)
+    expect(filter(context)).toBe(true)
+    const sure = compileCondition(registry.sink('default', 'silence')!.spec.when!, ['result', 'alert'])
+    const result = (confidence: number) => ({ rootCause: { ...rootCause, confidence } })
+    const alert = { labels: { severity: 'warning' } }
+    expect([
+      sure({ result: result(0.95), alert }),
+      sure({ result: result(0.8), alert }),
+      sure({ result: { rootCause: null }, alert }),
+      sure({ result: null, alert }),
+      sure({ result: result(0.95), alert: context.alert }),
+      sure({ result: result(0.95), alert: { labels: {} } }),
+      sure({ result: result(0.95), alert: null }),
+    ]).toEqual([true, false, false, false, false, true, false])
   })
 })

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { systemClock } from '#kit/clock'
 import { InputError } from '#kit/errors'
 import { createHttpClient, type HttpClient } from '#kit/http'
 import { silentLogger } from '#kit/log'
@@ -13,7 +14,8 @@ const MESSAGE: Message = {
   state: 'completed',
   title: 'KubePodCrashLooping',
   text: '**KubePodCrashLooping**: investigated.\n',
-  incident: { id: 'i1', status: 'firing', startsAt: '2026-08-01T00:00:00Z' },
+  templated: false,
+  incident: { id: 'i1', status: 'firing', startsAt: '2026-08-01T00:00:00Z', labels: { alertname: 'KubePodCrashLooping' } },
   investigation: { namespace: 'shop', name: 'kube-pod-crash-looping-0123456789', id: 'id', link: 'http://inquest.example/1' },
   alert: { labels: { alertname: 'KubePodCrashLooping' }, annotations: {} },
   result: resultOf(
@@ -38,6 +40,7 @@ beforeEach(() => {
   written = []
   context = {
     http,
+    clock: systemClock,
     log: silentLogger,
     write: (text) => void written.push(text),
     secret: async ({ name, key }) => SECRETS[`${name}/${key}`] ?? Promise.reject(new InputError(`Secret shop/${name} has no key "${key}"`)),

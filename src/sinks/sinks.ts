@@ -1,7 +1,10 @@
+import type { Clock } from '#kit/clock'
 import type { HttpClient } from '#kit/http'
 import type { Logger } from '#kit/log'
 import type { Result } from '#kinds/result'
 import { SINK_TYPES, type Sink, type SinkType } from '#kinds/sink'
+import { makeAlertmanagerSink } from './alertmanager.ts'
+import { makeSlackSink } from './slack.ts'
 import { makeStdoutSink } from './stdout.ts'
 import { makeWebhookSink } from './webhook.ts'
 
@@ -15,7 +18,10 @@ export interface Message {
   title: string
   /** The report for people: by the sink's template when it has one, else the house's own, as Markdown. */
   text: string
-  incident: { id: string; status: 'firing' | 'resolved'; startsAt: string }
+  /** true: `text` is by a template (the Sink's or the notify step's). */
+  templated: boolean
+  /** `labels`: those that all of its alerts have alike. */
+  incident: { id: string; status: 'firing' | 'resolved'; startsAt: string; labels: Readonly<Record<string, string>> }
   investigation: { namespace: string; name: string; id: string; link: string | null }
   alert: { labels: Readonly<Record<string, string>>; annotations: Readonly<Record<string, string>> } | null
   /** null only for an update before there is one. */
@@ -40,11 +46,14 @@ export interface Delivery {
   repeated: boolean
 }
 
+/** What came of a delivery: its receipt, and whether a repeat could not be told from a second message this time. */
+export type Delivered = Receipt & { unsure?: boolean }
+
 /** A destination. Throws a TerminalError (refused for good) or anything else (try again). */
 export interface SinkDriver {
-  /** Whether the target tells repeats of one `key` apart by itself. If not, a repeat is marked possibly-duplicate and counted. */
+  /** Whether repeats of one `key` are told apart, there or here. If not, or if `unsure`, a repeat is marked possibly-duplicate and counted. */
   readonly dedupes: boolean
-  deliver(delivery: Delivery, signal: AbortSignal): Promise<Receipt>
+  deliver(delivery: Delivery, signal: AbortSignal): Promise<Delivered>
 }
 
 export interface SinkContext {
@@ -52,6 +61,7 @@ export interface SinkContext {
   secret(ref: { name: string; key: string }): Promise<string>
   /** Profile `configured`: the addresses are from manifests. */
   http: HttpClient
+  clock: Clock
   log: Logger
   /** Standard output, so that tests own it. */
   write(text: string): void
@@ -60,7 +70,12 @@ export interface SinkContext {
 /** Makes the driver of one type; throws an InputError, with the field, for what the schema cannot say. */
 export type MakeSink<T extends SinkType> = (spec: NonNullable<Sink['spec'][T]>, context: SinkContext, whole: Sink['spec']) => SinkDriver
 
-const MAKERS = { stdout: makeStdoutSink, webhook: makeWebhookSink } satisfies { [T in SinkType]: MakeSink<T> }
+const MAKERS = {
+  stdout: makeStdoutSink,
+  webhook: makeWebhookSink,
+  slack: makeSlackSink,
+  alertmanager: makeAlertmanagerSink,
+} satisfies { [T in SinkType]: MakeSink<T> }
 
 /** The driver of a Sink. `context.secret` reads in the Sink's own namespace. */
 export function makeSink(sink: Sink, context: SinkContext): SinkDriver {

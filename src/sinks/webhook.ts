@@ -3,6 +3,7 @@ import { parseDuration } from '#kit/duration'
 import { InputError, TerminalError } from '#kit/errors'
 import { expectSuccess } from '#kit/http'
 import type { SecretKeyRef } from '#kinds/meta'
+import { headerValue } from './header-value.ts'
 import type { MakeSink, SinkContext } from './sinks.ts'
 
 const DEFAULT_TIMEOUT = '10s'
@@ -56,11 +57,4 @@ async function urlFrom(context: SinkContext, ref: SecretKeyRef): Promise<string>
   if (!/^https?:\/\/[^\s]+$/.test(url) || !URL.canParse(url))
     throw new TerminalError(`key "${ref.key}" of Secret ${ref.name} holds no http or https URL`)
   return url
-}
-
-function headerValue(name: string, value: string): string {
-  const trimmed = value.trim()
-  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(trimmed))
-    throw new TerminalError(`the value of header ${name} has characters that a header cannot carry`)
-  return trimmed
 }
