@@ -28,6 +28,8 @@ export interface SlackMessage {
   text: string
   blocks: Blocks
   parse: string | undefined
+  /** Whether Slack may fetch what it links. */
+  unfurl: boolean
   metadata: unknown
   edits: number
 }
@@ -139,7 +141,13 @@ export async function startSlack(): Promise<SlackServer> {
       const metadata = args['metadata'] === undefined ? undefined : Metadata.safeParse(JSON.parse(args['metadata']))
       if (metadata && !metadata.success) return refuse('invalid_metadata_format')
       if ((args['metadata'] ?? '').length > 8_000) return refuse('metadata_too_large')
-      const { channel, ts } = add({ ...content, channel: args['channel'], thread_ts: args['thread_ts'], metadata: metadata?.data })
+      const { channel, ts } = add({
+        ...content,
+        channel: args['channel'],
+        thread_ts: args['thread_ts'],
+        metadata: metadata?.data,
+        unfurl: args['unfurl_links'] !== 'false' || args['unfurl_media'] !== 'false',
+      })
       return { ok: true, channel, ts }
     },
     'chat.update'(args) {

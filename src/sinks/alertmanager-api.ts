@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { TerminalError } from '#kit/errors'
 import { expectSuccess, type HttpResponse } from '#kit/http'
 import type { Sink } from '#kinds/sink'
@@ -37,12 +38,14 @@ export async function connect({ url, auth }: AlertmanagerSpec, context: SinkCont
   }
 }
 
-/** The JSON of a good answer. */
-export function answerOf(response: HttpResponse): unknown {
+/** What a good answer holds. */
+export function answerOf<T>(response: HttpResponse, schema: z.ZodType<T>): T {
   const { text } = expectSuccess(response)
   try {
-    return JSON.parse(text)
+    return schema.parse(JSON.parse(text))
   } catch {
-    throw new TerminalError(`${new URL(response.url).host} answered no JSON: is this Alertmanager's own address, and not a page before it?`)
+    throw new TerminalError(
+      `${new URL(response.url).host} does not answer as Alertmanager does: is this its own address, and not a page before it?`,
+    )
   }
 }

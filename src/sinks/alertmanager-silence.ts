@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { TerminalError } from '#kit/errors'
 import { expectSuccess } from '#kit/http'
 import { objectText } from '#kinds/result'
@@ -5,12 +6,14 @@ import { answerOf, type AlertmanagerApi } from './alertmanager-api.ts'
 import { cleanLine, percent } from './report.ts'
 import type { Delivery, Message, Receipt } from './sinks.ts'
 
-interface Silence {
-  id: string
-  status: { state: 'active' | 'pending' | 'expired' }
-  comment: string
-  startsAt: string
-}
+const Silence = z.object({
+  id: z.string(),
+  status: z.object({ state: z.string() }),
+  comment: z.string(),
+  startsAt: z.string(),
+})
+type Silence = z.infer<typeof Silence>
+const Posted = z.object({ silenceID: z.string() })
 
 /** Nothing stands, and nothing is to be found again. */
 const NONE: Receipt = { url: null, data: {} }
@@ -40,7 +43,7 @@ export async function keepSilence(
     createdBy: 'inquest',
     comment: comment(message),
   }
-  const { silenceID } = answerOf(await api.call('POST', '/silences', silence)) as { silenceID: string }
+  const { silenceID } = answerOf(await api.call('POST', '/silences', silence), Posted)
   return { url: `${api.url}/#/silences/${silenceID}`, data: { silence: silenceID } }
 }
 
@@ -54,14 +57,14 @@ async function runningSilence(
   if (repeated) {
     // Its matchers have the incident's alertname; that leaves the others out of the answer.
     const filter = new URLSearchParams({ filter: `alertname=${JSON.stringify(message.incident.labels['alertname'] ?? '')}` })
-    const all = answerOf(await api.call('GET', `/silences?${filter}`)) as Silence[]
+    const all = answerOf(await api.call('GET', `/silences?${filter}`), z.array(Silence))
     const ours = all.find((one) => runs(one) && one.comment.endsWith(tag(message)))
     if (ours) return ours
   }
   if (known === undefined) return undefined
   const response = await api.call('GET', `/silence/${encodeURIComponent(known)}`)
   if (response.status === 404) return undefined
-  const silence = answerOf(response) as Silence
+  const silence = answerOf(response, Silence)
   return runs(silence) ? silence : undefined
 }
 

@@ -186,6 +186,7 @@ describe('what can go wrong', () => {
   test.each([
     [500, '', { name: 'RetryableError' }],
     [400, 'bad matcher', { name: 'TerminalError', message: expect.stringMatching(/answered 400: "bad matcher"$/) }],
+    [200, 'Please log in', { name: 'TerminalError', message: expect.stringContaining('does not answer as Alertmanager does') }],
   ])('an answer of %i %s', async (status, body, error) => {
     server.answerNext(status, body)
     await expect(sends.deliver({ alertmanager: silence })).rejects.toMatchObject(error)

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { COMPLETED, messageWith, RESOLVED, resultWith, sender, UPDATE } from '../../test/sink-message.ts'
+import { controlsIn } from '../../test/slack-checks.ts'
+import { CAUSE, COMPLETED, messageWith, RESOLVED, resultWith, sender, UPDATE } from '../../test/sink-message.ts'
 import { startSlack, TOKEN, type SlackMessage, type SlackServer } from '../../test/slack-server.ts'
 import type { Sink } from '#kinds/sink'
 
@@ -84,6 +85,19 @@ describe('an incident', () => {
     slack.answerNext('chat.getPermalink', { error: 'internal_error' })
     await expect(sends.deliver(sink)).resolves.toMatchObject({ url: null, data: { channel: CHANNEL } })
   })
+})
+
+test('what a cluster says mentions nobody and makes Slack fetch nothing, in heads, edits and replies', async () => {
+  const planted = '<!channel> @here <@U1> #general https://evil.example/pixel.png'
+  const message = { ...COMPLETED, title: planted, text: planted, result: resultWith({ rootCause: { ...CAUSE, summary: planted } }) }
+  const previous = await sends.deliver(sink, { message: { ...message, state: 'update', templated: true } })
+  await sends.deliver(sink, { message, previous })
+  await sends.deliver(sink, { message: { ...message, state: 'failed' }, previous })
+  expect(slack.messages).toHaveLength(3)
+  for (const stored of slack.messages) {
+    expect(stored).toMatchObject({ unfurl: false, parse: 'none' })
+    expect(controlsIn(stored).filter((found) => !/^<https:\/\/(inquest|runbooks)\.example\//.test(found))).toEqual([])
+  }
 })
 
 describe('a repeat after an answer that got lost', () => {
