@@ -15,12 +15,13 @@ export async function readAlert(path: string, io: Io): Promise<Alert> {
             remedy: 'Give the JSON that Alertmanager sent, or - for standard input.',
           })
         })
+  return alertIn(text, path === '-' ? 'standard input' : path)
+}
+
+/** The first firing alert of a text, else its first; `from` says where the text is from. */
+export function alertIn(text: string, from: string): Alert {
   const alerts = parseAlerts(text)
   const alert = alerts.find((one) => one.status === 'firing') ?? alerts[0]
-  if (!alert)
-    throw new InputError(`${path === '-' ? 'standard input' : path} holds no alert`, {
-      field: '--alert',
-      remedy: 'Give the JSON that Alertmanager sent.',
-    })
+  if (!alert) throw new InputError(`${from} holds no alert`, { field: '--alert', remedy: 'Give the JSON that Alertmanager sent.' })
   return alert
 }

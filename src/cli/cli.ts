@@ -42,12 +42,17 @@ function program(io: Io, version: string): Command {
     'look once at a live cluster or a support bundle and say what is wrong; TARGET is KIND/NAME, without it the namespace or the whole cluster',
   )
     .option('-n, --namespace <namespace>', 'namespace of the target, or the only one to look at')
-    .option('--bundle <path>', 'a support bundle: a folder or a .tgz')
+    .option('--bundle <path>', 'a support bundle: a folder, a .tgz or a .zip')
     .option('--kubeconfig <file>', 'kubeconfig of the live cluster')
     .option('--context <name>', 'context of the kubeconfig')
     .option('--alert <file>', 'an alert as Alertmanager sends it, - for standard input: says where to look first')
     .addOption(new Option('-o, --output <format>', 'how to print the result').choices(OUTPUTS).default('text'))
     .action(async (target: string | undefined, options) => (await import('./investigate.ts')).investigate(target, options, io))
+
+  command('eval <dir>', 'look at every recorded case below a folder; where an expected.yaml says what is right, judge and count')
+    .option('--concurrency <n>', 'cases at a time (default: as many as there are processors)')
+    .addOption(new Option('-o, --output <format>', 'how to report').choices(['table', 'jsonl', 'json', 'html']).default('table'))
+    .action(async (dir: string, options) => (await import('./eval.ts')).evaluate(dir, options, io))
 
   const serve = command('serve', 'take alerts, investigate them, tell the sinks').option(
     '--config <file>',

@@ -1,0 +1,118 @@
+import { renderText } from '#sinks'
+import { html, raw, type Markup } from './html.ts'
+import type { Verdict } from './judge.ts'
+import { reliabilityPlot } from './report-plot.ts'
+import { STYLE } from './report-style.ts'
+import { familyOf, misses, type Outcome, type Score, type Summary } from './summary.ts'
+import { expectedText, foundText, share } from './words.ts'
+
+const VERDICTS: readonly Verdict[] = ['right', 'in-three', 'wrong', 'false-cause', 'unjudged']
+const WORDS: Readonly<Record<Verdict, string>> = {
+  right: 'right first',
+  'in-three': 'right in three',
+  wrong: 'wrong',
+  'false-cause': 'false cause',
+  unjudged: 'not judged',
+}
+
+/** The report as one page that needs nothing else: no script, no file beside it, nothing from the network. */
+export function htmlReport(outcomes: readonly Outcome[], summary: Summary, about: { title: string; seconds: number }): string {
+  const { overall, families, calibration } = summary
+  const bad = misses(outcomes)
+  const rest = outcomes.filter((one) => !bad.includes(one))
+  const { sure } = calibration
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>Inquest: ${about.title}</title>
+        <style>
+          ${raw(STYLE)}
+        </style>
+      </head>
+      <body>
+        <h1>How often the root cause is right</h1>
+        <p class="soft">
+          ${overall.cases} recorded cases of ${about.title}, looked at in ${about.seconds.toFixed(1)} s; ${overall.judged} of them judged by
+          the object and the field to change.
+        </p>
+        <div class="tiles">
+          ${tile(share(overall.right, overall.judged), 'right first')}
+          ${tile(share(overall.inThree, overall.judged), 'right among the first three')}
+          ${tile(`${overall.falseCauses} of ${overall.healthy}`, 'false causes where nothing is broken')}
+          ${tile(`${sure.right} of ${sure.claims}`, 'right, when 0.9 or surer')}
+          ${tile(`${overall.medianSeconds.toFixed(2)} s`, 'a case, median')}
+        </div>
+        <div class="sides">
+          <section>
+            <h2>By family</h2>
+            <p class="key">${VERDICTS.map((verdict) => html`<span><i class="${verdict}"></i>${WORDS[verdict]}</span>`)}</p>
+            <table>
+              <thead>
+                <tr>
+                  <th>family</th>
+                  <th></th>
+                  <th>right first</th>
+                  <th>in three</th>
+                  <th>cases</th>
+                  <th>time</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${families.map((score) =>
+                  familyRow(
+                    score,
+                    outcomes.filter((one) => familyOf(one) === score.family),
+                  ),
+                )}
+              </tbody>
+            </table>
+          </section>
+          <section>
+            <h2>How sure it was</h2>
+            ${reliabilityPlot(calibration)}
+            <p class="soft">Confidence and truth lie ${calibration.error.toFixed(2)} apart, over ${calibration.claims} causes.</p>
+          </section>
+        </div>
+        <h2>Every case${bad.length > 0 ? `, the ${bad.length} that are not right first` : ''}</h2>
+        ${[...bad, ...rest].map(caseRow)}
+      </body>
+    </html> `.html
+}
+
+const tile = (figure: string, what: string): Markup => html`<div class="tile"><b>${figure}</b><span>${what}</span></div>`
+
+function familyRow(score: Score & { family: string }, outcomes: readonly Outcome[]): Markup {
+  const parts = VERDICTS.map((verdict) => ({ verdict, n: outcomes.filter((one) => one.verdict === verdict).length })).filter(
+    ({ n }) => n > 0,
+  )
+  return html`<tr>
+    <td>${score.family}</td>
+    <td class="wide">
+      <div class="bar">
+        ${parts.map(
+          ({ verdict, n }) =>
+            html`<i class="${verdict}" style="width:${((n / score.cases) * 100).toFixed(2)}%" title="${n} ${WORDS[verdict]}"></i>`,
+        )}
+      </div>
+    </td>
+    <td class="number">${share(score.right, score.judged)}</td>
+    <td class="number">${share(score.inThree, score.judged)}</td>
+    <td class="number">${score.cases}</td>
+    <td class="number">${score.medianSeconds.toFixed(2)} s</td>
+  </tr>`
+}
+
+function caseRow(one: Outcome): Markup {
+  const { expected } = one.case
+  const wanted = expected && one.verdict !== 'right' ? html`<small>expected ${expectedText(expected)}</small>` : raw('')
+  const told = one.result ? renderText(one.result, { colour: false, columns: 110 }) : (one.error ?? '')
+  return html`<details>
+    <summary>
+      <span class="verdict ${one.verdict}">${WORDS[one.verdict]}</span><span class="name">${one.case.name}</span>
+      <span class="said">${foundText(one)}${wanted}</span><span class="time">${one.seconds.toFixed(2)} s</span>
+    </summary>
+    <pre>${told}</pre>
+  </details> `
+}
