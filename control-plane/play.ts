@@ -5,6 +5,7 @@ import { ageCluster, type AgeingOptions } from './ageing.ts'
 import { withBundles } from './certificates.ts'
 import { type Troubled, troubledOf } from './prolong.ts'
 import { behind } from './consistency.ts'
+import { completeOwners } from './owners.ts'
 import { Api, ApiError, type KubeObject } from './api.ts'
 import { ProgressDeadlines } from './deadlines.ts'
 import { Etcd } from './etcd.ts'
@@ -137,8 +138,8 @@ class Player {
   async #perform(step: Step): Promise<void> {
     const manager = step.manager ?? 'kubectl'
     for (const file of step.apply ?? []) await this.#apply(await readManifests(this.#file(file)), manager)
-    for (const { patch, ...object } of step.patch ?? []) {
-      const path = await this.#resources.path(object)
+    for (const { patch, subresource, ...object } of step.patch ?? []) {
+      const path = (await this.#resources.path(object)) + (subresource ? `/${subresource}` : '')
       await this.api.text('PATCH', `${path}?fieldManager=${manager}`, patch, 'application/strategic-merge-patch+json')
     }
     for (const object of step.delete ?? []) await this.api.delete(await this.#resources.path(object))
@@ -156,6 +157,7 @@ class Player {
     for (const object of objects.map((one) => withBundles(one, this.#cp.dir))) {
       const { apiVersion = '', kind = '', metadata } = object
       const path = await this.#resources.path({ apiVersion, kind, namespace: metadata.namespace, name: metadata.name })
+      await completeOwners(this.api, this.#resources, object)
       // A namespace's ServiceAccount, and a new kind's endpoint, come a moment after it.
       for (let attempt = 0; ; attempt++) {
         try {

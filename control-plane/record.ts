@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { pack } from 'tar-stream'
 import { Api, ApiError, type Json } from './api.ts'
+import { METRICS_CRD } from './kubelet/pod-metrics.ts'
 
 /** Folder of a kind in the bundle → where the API lists it. The names are troubleshoot.sh's. */
 const NAMESPACED: Record<string, string> = {
@@ -70,12 +71,32 @@ export async function recordBundle(api: Api, root = 'support-bundle'): Promise<F
     }
   }
   for (const [name, path] of Object.entries(CLUSTER)) put(`cluster-resources/${name}.json`, await listOf(api, path))
+  await recordCustom(api, put)
   const groups = await api.get('/apis')
   const core = { name: '', versions: [{ groupVersion: 'v1', version: 'v1' }], preferredVersion: { groupVersion: 'v1', version: 'v1' } }
   put('cluster-resources/groups.json', [core, ...groups.groups])
   put('cluster-resources/resources.json', await discovery(api, groups.groups))
   await recordSecretKeys(api, put)
   return files
+}
+
+/** Objects of custom kinds, by namespace, as troubleshoot lays them down. */
+async function recordCustom(api: Api, put: (path: string, content: Json) => void): Promise<void> {
+  const { items } = await api.get('/apis/apiextensions.k8s.io/v1/customresourcedefinitions')
+  for (const { metadata, spec } of items) {
+    if (metadata.name === METRICS_CRD) continue
+    const version = spec.versions.find((v: Json) => v.storage).name
+    const list = await api.get(`/apis/${spec.group}/${version}/${spec.names.plural}`).catch((error: unknown) => {
+      // A conversion that fails keeps the kind from being read: a real recording lacks it, too.
+      if (error instanceof ApiError) return { items: [] }
+      throw error
+    })
+    const namespaces = new Set<string | undefined>(list.items.map((item: Json) => item.metadata.namespace))
+    for (const namespace of namespaces) {
+      const own = list.items.filter((item: Json) => item.metadata.namespace === namespace)
+      put(`cluster-resources/custom-resources/${metadata.name}${namespace ? `/${namespace}` : ''}.json`, own)
+    }
+  }
 }
 
 async function listOf(api: Api, path: string): Promise<Json> {
@@ -92,6 +113,7 @@ async function listOf(api: Api, path: string): Promise<Json> {
 
 /** The roles and priority classes that every cluster is born with fill a bundle and say nothing about this one. */
 function isOfInterest({ metadata }: Json): boolean {
+  if (metadata.name === METRICS_CRD) return false
   if (metadata.labels?.['kubernetes.io/bootstrapping'] === 'rbac-defaults') return false
   return true
 }

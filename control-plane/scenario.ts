@@ -51,6 +51,8 @@ export interface Patch {
   namespace?: string
   name: string
   patch: Json
+  /** What a controller outside the cluster would write: a Gateway's, a cloud's. */
+  subresource?: 'status'
 }
 
 export const DEFAULT_NODES: readonly NodeSpec[] = [

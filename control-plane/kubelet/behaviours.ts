@@ -24,6 +24,8 @@ export interface Behaviour {
   probes?: { readiness?: ProbeAnswer; liveness?: ProbeAnswer; startup?: ProbeAnswer }
   /** The ports that the program really listens on: a probe of another one is refused. Default: all that are probed. */
   listens?: readonly number[]
+  /** What it uses, as a metrics-server would measure it; with any of these in a scenario the cluster has a metrics API. */
+  usage?: { cpu: string; memory: string }
   /** The program is an admission webhook. Default: nothing is refused, since nobody asks. */
   admits?: Admits
   /** How the program takes SIGTERM. Default: it ends within a second with 143. `ignored` waits for SIGKILL: 137. */

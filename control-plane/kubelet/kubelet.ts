@@ -9,6 +9,7 @@ import { JobRetries } from './job-retries.ts'
 import { logOf } from './logs.ts'
 import { missingForEnvironment, missingForVolumes, missingPullSecrets } from './lookup.ts'
 import { NodeAgents } from './node-agents.ts'
+import { PodMetrics } from './pod-metrics.ts'
 import type { NodeSpec, TimedNodeFault } from './nodes.ts'
 import { type LookupError, type PodInput, type PodLife, podLife } from './pod-life.ts'
 import { changesOfPod, podStatus } from './pod-status.ts'
@@ -60,6 +61,7 @@ export class SimulatedKubelet {
   readonly #images = new Set<string>()
   readonly #stopWatching = new AbortController()
   readonly #retries = new JobRetries()
+  readonly #metrics: PodMetrics | null
   #addresses = 1
   #now = 0
   #stopServing = async () => {}
@@ -71,6 +73,7 @@ export class SimulatedKubelet {
     this.#api = new Api(cp.url, cp.token, cp.caFile, 'kubelet/v1.36.3 (linux/amd64) kubernetes/')
     this.#config = new ConfigCache(this.#api)
     this.#nodes = new NodeAgents(this.#api, options.nodes, options.nodeFaults)
+    this.#metrics = options.behaviours.some((b) => b.usage) ? new PodMetrics(this.#api) : null
   }
 
   async start(now: number): Promise<void> {
@@ -85,6 +88,7 @@ export class SimulatedKubelet {
       dir: this.#cp.dir,
     })
     await this.#nodes.start(now)
+    await this.#metrics?.install()
     this.#heartbeat = setInterval(() => void this.#nodes.renewLeases().catch(() => {}), 5000)
     void this.#watchPods()
     this.#config.watch(this.#stopWatching.signal)
@@ -175,6 +179,7 @@ export class SimulatedKubelet {
     await this.#retries.learn(this.#api, pod)
     if (now < this.#options.horizon && now < this.#retries.reportAt(pod, life, now)) return null
     const status = podStatus(life, now)
+    if (status.phase === 'Running') await this.#metrics?.report(pod, behavioursOf(pod, this.#options.behaviours), now)
     const text = JSON.stringify(status)
     if (text === tracked.written) return null
     tracked.written = text

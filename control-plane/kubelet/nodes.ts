@@ -13,6 +13,8 @@ export interface NodeSpec {
   labels?: Record<string, string>
   taints?: { key: string; value?: string; effect: string }[]
   faults?: NodeFault[]
+  /** Default: the control plane's own. */
+  kubeletVersion?: string
 }
 
 /** Something wrong with a node from a moment on. A node that is down says nothing: what follows is the node controller's work. */
@@ -20,6 +22,8 @@ type NodeFault = { since?: string; until?: string } & (
   | { down: true }
   | { pressure: 'MemoryPressure' | 'DiskPressure' | 'PIDPressure' }
   | { notReady: string }
+  /** A condition that others than the kubelet keep (routes of a cloud, a problem detector); well without the fault. */
+  | { condition: { type: string; reason: string; message: string } }
 )
 export type TimedNodeFault = NodeFault & { from: number; to: number }
 
@@ -91,6 +95,21 @@ export function nodeStatus(node: NodeSpec, faults: readonly TimedNodeFault[], st
       message,
     }
   })
+  const others = faults.flatMap((fault) => {
+    if (!('condition' in fault)) return []
+    const { type, reason, message } = fault.condition
+    const is = active.includes(fault)
+    const changed = since((other) => other === fault)
+    return [
+      {
+        type,
+        status: is ? 'True' : 'False',
+        lastHeartbeatTime: later(heartbeat, changed),
+        lastTransitionTime: stamp(changed),
+        ...(is ? { reason, message } : { reason: `${type}IsFalse`, message: `${type} is false` }),
+      },
+    ]
+  })
   const notReady = active.find((fault) => 'notReady' in fault)
   const readyChanged = since((fault) => 'notReady' in fault)
   const ready = {
@@ -113,7 +132,7 @@ export function nodeStatus(node: NodeSpec, faults: readonly TimedNodeFault[], st
       memory: `${Number.parseInt(capacity.memory, 10) - 1_126_400}Ki`,
       'ephemeral-storage': node.resources?.['ephemeral-storage'] ?? '76224326324',
     },
-    conditions: [...pressures, ready],
+    conditions: [...others, ...pressures, ready],
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
     nodeInfo: {
       machineID: id,
@@ -122,7 +141,7 @@ export function nodeStatus(node: NodeSpec, faults: readonly TimedNodeFault[], st
       kernelVersion: '6.12.41-generic',
       osImage: 'Ubuntu 24.04.3 LTS',
       containerRuntimeVersion: 'containerd://2.1.4',
-      kubeletVersion: 'v1.36.3',
+      kubeletVersion: node.kubeletVersion ?? 'v1.36.3',
       kubeProxyVersion: '',
       operatingSystem: 'linux',
       architecture: 'amd64',
