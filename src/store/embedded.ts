@@ -5,12 +5,13 @@ import { Pool } from 'pg'
 import { InputError, errorText } from '#kit/errors'
 import type { Logger } from '#kit/log'
 import type { Database } from './database.ts'
+import { failOnCrash } from './embedded-crash.ts'
 import { lockFolder } from './folder-lock.ts'
 
 /** PGlite has no autovacuum: without ours, queues grow by every row they ever held. Takes 35 to 82 ms. */
 const VACUUM_EVERY_MS = 5 * 60_000
-/** The default of 128 MB is taken at start, for nothing. */
-const SHARED_BUFFERS = '16MB'
+/** The default buffers of 128 MB are taken at start, for nothing; parallel workers cannot be started here, and a plan that wants some waits for ever. */
+const SETTINGS = ['shared_buffers=16MB', 'max_parallel_workers_per_gather=0', 'max_parallel_maintenance_workers=0']
 
 /**
  * PostgreSQL inside this process (PGlite, WebAssembly), behind an ordinary pool with exactly one client.
@@ -31,6 +32,11 @@ export async function openEmbedded(folder: string, log: Logger): Promise<Databas
     unlock()
     throw error
   }
+  let crashed = false
+  failOnCrash(engine, (error) => {
+    crashed = true
+    log.error({ error: errorText(error) }, 'the embedded database crashed; what was acknowledged is safe')
+  })
   const { createPgConfig } = await import('@electric-sql/pglite/node-postgres')
   // The client lives as long as the engine: it *is* the engine's only session.
   const pool = new Pool({ ...createPgConfig(engine), max: 1, idleTimeoutMillis: 0 })
@@ -46,7 +52,8 @@ export async function openEmbedded(folder: string, log: Logger): Promise<Databas
     async close() {
       clearInterval(vacuum)
       await pool.end()
-      await engine.close()
+      // A crashed engine must not write once more.
+      if (!crashed) await engine.close()
       unlock()
     },
   }
@@ -55,7 +62,10 @@ export async function openEmbedded(folder: string, log: Logger): Promise<Databas
 async function start(dataDir: string): Promise<Engine> {
   const { PGlite } = await import('@electric-sql/pglite')
   try {
-    const engine = await PGlite.create({ dataDir, startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${SHARED_BUFFERS}`] })
+    const engine = await PGlite.create({
+      dataDir,
+      startParams: [...PGlite.defaultStartParams, ...SETTINGS.flatMap((setting) => ['-c', setting])],
+    })
     // For the session, and for whoever resets it.
     await engine.exec('set search_path = inquest; alter role current_user set search_path = inquest')
     return engine
