@@ -18,7 +18,7 @@ const ofIncident = (id: string) => {
   const about = (message: typeof COMPLETED, more: Partial<typeof COMPLETED> = {}) => ({
     ...message,
     ...more,
-    incident: { ...message.incident, id, labels: { ...message.incident.labels, alertname: `Alert ${id} "with\\quotes"` } },
+    incident: { ...message.incident, id, labels: { ...message.incident.labels, alertname: `Alert ${id} "with\\quotes"`, team: '' } },
   })
   return {
     update: about(UPDATE),
@@ -28,18 +28,18 @@ const ofIncident = (id: string) => {
   }
 }
 
-const SERVERS = [
-  { name: 'the stand-in', start: async () => startAlertmanager().then((server) => ({ url: server.url, stop: () => server.close() })) },
-  {
-    name: `a real Alertmanager${real ? '' : ' (none found: put one on PATH or into $ALERTMANAGER)'}`,
-    start: () => runAlertmanager(real!),
-    skip: !real,
-  },
+interface Running {
+  url: string
+  stop(): Promise<void>
+}
+const SERVERS: [name: string, start: () => Promise<Running>, there: boolean][] = [
+  ['the stand-in', () => startAlertmanager().then(({ url, close }) => ({ url, stop: close })), true],
+  [`a real Alertmanager${real ? '' : ': NOT RUN, none on PATH or in $ALERTMANAGER'}`, () => runAlertmanager(real!), real !== null],
 ]
 
-describe.each(SERVERS)('at $name', ({ start, skip = false }) => {
-  describe.skipIf(skip)('kept in step with the incident', () => {
-    let server: { url: string; stop(): Promise<void> }
+describe.each(SERVERS)('at %s', (_, start, there) => {
+  describe.runIf(there)('kept in step with the incident', () => {
+    let server: Running
     let incident: ReturnType<typeof ofIncident>
     let id: string
     beforeAll(async () => void (server = await start()))
