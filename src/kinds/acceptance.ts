@@ -1,8 +1,9 @@
 import { compileCondition, compileExpression, compileTemplate } from '#expr'
 import { errorText, InputError } from '#kit/errors'
+import { KEY_VARIABLES, modelChain, type OneModel, type Provider } from './model.ts'
 import type { Problem } from './problem.ts'
 import type { Registry, Snapshot } from './registry.ts'
-import { FILTER_NAMES, OUTPUT_NAMES, SINK_NAMES, SINK_REF_NAMES, STEP_NAMES, TEMPLATE_NAMES } from './scopes.ts'
+import { FILTER_NAMES, GOAL_NAMES, OUTPUT_NAMES, SINK_NAMES, SINK_REF_NAMES, STEP_NAMES, TEMPLATE_NAMES } from './scopes.ts'
 import type { Sink } from './sink.ts'
 import type { Source } from './source.ts'
 import type { Workflow } from './workflow.ts'
@@ -24,7 +25,8 @@ export function expressionProblems(object: Source | Workflow | Sink): Problem[] 
   }
   const condition = (text: string | undefined, field: string, names: readonly string[]) =>
     check(text, field, (it) => compileCondition(it, names))
-  const template = (text: string | undefined, field: string) => check(text, field, (it) => compileTemplate(it, TEMPLATE_NAMES))
+  const template = (text: string | undefined, field: string, names: readonly string[] = TEMPLATE_NAMES) =>
+    check(text, field, (it) => compileTemplate(it, names))
 
   if (object.kind === 'Source') condition(object.spec.filter, 'spec.filter', FILTER_NAMES)
   else if (object.kind === 'Sink') {
@@ -34,6 +36,7 @@ export function expressionProblems(object: Source | Workflow | Sink): Problem[] 
     object.spec.steps.forEach((step, i) => {
       condition(step.when, `spec.steps[${i}].when`, STEP_NAMES)
       template(step.notify?.message, `spec.steps[${i}].notify.message`)
+      template(step.agent?.goal, `spec.steps[${i}].agent.goal`, GOAL_NAMES)
     })
     object.spec.outputs?.forEach((output, i) => {
       check(output.expression, `spec.outputs[${i}].expression`, (text) => compileExpression(text, OUTPUT_NAMES))
@@ -68,6 +71,57 @@ const missing = (field: string, kind: string, namespace: string, name: string): 
   remedy: `Create it in namespace ${namespace}, or name another one; references stay within a namespace.`,
 })
 
+/** What a process lends to the Workflows that it accepts. */
+export interface Surroundings {
+  /**
+   * Whether whoever wrote the manifests also runs the process (a folder). What comes from the API server may come from any
+   * tenant: it must not name the process's own files.
+   */
+  trusted: boolean
+  /** Providers for whose own address the process has a key. */
+  ownKeys: readonly Provider[]
+  /** Whether it has a model for Workflows that name none. */
+  defaultModel: boolean
+}
+
+/** A model with its place in the Workflow: `spec.model.fallbacks[0]`. */
+export interface PlacedModel {
+  field: string
+  model: OneModel
+}
+
+/** Every model that a Workflow names. */
+export function modelsOf({ spec }: Workflow): PlacedModel[] {
+  const named = [
+    { field: 'spec.model', model: spec.model },
+    ...spec.steps.map((step, i) => ({ field: `spec.steps[${i}].agent.model`, model: step.agent?.model })),
+  ]
+  return named.flatMap(({ field, model }) =>
+    model ? modelChain(model).map((one, i) => ({ field: i === 0 ? field : `${field}.fallbacks[${i - 1}]`, model: one })) : [],
+  )
+}
+
+/** Models that could not be asked here, so that nobody finds out at 3 a.m. */
+export function modelProblems(workflow: Workflow, { trusted, ownKeys, defaultModel }: Surroundings): Problem[] {
+  const problems = modelsOf(workflow).flatMap(({ field, model }): Problem[] => {
+    if (model.provider === 'scripted' && !trusted) {
+      const message = 'a scripted model plays a file of the server: only manifests from a folder may name one'
+      return [{ field: `${field}.provider`, message, remedy: 'Name a real model, or try it with `inquest serve --manifests`.' }]
+    }
+    const { provider } = model
+    if ((provider !== 'anthropic' && provider !== 'openai') || model.apiKeySecretRef || ownKeys.includes(provider)) return []
+    const remedy = `Name a Secret, or start the server with ${KEY_VARIABLES[provider]}.`
+    return [{ field: `${field}.apiKeySecretRef`, message: `${provider} needs an API key, and the server has none`, remedy }]
+  })
+  const { model, steps } = workflow.spec
+  steps.forEach((step, i) => {
+    if (!step.agent || step.agent.model || model || defaultModel) return
+    const remedy = 'Write `spec.model`, or start the server with --model.'
+    problems.push({ field: `spec.steps[${i}].agent`, message: 'there is no model to ask', remedy })
+  })
+  return problems
+}
+
 /** The objects of a snapshot by name, for `referenceProblems`. */
 export function lookupIn(snapshot: Snapshot): Pick<Registry, 'workflow' | 'sink'> {
   const find = <T extends Workflow | Sink>(objects: readonly T[], namespace: string, name: string): T | undefined =>
@@ -86,6 +140,7 @@ export function secretRefs(object: Source | Workflow | Sink): { field: string; n
     add('spec.auth.bearer.secretKeyRef', object.spec.auth.bearer?.secretKeyRef)
     add('spec.auth.basic.passwordSecretKeyRef', object.spec.auth.basic?.passwordSecretKeyRef)
   }
+  if (object.kind === 'Workflow') for (const { field, model } of modelsOf(object)) add(`${field}.apiKeySecretRef`, model.apiKeySecretRef)
   if (object.kind === 'Sink') {
     add('spec.webhook.urlSecretKeyRef', object.spec.webhook?.urlSecretKeyRef)
     add('spec.webhook.hmac.secretKeyRef', object.spec.webhook?.hmac?.secretKeyRef)

@@ -14,6 +14,10 @@ const WORKFLOW = { steps: [{ name: 'look', diagnose: {} }] }
 const INVESTIGATION = { workflowRef: { name: 'w' } }
 const HOOK = { url: 'https://hooks.example/x' }
 const REF = { name: 's', key: 'k' }
+const CLAUDE = { provider: 'anthropic', name: 'claude-sonnet-5', apiKeySecretRef: REF }
+const GPT = { provider: 'openai', name: 'gpt-5', apiKeySecretRef: REF }
+const LOCAL = { provider: 'openai-compatible', name: 'llama3.3', baseURL: 'http://ollama.ai:11434/v1' }
+const SCRIPT = { provider: 'scripted', file: 'talk.conversation.yaml' }
 const SLACK = { tokenSecretKeyRef: REF, channel: 'C0123456789' }
 const ALERTMANAGER = { url: 'http://alertmanager.monitoring:9093' }
 const step = (more: object) => ({ steps: [{ name: 'look', diagnose: {}, ...more }] })
@@ -22,6 +26,7 @@ const entries = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, 
 
 const source = (says: string, good: boolean, more: object): Case => ({ kind: 'Source', says, good, spec: { ...SOURCE, ...more } })
 const workflow = (says: string, good: boolean, spec: unknown): Case => ({ kind: 'Workflow', says, good, spec })
+const model = (says: string, good: boolean, model: object): Case => workflow(`a model: ${says}`, good, { ...WORKFLOW, model })
 const sink = (says: string, good: boolean, spec: unknown): Case => ({ kind: 'Sink', says, good, spec })
 const investigation = (says: string, good: boolean, more: object): Case => ({
   kind: 'Investigation',
@@ -84,7 +89,7 @@ export const CORPUS: readonly Case[] = [
   workflow('33 steps', false, { steps: Array.from({ length: 33 }, (_, i) => ({ name: `s${i}`, diagnose: {} })) }),
   workflow('a step that does nothing', false, { steps: [{ name: 'look' }] }),
   workflow('a step that does two things', false, step({ notify: { sinkRef: { name: 's' } } })),
-  workflow('a step kept for later', false, { steps: [{ name: 'ask', agent: { goal: 'x' } }] }),
+  workflow('a step kept for later', false, { steps: [{ name: 'ask', approval: {} }] }),
   workflow('a step without a name', false, { steps: [{ diagnose: {} }] }),
   workflow('a step with a name of capitals', false, step({ name: 'Look' })),
   workflow('two steps of a name', false, {
@@ -106,7 +111,65 @@ export const CORPUS: readonly Case[] = [
   workflow('half a try', false, step({ retry: { limit: 1.5 } })),
   workflow('an unknown field', false, step({ retires: {} })),
   workflow('an unknown field in an empty object', false, { steps: [{ name: 'look', diagnose: { deep: true } }] }),
-  workflow('a model', false, { ...WORKFLOW, model: { provider: 'x' } }),
+  workflow('an agent step with nothing said', true, { steps: [{ name: 'ask', agent: {} }] }),
+  workflow('an agent step with everything', true, {
+    model: { ...CLAUDE, fallbacks: [GPT, LOCAL] },
+    budget: { maxTokens: 200_000, maxCostUSD: '0.5', maxIterations: 30 },
+    steps: [
+      { name: 'look', diagnose: {} },
+      {
+        name: 'ask',
+        when: 'steps.look.status == "Succeeded"',
+        timeout: '5m',
+        onError: 'Continue',
+        agent: { goal: 'Why?', model: GPT, tools: ['kubectl', 'promql'], runbook: 'pod-crash-looping', maxIterations: 10 },
+      },
+    ],
+  }),
+  workflow('an agent step without tools', true, { steps: [{ name: 'ask', agent: { tools: [] } }] }),
+  workflow('an agent step with a retry', false, { steps: [{ name: 'ask', agent: {}, retry: { limit: 1 } }] }),
+  workflow('an agent step with an unknown tool', false, { steps: [{ name: 'ask', agent: { tools: ['bash'] } }] }),
+  workflow('an agent step with a tool twice', false, { steps: [{ name: 'ask', agent: { tools: ['kubectl', 'kubectl'] } }] }),
+  workflow('an agent step without a turn', false, { steps: [{ name: 'ask', agent: { maxIterations: 0 } }] }),
+  workflow('an agent step with an empty goal', false, { steps: [{ name: 'ask', agent: { goal: '' } }] }),
+  workflow('a step that looks and asks', false, step({ agent: {} })),
+  model('a name', true, CLAUDE),
+  model('everything', true, {
+    ...GPT,
+    baseURL: 'https://gateway.example/v1',
+    maxOutputTokens: 4_096,
+    temperature: '0.2',
+    timeout: '90s',
+    contextTokens: 200_000,
+    price: { input: '2.5', output: '15', cacheRead: '0.25', cacheWrite: '3' },
+  }),
+  model('a local server', true, LOCAL),
+  model('a script', true, SCRIPT),
+  model('an unknown provider', false, { provider: 'x', name: 'y' }),
+  model('no provider', false, { name: 'y' }),
+  model('no name', false, { provider: 'anthropic', apiKeySecretRef: REF }),
+  model('an empty name', false, { ...CLAUDE, name: '' }),
+  model('a key in the manifest', false, { ...CLAUDE, apiKey: 'sk-1' }),
+  model("the server's key for a stranger's address", false, { ...CLAUDE, apiKeySecretRef: undefined, baseURL: 'https://evil.example' }),
+  model("the server's own key", true, { ...CLAUDE, apiKeySecretRef: undefined }),
+  model('a local server nowhere', false, { provider: 'openai-compatible', name: 'llama3.3' }),
+  model('a script without a file', false, { provider: 'scripted' }),
+  model('a script with a name', false, { ...SCRIPT, name: 'x' }),
+  model('a script with a key', false, { ...SCRIPT, apiKeySecretRef: REF }),
+  model('a file of a real model', false, { ...CLAUDE, file: 'talk.conversation.yaml' }),
+  model('a temperature as a number', false, { ...CLAUDE, temperature: 0.2 }),
+  model('a temperature that is too high', false, { ...CLAUDE, temperature: '2.1' }),
+  model('a window that is too small', false, { ...CLAUDE, contextTokens: 1_024 }),
+  model('an answer that is too long', false, { ...CLAUDE, maxOutputTokens: 64_000 }),
+  model('a price without the output', false, { ...CLAUDE, price: { input: '1' } }),
+  model('a price with a sign', false, { ...CLAUDE, price: { input: '-1', output: '1' } }),
+  model('5 fallbacks', false, { ...CLAUDE, fallbacks: Array.from({ length: 5 }, () => GPT) }),
+  model('a fallback of a fallback', false, { ...CLAUDE, fallbacks: [{ ...GPT, fallbacks: [LOCAL] }] }),
+  model('a fallback without a name', false, { ...CLAUDE, fallbacks: [{ provider: 'openai', apiKeySecretRef: REF }] }),
+  workflow('a budget of nothing', true, { ...WORKFLOW, budget: {} }),
+  workflow('a budget in cents', false, { ...WORKFLOW, budget: { maxCostUSD: '50c' } }),
+  workflow('a budget as a number', false, { ...WORKFLOW, budget: { maxCostUSD: 0.5 } }),
+  workflow('a budget of too few tokens', false, { ...WORKFLOW, budget: { maxTokens: 100 } }),
   sink('stdout', true, { stdout: {} }),
   sink('stdout as JSON', true, { stdout: { format: 'json' }, when: 'result.healthy', template: '{{ result }}' }),
   sink('stdout in colour', false, { stdout: { format: 'colour' } }),

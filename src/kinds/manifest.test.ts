@@ -61,8 +61,8 @@ describe('a bad manifest is refused with file, line, field and remedy', () => {
       'f.yaml:5: Workflow default/x: spec.timeout: "10 min" does not have the right form. Write a number with a unit: 500ms, 30s, 5m, 1h30m, 7d.',
     ],
     [
-      'kind: Workflow\nspec:\n  steps:\n  - name: a\n    agent: {goal: x}',
-      'f.yaml:7: Workflow default/x: spec.steps[0].agent: not supported yet. The name is kept for a later version; leave it out.',
+      'kind: Workflow\nspec:\n  steps:\n  - name: a\n    approval: {}',
+      'f.yaml:7: Workflow default/x: spec.steps[0].approval: not supported yet. The name is kept for a later version; leave it out.',
     ],
     ['kind: Sourc\nspec: {}', "f.yaml:3: kind: Sourc (inquest.dev/v1alpha1) is none of Inquest's kinds. Did you mean Source?"],
     [

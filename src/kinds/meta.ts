@@ -12,6 +12,7 @@ const HTTP_URL = /^https?:\/\/[^\s]+$/
 const HEADER_NAME = /^[-A-Za-z0-9]+$/
 const SECRET_KEY = /^[-._a-zA-Z0-9]+$/
 const SLACK_CHANNEL = /^[CGD][A-Z0-9]{8,20}$/
+const DECIMAL = /^[0-9]{1,6}(\.[0-9]{1,6})?$/
 
 /** What to write where a pattern did not match, by the pattern's source. */
 export const PATTERN_REMEDIES: Readonly<Record<string, string>> = {
@@ -21,6 +22,7 @@ export const PATTERN_REMEDIES: Readonly<Record<string, string>> = {
   [HTTP_URL.source]: 'Write it in full, such as https://host.example/path.',
   [HEADER_NAME.source]: 'Use letters, digits and - only.',
   [SECRET_KEY.source]: 'Use letters, digits, -, _ and . only.',
+  [DECIMAL.source]: 'Write a decimal in quotes, such as "2.5".',
   [SLACK_CHANNEL.source]: "Write the channel's ID, such as C0123456789: Slack shows it at the end of the channel's details.",
 }
 
@@ -32,6 +34,8 @@ export const Duration = z.string().max(32).regex(new RegExp(DURATION_PATTERN))
 export const HttpUrl = z.string().max(2048).regex(HTTP_URL)
 /** A name will not do: it changes, and Slack looks up messages by ID only. */
 export const SlackChannelId = z.string().max(32).regex(SLACK_CHANNEL)
+/** Money, as text: the API has no floats. */
+export const DecimalAmount = z.string().max(13).regex(DECIMAL)
 export const HeaderName = z.string().min(1).max(128).regex(HEADER_NAME)
 /** CEL; checked when the manifest is accepted, since a schema cannot. */
 export const Expression = z.string().min(1).max(4096)
@@ -68,16 +72,27 @@ export const Metadata = z.looseObject({
   uid: z.string().max(128).optional(),
 })
 
-/**
- * A union in the Kubernetes way: optional members and one rule. zod and the API server (x-kubernetes-validations) say
- * the same sentence.
- */
+/** What fields have to do with one another: `rule` is CEL for the API server, `holds` the same for zod. */
+export interface Rule<T> {
+  rule: string
+  message: string
+  holds(value: T): boolean
+}
+
+/** zod and the API server (x-kubernetes-validations) say the same sentence. */
+export function withRules<S extends z.ZodType>(schema: S, rules: readonly Rule<z.infer<S>>[]): S {
+  const before = (schema.meta()?.['x-kubernetes-validations'] ?? []) as readonly object[]
+  const told = schema.meta({ 'x-kubernetes-validations': [...before, ...rules.map(({ rule, message }) => ({ rule, message }))] })
+  return rules.reduce((checked, { holds, message }) => checked.refine(holds as (value: unknown) => boolean, message), told)
+}
+
+/** A union in the Kubernetes way: optional members and one rule. */
 export function exactlyOneOf<Shape extends z.core.$ZodLooseShape>(shape: Shape, members: readonly (keyof Shape & string)[]) {
-  const message = `exactly one of ${members.join(', ')} must be set`
-  return z
-    .strictObject(shape)
-    .meta({
-      'x-kubernetes-validations': [{ rule: `[${members.map((m) => `has(self.${m})`).join(', ')}].filter(x, x).size() == 1`, message }],
-    })
-    .refine((value) => members.filter((m) => (value as Record<string, unknown>)[m] !== undefined).length === 1, message)
+  return withRules(z.strictObject(shape), [
+    {
+      rule: `[${members.map((m) => `has(self.${m})`).join(', ')}].filter(x, x).size() == 1`,
+      message: `exactly one of ${members.join(', ')} must be set`,
+      holds: (value) => members.filter((m) => (value as Record<string, unknown>)[m] !== undefined).length === 1,
+    },
+  ])
 }

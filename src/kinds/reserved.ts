@@ -5,8 +5,8 @@
 const RESERVED: Readonly<Record<string, readonly string[]>> = {
   'Source.spec': ['webhook', 'schedule', 'kubernetes', 'slack', 'api'],
   'Source.spec.auth': ['hmac', 'oidc', 'mtls', 'serviceAccount'],
-  'Workflow.spec': ['model', 'budget', 'concurrency', 'onFailure'],
-  'Workflow.spec.steps[]': ['agent', 'run', 'kubectl', 'approval'],
+  'Workflow.spec': ['concurrency', 'onFailure'],
+  'Workflow.spec.steps[]': ['run', 'kubectl', 'approval'],
   'Sink.spec': ['pagerduty', 'opsgenie', 'jira', 'github', 'gitlab', 'teams', 'email', 'prometheus', 'workflow'],
 }
 

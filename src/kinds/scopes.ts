@@ -4,6 +4,8 @@
 export const FILTER_NAMES = ['alert'] as const
 /** `when` of a step. */
 export const STEP_NAMES = ['alert', 'alerts', 'params', 'incident', 'steps'] as const
+/** An agent step's `goal`. */
+export const GOAL_NAMES = STEP_NAMES
 /** `expression` of an output. */
 export const OUTPUT_NAMES = [...STEP_NAMES, 'result'] as const
 /** `when` in a Workflow's `sinks[]`. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ObjectStatus } from './conditions.ts'
-import { API_VERSION, Duration, exactlyOneOf, Expression, Label, LocalRef, Metadata, Name, Template } from './meta.ts'
+import { API_VERSION, Duration, exactlyOneOf, Expression, Label, LocalRef, Metadata, Name, Template, withRules } from './meta.ts'
+import { Budget, Model } from './model.ts'
 
 /** As in Argo's retryStrategy: `limit` tries after the first, waiting `duration`, then `factor` times as long, up to `maxDuration`. */
 const RetryPolicy = z.strictObject({
@@ -22,24 +23,56 @@ const NotifyStep = z.strictObject({
   message: Template.optional().describe('Liquid; what to say. Default: the state of the investigation so far.'),
 })
 
-export const WorkflowStep = exactlyOneOf(
+export const AGENT_TOOLS = ['kubectl', 'promql'] as const
+export type AgentToolName = (typeof AGENT_TOOLS)[number]
+
+const AgentStep = z.strictObject({
+  goal: Template.optional().describe(
+    'Liquid over `alert`, `alerts`, `params`, `incident`, `steps`; what the model shall find out. Default: the root cause, and what to do about it.',
+  ),
+  model: Model.optional().describe("Instead of the Workflow's."),
+  tools: z
+    .array(z.enum(AGENT_TOOLS))
+    .max(AGENT_TOOLS.length)
+    .refine((tools) => new Set(tools).size === tools.length, 'a tool stands twice in the list')
+    .meta({ 'x-kubernetes-list-type': 'set' })
+    .optional()
+    .describe('What it may use. Default: all. One that the server does not have is left out, and the result says so.'),
+  runbook: Label.optional().describe('What to go by: the name of a runbook (docs/models.md). Default: the one that is about the alert.'),
+  maxIterations: z.int().min(1).max(100).optional().describe('Answers of the model. Default 20; one more may mend a faulty conclusion.'),
+})
+
+const member = exactlyOneOf(
   {
     name: Label.describe("The step's name, unique in the Workflow; `steps.<name>` in later expressions."),
     when: Expression.optional().describe('CEL over `alert`, `alerts`, `params`, `incident`, `steps`: false skips the step.'),
-    timeout: Duration.optional().describe('For one try. Default 2m.'),
+    timeout: Duration.optional().describe('For one try. Default 2m, of an agent step 8m.'),
     retry: RetryPolicy.optional().describe('Whether and how a failed step is tried again. Default: not.'),
     onError: z
       .enum(['Fail', 'Continue'])
       .optional()
       .describe('`Fail` (default) ends the Workflow; `Continue` goes on, and the result says so.'),
     diagnose: DiagnoseStep.optional().describe('Look at the cluster with the deterministic rules; no model. Its output is the diagnosis.'),
+    agent: AgentStep.optional().describe(
+      'A model looks further, starting from the diagnosis, and concludes. Its output is the diagnosis with its conclusion, and `added`.',
+    ),
     notify: NotifyStep.optional().describe('Tell a Sink now, before the Workflow ends.'),
   },
-  ['diagnose', 'notify'],
+  ['diagnose', 'agent', 'notify'],
 )
+
+export const WorkflowStep = withRules(member, [
+  {
+    rule: '!(has(self.agent) && has(self.retry))',
+    message: 'an agent step takes no retry: each of its calls is tried again by itself',
+    holds: ({ agent, retry }) => agent === undefined || retry === undefined,
+  },
+])
 export type WorkflowStep = z.infer<typeof WorkflowStep>
 
 const WorkflowSpec = z.strictObject({
+  model: Model.optional().describe("Whom agent steps ask. Default: the server's own model, if it has one."),
+  budget: Budget.optional().describe('What agent steps may use.'),
   serviceAccountName: Name.optional().describe(
     'The ServiceAccount of this namespace whose eyes and hands an investigation uses. Default inquest-agent.',
   ),
@@ -100,3 +133,6 @@ export type Workflow = z.infer<typeof Workflow>
 
 export const DEFAULT_INVESTIGATION_TIMEOUT = '10m'
 export const DEFAULT_STEP_TIMEOUT = '2m'
+export const DEFAULT_AGENT_TIMEOUT = '8m'
+export const DEFAULT_AGENT_ITERATIONS = 20
+export const DEFAULT_GOAL = 'Find the root cause of this alert, and what to do about it.'
