@@ -103,6 +103,8 @@ export type Diagnosis = z.infer<typeof Diagnosis>
 export const Result = z.strictObject({
   schema: z.literal(RESULT_SCHEMA),
   ...Diagnosis.shape,
+  /** What models say they found beyond the diagnosis; null: nothing, or none was asked. Results of before have no such field. */
+  added: z.string().nullable().default(null),
   actionsTaken: z.array(ActionTaken),
   usage: Usage,
 })
@@ -123,8 +125,27 @@ export const usageWithoutModel = (durationSeconds: number): Usage => ({
   byModel: {},
 })
 
-/** A result made of the diagnosis alone. */
-export const resultOf = (diagnosis: Diagnosis, usage: Usage): Result => ({
+/** What several agents used together; a cost that is not known of one is not known of all. */
+export function sumUsage(parts: readonly Usage[], durationSeconds: number): Usage {
+  const byModel: Usage['byModel'] = {}
+  for (const part of parts)
+    for (const [model, tokens] of Object.entries(part.byModel)) byModel[model] = addTokens(byModel[model] ?? NO_TOKENS, tokens)
+  const toolCalls = parts.reduce((sum, part) => sum + part.toolCalls, 0)
+  return { ...parts.reduce(addTokens, NO_TOKENS), toolCalls, durationSeconds, byModel }
+}
+
+type Tokens = Usage['byModel'][string]
+const NO_TOKENS: Tokens = { modelCalls: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, costUSD: 0 }
+const addTokens = (a: Tokens, b: Tokens): Tokens => ({
+  modelCalls: a.modelCalls + b.modelCalls,
+  inputTokens: a.inputTokens + b.inputTokens,
+  outputTokens: a.outputTokens + b.outputTokens,
+  cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
+  costUSD: a.costUSD === null || b.costUSD === null ? null : Math.round((a.costUSD + b.costUSD) * 1e6) / 1e6,
+})
+
+/** A result: the diagnosis, alone or as an agent left it, with what that cost. */
+export const resultOf = (diagnosis: Diagnosis, usage: Usage, added: string | null = null): Result => ({
   schema: RESULT_SCHEMA,
   target: diagnosis.target,
   healthy: diagnosis.healthy,
@@ -133,6 +154,7 @@ export const resultOf = (diagnosis: Diagnosis, usage: Usage): Result => ({
   problems: diagnosis.problems,
   findings: diagnosis.findings,
   recommendations: diagnosis.recommendations,
+  added,
   actionsTaken: [],
   incomplete: diagnosis.incomplete,
   usage,

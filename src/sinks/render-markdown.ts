@@ -1,5 +1,6 @@
 import { objectText, type Cause, type Evidence, type Recommendation, type Result } from '#kinds/result'
 import {
+  addedTitle,
   clean,
   cleanLine,
   costText,
@@ -22,6 +23,7 @@ export function renderMarkdown(result: Result): string {
   const { shown: proof, more: moreProof } = proofOf(result)
   const blocks = [
     verdict(result),
+    section(addedTitle(result), result.added ? [prose(result.added)] : []),
     section(
       'Seen',
       seenWithoutCause(result).map(({ severity, object, summary }) => `- ${severity} ${code(objectText(object))}: ${prose(summary)}`),

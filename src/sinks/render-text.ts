@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import { objectText, type Cause, type Evidence, type Recommendation, type Result } from '#kinds/result'
 import {
+  addedTitle,
   clean,
   cleanLine,
   costText,
@@ -32,6 +33,7 @@ export function renderText(result: Result, options: { colour: boolean; columns: 
   const { shown: problems, more } = otherProblems(result)
   const blocks = [
     verdict(result, c, width),
+    section(addedTitle(result), result.added ? wrap(cleanLine(result.added), width, '  ') : '', c),
     section(
       'Seen',
       seenWithoutCause(result)

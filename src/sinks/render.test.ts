@@ -197,6 +197,25 @@ describe('other endings', () => {
     }
     expect(text({ ...none, usage })).toContain('4 model calls, 1 tool call, 31.2k tokens, $0.0421 · 1m38s\n')
     expect(text({ ...none, usage: { ...usage, costUSD: null } })).toContain('cost not known')
+    const { durationSeconds: _, toolCalls: __, ...claude } = usage
+    expect(text({ ...none, usage: { ...usage, byModel: { 'anthropic/claude-sonnet-5': claude } } })).toContain(
+      '\nanthropic/claude-sonnet-5: 4 model calls, 1 tool call',
+    )
+  })
+
+  test('what a model added is told, and that a script is none', () => {
+    const { durationSeconds: _, toolCalls: __, ...tokens } = { ...usageWithoutModel(2), modelCalls: 3 }
+    const played = { ...usageWithoutModel(2), modelCalls: 3, toolCalls: 2 }
+    const added = 'Revision 6 had [ledger-db](http://evil/).'
+    const model = { ...RESULT, added, usage: { ...played, byModel: { 'openai/gpt-5': tokens } } }
+    expect(text(model)).toContain('\nAdded by the model\n  Revision 6 had [ledger-db](http://evil/).\n')
+    expect(renderMarkdown(model)).toContain('**Added by the model**\n\nRevision 6 had [ledger-db]\\(http://evil/).\n')
+    const script = { ...model, usage: { ...played, byModel: { 'scripted/demo.yaml': tokens } } }
+    expect(text(script)).toContain('\nAdded by a scripted conversation (no model was asked)\n')
+    expect(text(script)).toContain('\nNo model was asked: a scripted conversation was played (scripted/demo.yaml), 2 tool calls · 2.0s\n')
+    const both = { ...model, usage: { ...played, byModel: { 'scripted/demo.yaml': tokens, 'openai/gpt-5': tokens } } }
+    expect(text(both)).toContain('scripted/demo.yaml, openai/gpt-5: 3 model calls')
+    expect(text(RESULT)).not.toContain('Added by')
   })
 })
 

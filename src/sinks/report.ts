@@ -59,20 +59,29 @@ const bySeverity = (findings: readonly Finding[]): Finding[] => findings.toSorte
 export const riskText = ({ risk, needsApproval }: { risk: string; needsApproval: boolean }): string =>
   [risk === 'none' ? '' : `${risk} risk`, needsApproval ? 'needs approval' : ''].filter(Boolean).join(', ')
 
-/** `4 model calls, 9 tool calls, 31.2k tokens, $0.0421 · 38s`. */
+/** Models are named `provider/name`; `scripted` only plays a file. */
+const isScripted = (model: string): boolean => model.startsWith('scripted/')
+const onlyScripted = ({ byModel }: Usage): boolean => Object.keys(byModel).length > 0 && Object.keys(byModel).every(isScripted)
+
+/** Over what models say they found beyond the diagnosis. */
+export const addedTitle = ({ usage }: Result): string =>
+  onlyScripted(usage) ? 'Added by a scripted conversation (no model was asked)' : 'Added by the model'
+
+/** `anthropic/claude-sonnet-5: 4 model calls, 9 tool calls, 31.2k tokens, $0.0421 · 38s`. */
 export function costText(usage: Usage): string {
-  const calls =
-    usage.modelCalls === 0 ? 'No model was asked' : `${count(usage.modelCalls, 'model call')}, ${count(usage.toolCalls, 'tool call')}`
-  const tokens = usage.inputTokens + usage.outputTokens
-  const spent =
-    usage.modelCalls === 0
-      ? []
-      : [
-          `${tokens < 1_000 ? tokens : `${(tokens / 1_000).toFixed(1)}k`} tokens`,
-          usage.costUSD === null ? 'cost not known' : `$${usage.costUSD.toFixed(4)}`,
-        ]
   const took = usage.durationSeconds < 10 ? `${usage.durationSeconds.toFixed(1)}s` : formatDuration(usage.durationSeconds * 1_000)
-  return `${[calls, ...spent].join(', ')} · ${took}`
+  const models = Object.keys(usage.byModel)
+  const tools = count(usage.toolCalls, 'tool call')
+  if (usage.modelCalls === 0) return `No model was asked · ${took}`
+  if (onlyScripted(usage)) return `No model was asked: a scripted conversation was played (${models.join(', ')}), ${tools} · ${took}`
+  const tokens = usage.inputTokens + usage.outputTokens
+  const spent = [
+    count(usage.modelCalls, 'model call'),
+    tools,
+    `${tokens < 1_000 ? tokens : `${(tokens / 1_000).toFixed(1)}k`} tokens`,
+    usage.costUSD === null ? 'cost not known' : `$${usage.costUSD.toFixed(4)}`,
+  ]
+  return `${models.length > 0 ? `${models.join(', ')}: ` : ''}${spent.join(', ')} · ${took}`
 }
 
 const count = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`

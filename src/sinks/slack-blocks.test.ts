@@ -115,6 +115,7 @@ function resultFull(text: string, entries: number): Result {
     recommendations: many((): Recommendation => ({ action: text, why: text, command: text, risk: 'high', needsApproval: true })),
     actionsTaken: many(() => ({ command: text, approvedBy: text, outcome: text })),
     incomplete: many(() => text),
+    added: text,
   }
 }
 

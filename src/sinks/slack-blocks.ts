@@ -1,5 +1,6 @@
 import { objectText, type Cause, type Evidence, type Recommendation, type Result } from '#kinds/result'
 import {
+  addedTitle,
   costText,
   explainedTarget,
   otherProblems,
@@ -104,6 +105,7 @@ function report(result: Result): string[] {
   const done = result.actionsTaken.map(({ command, outcome }) => `• ${code(command, 200)}: ${prose(outcome, 200)}`)
   return [
     verdict(result),
+    topic(addedTitle(result), result.added ? [prose(result.added, 400)] : [], SHARE.minor),
     topic('Seen', seen, SHARE.seen),
     topic('Proof', proof.map(evidence), SHARE.proof, more),
     topic('What to do', result.recommendations.map(recommendation), SHARE.todo),
