@@ -6,7 +6,7 @@ import { withBundles } from './certificates.ts'
 import { type Troubled, troubledOf } from './prolong.ts'
 import { behind } from './consistency.ts'
 import { completeOwners } from './owners.ts'
-import { Api, ApiError, type KubeObject } from './api.ts'
+import { Api, ApiError, type Json, type KubeObject } from './api.ts'
 import { ProgressDeadlines } from './deadlines.ts'
 import { Etcd } from './etcd.ts'
 import { SimulatedKubelet } from './kubelet/kubelet.ts'
@@ -123,6 +123,7 @@ class Player {
       replicaSets: await list('/apis/apps/v1/replicasets'),
       sets: [...(await list('/apis/apps/v1/statefulsets')), ...(await list('/apis/apps/v1/daemonsets'))],
       jobs: await list('/apis/batch/v1/jobs'),
+      events: (await list('/api/v1/events')).sort((a: Json, b: Json) => a.metadata.resourceVersion - b.metadata.resourceVersion),
       autoscalers: await list('/apis/autoscaling/v2/horizontalpodautoscalers'),
     })
   }
