@@ -8,6 +8,7 @@ import { podSpecOf } from '../snapshot/field-path.ts'
 import { ownerOf, refKey, revisionOf, type Snapshot } from '../snapshot/snapshot.ts'
 import type { Observation } from '../rules/rule.ts'
 import { relevance } from './relevance.ts'
+import { jsonText } from '../snapshot/json-text.ts'
 
 /**
  * What changed, as a witness. A change is no fault by itself (every good roll-out is one); it makes an observation more
@@ -160,4 +161,4 @@ function fits(observation: Observation, change: Change): boolean {
   return container === undefined || observation.container === null || container === observation.container
 }
 
-export const valueText = (value: unknown): string => (value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value))
+export const valueText = (value: unknown): string => (value === undefined ? '' : typeof value === 'string' ? value : jsonText(value))

@@ -7,6 +7,7 @@ import { hitsOf } from './log-lines.ts'
 import { podNames } from './pods.ts'
 import { advise } from './recommend.ts'
 import { fromObject, type Rule, type Seen } from './rule.ts'
+import { jsonText } from '../snapshot/json-text.ts'
 
 export const networkPolicy: Rule = {
   id: 'network-policy',
@@ -43,7 +44,7 @@ function blocked(snapshot: Snapshot, group: ReturnType<typeof hitsOf>[number]): 
     return {
       ...base,
       summary: `NetworkPolicy ${closedToDns.metadata.name} lets ${group.workload.kind} ${group.workload.metadata.name} ask no DNS server`,
-      evidence: [hit.evidence, fromObject(closedToDns, `egress = ${JSON.stringify(closedToDns.spec?.egress ?? []).slice(0, 200)}`)],
+      evidence: [hit.evidence, fromObject(closedToDns, `egress = ${jsonText(closedToDns.spec?.egress ?? []).slice(0, 200)}`)],
       cause: { object: refOf(closedToDns), field: 'spec.egress' },
       directness: 0.85,
       recommendations: [advise(`Allow port 53 in NetworkPolicy ${closedToDns.metadata.name}`, 'Without DNS no name is resolved.')],
@@ -71,7 +72,7 @@ function blocked(snapshot: Snapshot, group: ReturnType<typeof hitsOf>[number]): 
       hit.evidence,
       fromObject(
         policy,
-        `podSelector ${JSON.stringify(policy.spec?.podSelector ?? {})}, ${field} = ${JSON.stringify(policy.spec?.[field.slice(5)] ?? []).slice(0, 250)}`,
+        `podSelector ${jsonText(policy.spec?.podSelector ?? {})}, ${field} = ${jsonText(policy.spec?.[field.slice(5)] ?? []).slice(0, 250)}`,
       ),
     ],
     cause: { object: refOf(policy), field },

@@ -7,6 +7,7 @@ import { eventsOfContainer, groupContainers, podNames, troubleSince } from './po
 import { judgeProbe, type ProbeKind } from './probe-verdict.ts'
 import { advise, inspect } from './recommend.ts'
 import { fromEvent, fromObject, podsText, type Rule } from './rule.ts'
+import { jsonText } from '../snapshot/json-text.ts'
 
 export const probeFailing: Rule = {
   id: 'probe-failing',
@@ -34,7 +35,7 @@ export const probeFailing: Rule = {
         summary: `Container ${container} of ${podsText(pods.length, workload)} fails its ${kind} probe: ${verdict.says}`,
         evidence: [
           event ? fromEvent(event) : fromObject(views[0]!.pod, `container ${container} runs and is not ready`),
-          fromObject(workload, `${containerField(workload, container, name)} = ${JSON.stringify(views[0]!.spec[name] ?? null)}`),
+          fromObject(workload, `${containerField(workload, container, name)} = ${jsonText(views[0]!.spec[name] ?? null)}`),
           ...verdict.evidence,
         ],
         cause: { object: refOf(workload), field: containerField(workload, container, rest) },

@@ -3,7 +3,7 @@ import { changesOf } from '../snapshot/changes.ts'
 import { entry } from '../snapshot/field-path.ts'
 import { matchesLabels } from '../snapshot/selectors.ts'
 import { keyOf, type Snapshot } from '../snapshot/snapshot.ts'
-import { CONTROL_PLANE_SERVICES } from '../snapshot/well-known.ts'
+import { CONTROL_PLANE_SERVICES, ENDPOINT_SLICE_CONTROLLER } from '../snapshot/well-known.ts'
 import { advise, inspect, setField } from './recommend.ts'
 import { fromObject, type Seen } from './rule.ts'
 
@@ -19,6 +19,7 @@ export function unmatched(snapshot: Snapshot, service: KubeObject): Seen | null 
   const name = `Service ${namespace}/${service.metadata.name}`
   const text = Object.entries(selector)
     .map(([k, v]) => `${k}=${v}`)
+    .sort()
     .join(',')
   const own = templates.filter((t) => matchesLabels(selector, t.labels))
   if (own.length > 0) {
@@ -54,7 +55,9 @@ export function unmatched(snapshot: Snapshot, service: KubeObject): Seen | null 
       directness: 0.6,
       tentative: true,
     }
-  const [key, value] = Object.entries(selector).find(([k, v]) => meant.labels[k] !== v)!
+  const [key, value] = Object.entries(selector)
+    .sort()
+    .find(([k, v]) => meant.labels[k] !== v)!
   const relabelled = changesOf(snapshot, meant.workload).find((c) => c.field === entry('spec.template.metadata.labels', key))
   const has = meant.labels[key]
   const inService = { object: refOf(service), field: entry('spec.selector', key) }
@@ -73,6 +76,7 @@ export function unmatched(snapshot: Snapshot, service: KubeObject): Seen | null 
         meant.workload,
         `labels of its pods: ${Object.entries(meant.labels)
           .map(([k, v]) => `${k}=${v}`)
+          .sort()
           .join(',')}`,
       ),
     ],
@@ -114,17 +118,22 @@ export function withoutSelector(snapshot: Snapshot, service: KubeObject): Seen |
   const slices = snapshot
     .all('EndpointSlice', namespace)
     .filter((s) => s.metadata.labels?.['kubernetes.io/service-name'] === service.metadata.name)
-  if (slices.some((s) => (s['endpoints'] ?? []).length > 0)) return null
+  // The controller never clears what it wrote: slices of its own are what a selector that was taken away left behind.
+  const isLeft = slices.some((s) => s.metadata.labels?.['endpointslice.kubernetes.io/managed-by'] === ENDPOINT_SLICE_CONTROLLER)
+  const live = slices
+    .flatMap((s) => s['endpoints'] ?? [])
+    .filter((e: any) => !e.targetRef?.name || snapshot.find('Pod', namespace, e.targetRef.name) !== null)
+  if (live.length > 0) return null
   const name = `Service ${namespace}/${service.metadata.name}`
   return {
     on: refOf(service),
     failure: 'endpoints',
     severity: 'critical',
-    summary: `${name} has no selector and no endpoints`,
+    summary: `${name} has no selector and no endpoints${isLeft ? ' but those of pods that are gone' : ''}`,
     evidence: [fromObject(service, 'spec.selector is empty')],
     cause: { object: refOf(service), field: 'spec.selector' },
-    directness: 0.85,
-    tentative: !snapshot.workloads.some((w) => w.metadata.namespace === namespace && w.metadata.name === service.metadata.name),
+    directness: isLeft ? 0.9 : 0.85,
+    tentative: !isLeft && !snapshot.workloads.some((w) => w.metadata.namespace === namespace && w.metadata.name === service.metadata.name),
     recommendations: [
       inspect('See what labels the pods have', 'The Service should select them.', `kubectl get pods -n ${namespace} --show-labels`),
     ],
