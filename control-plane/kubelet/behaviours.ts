@@ -88,7 +88,7 @@ function matches(selector: PodSelector, pod: KubeObject): boolean {
   if (selector.name && !pod.metadata.name.startsWith(selector.name)) return false
   const labels = pod.metadata.labels ?? {}
   if (!Object.entries(selector.labels ?? {}).every(([key, value]) => labels[key] === value)) return false
-  return selector.where?.(pod) ?? true
+  return !selector.where || Boolean(selector.where(pod))
 }
 
 export function forContainer(behaviours: readonly TimedBehaviour[], container: string, init: boolean): TimedBehaviour[] {

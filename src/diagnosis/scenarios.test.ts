@@ -67,15 +67,14 @@ describe.each(scenarios)('%s', (name) => {
     const found = await run(name)
     score.wrong.push(name)
     const { healthy, rootCause, problems } = found
-    if (expected.healthy) expect({ healthy, problems: problems.map((p) => p.summary) }).toEqual({ healthy: true, problems: [] })
-    else {
-      const wanted = (expected.anyOf ?? [{ object: expected.object, field: expected.field }]).map(({ object, field = null }) => ({
-        object,
-        field,
-      }))
-      const told = { object: rootCause?.object, field: rootCause?.field }
-      expect(wanted).toContainEqual(told)
-    }
+    const told = expected.healthy
+      ? { healthy, problems: problems.map((p) => p.summary) }
+      : { object: rootCause?.object, field: rootCause?.field }
+    const right = (expected.anyOf ?? [{ object: expected.object, field: expected.field }]).map(({ object, field = null }) => ({
+      object,
+      field,
+    }))
+    expect(expected.healthy ? [{ healthy: true, problems: [] }] : right).toContainEqual(told)
     score.wrong.pop()
     score.right++
   })

@@ -8,6 +8,7 @@ import { DNS_SERVICE } from '../snapshot/well-known.ts'
 import { createSnapshot, type Snapshot } from '../snapshot/snapshot.ts'
 import { openEyes, type Eyes } from './eyes.ts'
 import { mapLimited } from './limit.ts'
+import { agentNamespaces, readForWaiting } from './waiting.ts'
 import { logsWanted, troubled, withDependencies } from './suspects.ts'
 import { aimAt, type Aim } from './target.ts'
 
@@ -129,11 +130,13 @@ async function readCluster(eyes: Eyes, snapshot: Snapshot): Promise<void> {
   await mapLimited(certificates.filter((c) => typeof c.name === 'string').slice(0, 50), CONCURRENCY, ({ namespace, name }) =>
     eyes.get('Secret', namespace, name),
   )
+  await readForWaiting(eyes, snapshot)
   const wants: Kind[] = []
   if (unbound) wants.push('PersistentVolume', 'StorageClass')
   if (events.some((e) => e.message.includes('webhook'))) wants.push('ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration')
   if (events.some((e) => /priorityclass/i.test(e.message))) wants.push('PriorityClass')
   if (snapshot.all('Ingress').length > 0) wants.push('IngressClass')
+  if (snapshot.all('NetworkPolicy').length > 0) wants.push('Namespace')
   if (
     pods.some((p) => p.metadata.deletionTimestamp) ||
     [...snapshot.all('PersistentVolumeClaim')].some((c) => c.metadata.deletionTimestamp)
@@ -160,6 +163,7 @@ async function reached(eyes: Eyes, snapshot: Snapshot, workloads: readonly KubeO
         found.set(service.namespace, found.get(service.namespace) === true || /\.svc(\.|$)/.test(host))
     }
   }
+  for (const namespace of await agentNamespaces(eyes, snapshot)) if (!seen.has(namespace)) found.set(namespace, true)
   const sure = [...found].filter(([, certain]) => certain).map(([name]) => name)
   const maybe = [...found].filter(([, certain]) => !certain).map(([name]) => name)
   const real = (

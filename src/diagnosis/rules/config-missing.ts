@@ -1,5 +1,6 @@
 import { refOf, type KubeObject } from '#cluster'
 import { entry } from '../snapshot/field-path.ts'
+import { condition } from '../snapshot/containers.ts'
 import { time } from '../snapshot/events.ts'
 import { lastWrite } from '../snapshot/edits.ts'
 import { nearest } from '../snapshot/selectors.ts'
@@ -108,6 +109,9 @@ function seen(snapshot: Snapshot, workload: KubeObject, pods: KubeObject[], miss
 
 /** Whether pods of the same template have run: then the reference was right and what it names went away. */
 function hasWorked(snapshot: Snapshot, workload: KubeObject, failing: KubeObject[]): boolean {
+  const progressing = condition(workload, 'Progressing')
+  const cameUp = progressing?.reason === 'NewReplicaSetAvailable' ? time(progressing.lastUpdateTime) : null
+  if (cameUp !== null && cameUp < (time(failing[0]!.metadata.creationTimestamp) ?? 0)) return true
   const owner = failing[0]!.metadata.ownerReferences?.find((o) => o.controller)?.uid
   if (!owner) return false
   const others = snapshot

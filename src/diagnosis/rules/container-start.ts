@@ -91,8 +91,10 @@ export const containerStart: Rule = {
       const spec = containerSpec(workload, container)?.spec ?? views[0]!.spec
       let leaf = word?.field ?? (hook ? 'lifecycle.postStart' : '')
       const subPath = /for volumeMount "([^"]+)"/.exec(data.text)?.[1]
-      const mount = subPath && (spec.volumeMounts ?? []).find((m: any) => m.name === subPath && m.subPath)
-      if (mount) leaf = `volumeMounts[mountPath=${mount.mountPath}].subPath`
+      const target = /to rootfs at "([^"]+)"/.exec(data.text)?.[1]
+      const mount = (spec.volumeMounts ?? []).find((m: any) => (subPath ? m.name === subPath && m.subPath : m.mountPath === target))
+      // A key that is not there makes a folder, and that cannot stand where a file is.
+      if (mount) leaf = `volumeMounts[mountPath=${mount.mountPath}]${mount.subPath ? '.subPath' : ''}`
       if (leaf === 'command') leaf = commandField(spec, word!.pattern.exec(data.text)?.[1])
       const podLevel = leaf === 'securityContext.runAsNonRoot' && spec.securityContext?.runAsNonRoot === undefined
       const field = containerField(workload, container, leaf)

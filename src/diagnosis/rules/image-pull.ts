@@ -1,8 +1,10 @@
 import { refOf } from '#cluster'
-import { containerField, podField, podSpecOf } from '../snapshot/field-path.ts'
+import { containerField } from '../snapshot/field-path.ts'
 import { distance } from '../snapshot/selectors.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { eventsOfContainer, groupContainers, oldest, podNames, type ContainerGroup } from './pods.ts'
+import { isRefusedLogin, SAY, why, type Why } from './image-words.ts'
+import { pullSecretsOf } from './pull-secrets.ts'
 import { advise, inspect } from './recommend.ts'
 import { fromEvent, fromObject, podsText, type Rule, type Seen } from './rule.ts'
 
@@ -14,23 +16,6 @@ const WAITING = new Set([
   'ImageInspectError',
   'RegistryUnavailable',
 ])
-
-type Why = 'name' | 'missing' | 'denied' | 'unreachable' | 'never' | 'unknown'
-
-/** Container runtimes' own words (containerd, CRI-O, docker shim) for why a pull failed. */
-const WORDS: [Why, RegExp][] = [
-  ['name', /couldn't parse image|invalid reference format|InvalidImageName/i],
-  ['never', /ErrImageNeverPull|pull policy of Never/i],
-  [
-    'unreachable',
-    /no such host|i\/o timeout|connection refused|network is unreachable|TLS handshake|x509|deadline exceeded|connection reset|server misbehaving|(?:status|code)[^\d]{0,12}(?:429|50\d)|toomanyrequests/i,
-  ],
-  ['missing', /not found|manifest unknown|name unknown|does not exist(?! or may require)|no matching manifest/i],
-  [
-    'denied',
-    /unauthorized|authentication required|pull access denied|403 forbidden|no basic auth credentials|insufficient_scope|denied:|denied/i,
-  ],
-]
 
 export const imagePull: Rule = {
   id: 'image-pull',
@@ -54,53 +39,48 @@ function seen(snapshot: Snapshot, group: ContainerGroup<{ reason: string; messag
     .flatMap((v) => eventsOfContainer(snapshot, v, 'Failed', 'InspectFailed', 'ErrImageNeverPull'))
     .filter((e) => e.message.includes(image) || /pull|image/i.test(e.message))
   const telling = events.find((e) => why(e.message) !== 'unknown')
-  const reason = why(`${data.reason} ${data.message} ${telling?.message ?? ''}`)
-  const secrets: string[] = (podSpecOf(workload)?.imagePullSecrets ?? []).map((s: any) => s.name)
+  const text = `${data.reason} ${data.message} ${telling?.message ?? ''}`
+  const reason = why(text)
   const denied = reason === 'denied'
-  const field = denied
-    ? secrets.length === 1
-      ? podField(workload, `imagePullSecrets[name=${secrets[0]}]`)
-      : podField(workload, 'imagePullSecrets')
-    : containerField(workload, container, reason === 'never' ? 'imagePullPolicy' : 'image')
+  const secrets = denied
+    ? pullSecretsOf(
+        snapshot,
+        workload,
+        views.map((v) => v.pod),
+        isRefusedLogin(text),
+      )
+    : null
+  const named = { object: refOf(workload), field: containerField(workload, container, reason === 'never' ? 'imagePullPolicy' : 'image') }
   const similar = similarImage(snapshot, image)
   return {
     on: refOf(workload),
     failure: 'startup',
     container,
     severity: 'critical',
-    summary: `Container ${container} of ${podsText(podNames(views).length, workload)} cannot start: ${SAY[reason](image)}${similar ? `; a running container uses ${similar}` : ''}`,
+    summary: `Container ${container} of ${podsText(podNames(views).length, workload)} cannot start: ${SAY[reason](image)}${secrets ? `; ${secrets.says}` : ''}${similar ? `; a running container uses ${similar}` : ''}`,
     evidence: [
       fromObject(view.pod, `container ${container}: ${data.reason}: ${data.message || image}`),
       ...(telling ? [fromEvent(telling)] : []),
     ],
-    cause: { object: refOf(workload), field },
+    cause: secrets?.cause ?? named,
     since: oldest(views.map((v) => v.pod)),
-    directness: reason === 'unknown' ? 0.6 : reason === 'unreachable' ? 0.65 : 0.9,
+    directness: secrets?.directness ?? (reason === 'unknown' ? 0.6 : DISTANT.has(reason) ? 0.65 : 0.9),
     tokens: [image],
     pods: podNames(views),
     alternatives: denied
       ? [
           {
-            object: refOf(workload),
-            field: containerField(workload, container, 'image'),
+            ...named,
             summary: `The image name ${image} is wrong: registries answer alike for what is private and for what does not exist`,
           },
         ]
       : [],
-    recommendations: recommend(reason, image, workload.metadata.namespace ?? '', secrets),
+    recommendations: recommend(reason, image, workload.metadata.namespace ?? '', secrets?.names ?? []),
   }
 }
 
-const why = (text: string): Why => WORDS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'unknown'
-
-const SAY: Record<Why, (image: string) => string> = {
-  name: (image) => `"${image}" is not a valid image name`,
-  missing: (image) => `the registry has no image ${image}`,
-  denied: (image) => `the registry refuses ${image}: it is private (credentials missing or wrong) or does not exist`,
-  unreachable: (image) => `the registry of ${image} cannot be reached`,
-  never: (image) => `${image} is not on the node and imagePullPolicy is Never`,
-  unknown: (image) => `pulling ${image} fails`,
-}
+/** The name may be right: the registry, or the way to it, is in trouble. */
+const DISTANT: ReadonlySet<Why> = new Set(['unreachable', 'untrusted', 'limited'])
 
 const repository = (image: string): string => image.replace(/@.*$/, '').replace(/:[^/:]*$/, '')
 
@@ -125,10 +105,19 @@ function recommend(reason: Why, image: string, namespace: string, secrets: strin
       ),
     ]
   }
+  if (reason === 'limited')
+    return [advise(`Pull ${image} with credentials, or from a mirror`, 'Registries count pulls that come without a login by address.')]
+  if (reason === 'untrusted')
+    return [
+      advise(
+        'Give the container runtime of the nodes the CA of the registry, or use the registry that they trust',
+        'TLS to the registry fails.',
+      ),
+    ]
   if (reason === 'unreachable')
     return [
       advise(
-        'Check that the nodes reach the registry (DNS, proxy, firewall, rate limit)',
+        'Check the name of the registry, and that the nodes reach it (DNS, proxy, firewall)',
         'The pull failed before the registry could answer for the image.',
       ),
     ]

@@ -55,7 +55,7 @@ export const permissionDenied = logRule(
     mend: 'Set runAsUser and fsGroup to the owner of the files, mount a writable volume there, or allow what the program needs.',
   },
   ({ hit, group, field }) => {
-    const path = hit.groups['path']
+    const path = hit.groups['path'] ?? hit.groups['path2']
     const object = refOf(group.workload)
     const own = group.views[0]!.spec.securityContext ?? {}
     const pod = podSpecOf(group.workload)?.securityContext ?? {}
@@ -69,7 +69,7 @@ export const permissionDenied = logRule(
     if (readOnly && mount?.configMap)
       return { says, cause: { object, field: field(`volumeMounts[mountPath=${mount.mountPath}]`) }, directness: 0.7 }
     if (own.runAsUser !== undefined) return { says, cause: { object, field: field('securityContext.runAsUser') }, directness: 0.75 }
-    if (mount?.claim && pod.runAsUser !== undefined && pod.fsGroup === undefined)
+    if (mount?.isClaim && pod.runAsUser !== undefined && pod.fsGroup === undefined)
       return { says, cause: { object, field: podField(group.workload, 'securityContext.fsGroup') }, directness: 0.75 }
     if (pod.runAsUser !== undefined)
       return { says, cause: { object, field: podField(group.workload, 'securityContext.runAsUser') }, directness: 0.75 }

@@ -75,8 +75,11 @@ export const commandNotFound = logRule(
   ({ hit, group, settingWith, field }) => {
     const token = hit.groups['token']
     const setting = settingWith(token)
-    const says = token ? `the command "${token}" does not exist in the image` : 'the image does not fit the node'
+    const image = { object: refOf(group.workload), field: field('image') }
+    if (!token)
+      return { says: 'the image is built for another processor architecture than the node has', cause: image, directness: 0.88, tokens: [] }
+    const says = `the command "${token}" does not exist in the image`
     if (setting) return { says, cause: placeOf(setting), directness: 0.85 }
-    return { says, cause: { object: refOf(group.workload), field: field('image') }, directness: 0.55, open: true }
+    return { says, cause: image, directness: 0.55, open: true }
   },
 )

@@ -1,6 +1,7 @@
 import { refOf, type KubeObject } from '#cluster'
 import type { ObjectRef } from '#kinds/result'
 import type { KubeEvent } from '../snapshot/events.ts'
+import { isReady } from '../snapshot/containers.ts'
 import { podField } from '../snapshot/field-path.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { type Place } from './rule.ts'
@@ -41,7 +42,7 @@ export function judgeMount(snapshot: Snapshot, workload: KubeObject, pod: KubeOb
       cause: { object: node, field: null },
       directness: 0.6,
       open: true,
-      blames: [node],
+      blames: [node, ...agentsDownOn(snapshot, node.name)],
       mend: `Look at the network plug-in and the container runtime of node ${node.name}`,
     }
   }
@@ -119,6 +120,12 @@ export function judgeMount(snapshot: Snapshot, workload: KubeObject, pod: KubeOb
     blames: claim ? [refOf(claim)] : [],
     mend: 'Look at the storage plug-in and the node',
   }
+}
+
+/** Agents on the node's own network that do not run there: the one that makes pods' networks is among them. */
+function agentsDownOn(snapshot: Snapshot, node: string): ObjectRef[] {
+  const down = snapshot.podsOn(node).filter((pod) => pod.spec?.hostNetwork && !isReady(pod))
+  return [...new Set(down.map((pod) => snapshot.workloadOf(pod)))].filter((w) => w.kind === 'DaemonSet').map(refOf)
 }
 
 const claimOf = (snapshot: Snapshot, namespace: string | null, volume: any): KubeObject | undefined =>

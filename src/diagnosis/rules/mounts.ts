@@ -10,6 +10,8 @@ export interface Mount {
   configMap: string | null
   secret: string | null
   claim: string | null
+  /** Whether a claim is behind it: by name, or made from a StatefulSet's template. */
+  isClaim: boolean
   /** The key that a subPath or an item makes this file of. */
   key: string | null
 }
@@ -32,6 +34,7 @@ export function mountOf(workload: KubeObject, container: string, path: string): 
     configMap: volume?.configMap?.name ?? null,
     secret: volume?.secret?.secretName ?? null,
     claim: volume?.persistentVolumeClaim?.claimName ?? null,
+    isClaim: template !== undefined || volume?.persistentVolumeClaim !== undefined,
     key:
       items.find((i) => i.path === file)?.key ??
       (mount.subPath ? (items.find((i) => i.path === mount.subPath)?.key ?? mount.subPath) : null),

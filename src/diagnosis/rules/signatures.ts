@@ -57,6 +57,7 @@ export const SIGNATURES: readonly Signature[] = [
   ),
   ...table(
     'config-invalid',
+    /(?<path>\/[^:\s]+):\d+ - Error during parsing: (?:Unknown directive ['"](?<token>[^'"]+))?/i, // Caddy's parser: CoreDNS
     /unknown directive ["'](?<token>[^"']+)["'] in (?<path>\/[^:\s]+)/, // nginx
     /\[emerg\] (?!.*(?:host not found|bind\(\)|open\(\)|no such file)).* in (?<path>\/[^:\s]+):\d+/i, // nginx
     /FATAL CONFIG FILE ERROR|Bad directive or wrong number of arguments/, // redis
@@ -71,6 +72,7 @@ export const SIGNATURES: readonly Signature[] = [
   ...table(
     'name-not-resolved',
     /lookup (?<host>[\w.-]+)(?: on [\d.:[\]a-f]+)?: (?:no such host|server misbehaving|.*i\/o timeout|Temporary failure|no answer|dnsquery|.*connection refused)/i, // Go
+    /dns resolution for (?<host>[\w.-]+) failed/i, // Envoy
     /getaddrinfo (?:ENOTFOUND|EAI_AGAIN) (?<host>[\w.-]+)/, // Node
     /could not (?:resolve|find) host(?:name)?:? ["'`]?(?<host>[\w.-]+)/i, // curl
     /could not translate host name ["'](?<host>[^"']+)["']/i, // libpq
@@ -126,7 +128,7 @@ export const SIGNATURES: readonly Signature[] = [
     /(?<path>\/[\w./@-]+)["']?: (?:permission denied|read-only file system|operation not permitted)/i,
     /(?:EACCES|EROFS|EPERM):.{0,40}["'](?<path>\/[^"']+)["']/, // Node
     /(?:Permission denied|Read-only file system|Operation not permitted):? ["'](?<path>\/[^"']+)["']/i, // Python
-    /(?:AccessDeniedException|FileNotFoundException): (?<path>\/[^\s:(]+)(?= ?\((?:Permission denied|Read-only))/, // Java
+    /FileNotFoundException: (?<path>\/[^\s:(]+)(?= ?\((?:Permission denied|Read-only))|(?:nio\.file\.|^)AccessDeniedException: (?<path2>\/[^\s:(]+)/, // Java
     /(?:cannot|can't|could not|unable to|failed to) (?:create|open|write|touch|remove|change|mkdir|access|lock)\w*.{0,30}?["'`]?(?<path>\/[\w./@-]+)["'`]?.{0,40}(?:permission denied|read-only file system|operation not permitted)/i,
     /bind\(?\)?.{0,60}(?<port>:\d+)?.{0,20}permission denied/i,
   ),

@@ -1,0 +1,41 @@
+import type { KubeObject } from '#cluster'
+import { DNS_SERVICE } from '../snapshot/well-known.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+import type { Eyes } from './eyes.ts'
+import { mapLimited } from './limit.ts'
+
+const WIDTH = 8
+const MAX_READS = 40
+
+/** Pods that have a node and have not started. */
+const waiting = (snapshot: Snapshot): KubeObject[] =>
+  snapshot.all('Pod').filter((pod) => pod.status?.phase === 'Pending' && pod.spec?.nodeName && !pod.metadata.deletionTimestamp)
+
+/** What pods that do not start may want: the volumes behind their claims, and their pull secrets (of a Secret only that it is there). */
+export async function readForWaiting(eyes: Eyes, snapshot: Snapshot): Promise<void> {
+  const pods = waiting(snapshot)
+  const volumes = pods.flatMap((pod) =>
+    (pod.spec?.volumes ?? []).flatMap((v: any): string[] => {
+      const claim = snapshot.get('PersistentVolumeClaim', pod.metadata.namespace ?? null, v.persistentVolumeClaim?.claimName ?? '')
+      return typeof claim?.spec?.volumeName === 'string' ? [claim.spec.volumeName] : []
+    }),
+  )
+  await mapLimited(unique(volumes), WIDTH, (name) => eyes.get('PersistentVolume', null, name))
+  const secrets = pods
+    .filter((pod) => (pod.status?.containerStatuses ?? []).some((s: any) => /ImagePull/.test(s.state?.waiting?.reason ?? '')))
+    .flatMap((pod) => (pod.spec?.imagePullSecrets ?? []).map((s: any) => `${pod.metadata.namespace ?? ''}/${s.name}`))
+  await mapLimited(unique(secrets), WIDTH, (key) => {
+    const [namespace = '', name = ''] = key.split('/')
+    return eyes.get('Secret', namespace, name)
+  })
+}
+
+/** Namespaces of the agents on the nodes' own network, when a pod's sandbox cannot be made: one of them makes it. */
+export async function agentNamespaces(eyes: Eyes, snapshot: Snapshot): Promise<string[]> {
+  const isStuck = waiting(snapshot).some((pod) => snapshot.eventsOf(pod).some((e) => e.reason === 'FailedCreatePodSandBox'))
+  if (!isStuck) return []
+  const agents = (await eyes.list('DaemonSet', null)).filter((d) => d.spec?.template?.spec?.hostNetwork)
+  return unique([DNS_SERVICE.namespace!, ...agents.map((d) => d.metadata.namespace ?? '')])
+}
+
+const unique = (names: readonly string[]): string[] => [...new Set(names)].sort().slice(0, MAX_READS)
