@@ -7,9 +7,10 @@ import { pack } from 'tar-stream'
 import { Api, ApiError, type Json } from './api.ts'
 import { METRICS_CRD } from './kubelet/pod-metrics.ts'
 
-/** Folder of a kind in the bundle → where the API lists it. The names are troubleshoot.sh's. */
+/** Folder of a kind in the bundle → where the API lists it. The names are troubleshoot.sh's; it leaves out the revisions, classes and API services. */
 const NAMESPACED: Record<string, string> = {
   configmaps: '/api/v1/configmaps',
+  controllerrevisions: '/apis/apps/v1/controllerrevisions',
   cronjobs: '/apis/batch/v1/cronjobs',
   daemonsets: '/apis/apps/v1/daemonsets',
   deployments: '/apis/apps/v1/deployments',
@@ -35,9 +36,11 @@ const NAMESPACED: Record<string, string> = {
 }
 
 const CLUSTER: Record<string, string> = {
+  apiservices: '/apis/apiregistration.k8s.io/v1/apiservices',
   clusterrolebindings: '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings',
   clusterroles: '/apis/rbac.authorization.k8s.io/v1/clusterroles',
   'custom-resource-definitions': '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+  ingressclasses: '/apis/networking.k8s.io/v1/ingressclasses',
   namespaces: '/api/v1/namespaces',
   nodes: '/api/v1/nodes',
   priorityclasses: '/apis/scheduling.k8s.io/v1/priorityclasses',
@@ -114,6 +117,8 @@ async function listOf(api: Api, path: string): Promise<Json> {
 /** The roles and priority classes that every cluster is born with fill a bundle and say nothing about this one. */
 function isOfInterest({ metadata }: Json): boolean {
   if (metadata.name === METRICS_CRD) return false
+  // What the API server registers for its own groups says nothing.
+  if (metadata.labels?.['kube-aggregator.kubernetes.io/automanaged']) return false
   if (metadata.labels?.['kubernetes.io/bootstrapping'] === 'rbac-defaults') return false
   return true
 }
@@ -126,7 +131,16 @@ function pruned(object: Json): Json {
 
 async function discovery(api: Api, groups: Json[]): Promise<Json[]> {
   const paths = ['/api/v1', ...groups.map(({ preferredVersion }) => `/apis/${preferredVersion.groupVersion}`)]
-  return Promise.all(paths.map((path) => api.get(path)))
+  // An aggregated API that does not answer is missing from discovery, in a real recording, too.
+  const found = await Promise.all(
+    paths.map((path) =>
+      api.get(path).catch((error: unknown) => {
+        if (error instanceof ApiError && error.status === 503) return null
+        throw error
+      }),
+    ),
+  )
+  return found.filter((list) => list !== null)
 }
 
 async function recordLogs(api: Api, pod: Json, put: (path: string, content: Json) => void): Promise<void> {

@@ -40,7 +40,7 @@ export function problemsOf(nodes: readonly Node[], target: Targeted): Problem[] 
     trees.set(root, [...(trees.get(root) ?? []), node])
   }
   const kept = [...trees].filter(
-    ([root, tree]) => !root.observation.tentative || tree.some((n) => !n.observation.tentative) || isAlertedOn(root, target),
+    ([root, tree]) => !root.observation.tentative || tree.some((n) => !n.observation.tentative || isAlertedOn(n, target)),
   )
   const byCause = new Map<string, Problem>()
   for (const [root, tree] of kept) {
@@ -55,8 +55,8 @@ export function problemsOf(nodes: readonly Node[], target: Targeted): Problem[] 
     .sort((a, b) => compare(a, b, target))
 }
 
-/** A tentative observation alone counts when an alert points at its object and the program goes on saying it. */
-const isAlertedOn = (root: Node, target: Targeted): boolean => target.byAlert && target.own.has(refKey(root.observation.on))
+/** What is tentative counts when an alert points at its object, or at one whose trouble it explains. */
+const isAlertedOn = (node: Node, target: Targeted): boolean => target.byAlert && target.own.has(refKey(node.observation.on))
 
 const stronger = (a: Node, b: Node): Node => (b.strength > a.strength || (b.strength === a.strength && b.id < a.id) ? b : a)
 

@@ -69,7 +69,7 @@ function isUsable(snapshot: Snapshot, host: string, namespace: string): boolean 
   return (wanted !== null && snapshot.get('Service', wanted.namespace, wanted.name) !== undefined) || /\.svc(\.|$)/.test(host)
 }
 
-const NO_HOST = /^(?:127\.|0\.0\.0\.0$|\d+$)|\.(?:go|js|py|java|rs|ts|rb|php|cs|c|cc|cpp)$/
+const NO_HOST = /^(?:127\.|0\.0\.0\.0$|\d+$|\d{4}-\d\d-\d\dt\d\d$)|\.(?:go|js|py|java|rs|ts|rb|php|cs|c|cc|cpp)$/
 
 function toPeer(snapshot: Snapshot, host: string, port: number | null, namespace: string): Peer | null {
   if (NO_HOST.test(host)) return null

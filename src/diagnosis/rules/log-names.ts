@@ -1,6 +1,6 @@
-import { refOf } from '#cluster'
+import { refOf, type KubeObject } from '#cluster'
 import { podField } from '../snapshot/field-path.ts'
-import { nearest } from '../snapshot/selectors.ts'
+import { matchesLabels, nearest } from '../snapshot/selectors.ts'
 import { DNS_SERVICE } from '../snapshot/well-known.ts'
 import { hostsNear, type Peer } from './connections.ts'
 import { logRule, placeOf, type LogContext, type Told } from './log-rule.ts'
@@ -31,11 +31,51 @@ export const nameNotResolved = logRule(
       }
     }
     if (service) return { says: `${says}, although the Service exists`, ...resolver(context) }
+    const member = memberOf(peer.host)
+    if (member && snapshot.has('Service', member.namespace)) return governing(context, member, says) ?? { says, ...resolver(context) }
     if (peer.wanted && snapshot.has('Service', peer.wanted.namespace)) return missing(context, peer, peer.wanted, says)
+    // No server answered: the name is not at fault.
+    if (UNANSWERED.test(hit.line)) return { says, ...resolver(context) }
     const setting = settingOf(context, peer)
     return setting ? { says, cause: placeOf(setting), directness: 0.75 } : { says, ...resolver(context), directness: 0.5 }
   },
 )
+
+const UNANSWERED = /i\/o timeout|EAI_AGAIN|temporary failure|server misbehaving|connection refused|timed out/i
+
+/** `db-0.db.shop.svc.cluster.local`: a pod by the name that its StatefulSet's governing Service gives it. */
+function memberOf(host: string): { namespace: string; service: string } | null {
+  const match = /^[a-z0-9-]+\.([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.[a-z0-9.-]+)?$/.exec(host)
+  return match && { service: match[1]!, namespace: match[2]! }
+}
+
+/** Pods have names of their own only while a headless Service of the name that their StatefulSet gives exists. */
+function governing({ snapshot, group }: LogContext, { namespace, service: name }: { namespace: string; service: string }, says: string) {
+  const service = snapshot.find('Service', namespace, name)
+  const { workload } = group
+  const own = workload.kind === 'StatefulSet' && workload.spec?.serviceName === name ? workload : undefined
+  const set = own ?? snapshot.all('StatefulSet', namespace).find((s) => s.spec?.serviceName === name)
+  if (service === null) {
+    const meant = set && snapshot.all('Service', namespace).find((s) => s.spec?.clusterIP === 'None' && selects(s, set))
+    const near = meant?.metadata.name
+    const text = `${says}: there is no Service ${name}${set ? `, which StatefulSet ${set.metadata.name} names as its own` : ''}${near ? ` (there is ${near})` : ''}`
+    if (!set) return { says: text, directness: 0.6, open: true }
+    const recommendations = [
+      advise(`Create a headless Service ${name}, or make the StatefulSet anew with serviceName ${near ?? '…'}`, says),
+    ]
+    return { says: text, cause: { object: refOf(set), field: 'spec.serviceName' }, directness: 0.9, recommendations }
+  }
+  if (service && service.spec?.clusterIP !== 'None')
+    return {
+      says: `${says}: Service ${name} has an address of its own, so its pods get no names`,
+      cause: { object: refOf(service), field: 'spec.clusterIP' },
+      directness: 0.85,
+    }
+  return null
+}
+
+const selects = (service: KubeObject, set: KubeObject): boolean =>
+  Object.keys(service.spec?.selector ?? {}).length > 0 && matchesLabels(service.spec.selector, set.spec?.template?.metadata?.labels)
 
 /** The Service does not exist. */
 function missing(context: LogContext, peer: Peer, wanted: { namespace: string; name: string }, says: string): Told {

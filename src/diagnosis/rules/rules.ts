@@ -22,7 +22,10 @@ import { initWaiting } from './init-waiting.ts'
 import { networkPolicy } from './network-policy.ts'
 import { serviceEndpoints } from './service-endpoints.ts'
 import { servicePort } from './service-port.ts'
+import { serviceProtocol } from './service-protocol.ts'
+import { serviceMixed } from './service-mixed.ts'
 import { ingressBackend } from './ingress-backend.ts'
+import { ingressRoute } from './ingress-route.ts'
 import { scaledToZero } from './replicas.ts'
 import { hpaCannotScale } from './scaling.ts'
 import { jobFailed } from './job-failed.ts'
@@ -81,7 +84,10 @@ export const rules: readonly Rule[] = [
   evicted,
   serviceEndpoints,
   servicePort,
+  serviceProtocol,
+  serviceMixed,
   ingressBackend,
+  ingressRoute,
   nodeNotReady,
   nodePressure,
   stuckTerminating,

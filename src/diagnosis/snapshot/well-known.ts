@@ -11,6 +11,9 @@ export const DNS_SERVICE: ObjectRef = { apiVersion: 'v1', kind: 'Service', names
 /** Services that the control plane makes and keeps without a selector. */
 export const CONTROL_PLANE_SERVICES: ReadonlySet<string> = new Set(['default/kubernetes'])
 
+/** The value of `endpointslice.kubernetes.io/managed-by` on slices of Services with a selector. */
+export const ENDPOINT_SLICE_CONTROLLER = 'endpointslice-controller.k8s.io'
+
 /** Taints that the node controller sets from a node's own state, with the state they stand for. */
 export const NODE_STATE_TAINTS: Readonly<Record<string, string>> = {
   'node.kubernetes.io/not-ready': 'not ready',
