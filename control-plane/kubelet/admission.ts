@@ -28,7 +28,8 @@ function serve(dir: string, admits: Exclude<Admits, 'hangs'>): Server {
       const { apiVersion, kind, request: asked } = JSON.parse(Buffer.concat(chunks).toString())
       const message = admits(asked)
       const status = message === null ? {} : { status: { message, code: 403 } }
-      response.writeHead(200, { 'content-type': 'application/json' })
+      // A kept connection would outlive the pod.
+      response.writeHead(200, { 'content-type': 'application/json', connection: 'close' })
       response.end(JSON.stringify({ apiVersion, kind, response: { uid: asked.uid, allowed: message === null, ...status } }))
     })
   })
