@@ -58,6 +58,8 @@ async function startIn(folder: string, user: { uid: number; gid: number } | unde
   const keeper = spawn('sh', ['-c', KEEPER, 'sh', folder, join(bin, 'postgres'), String(port), settings], {
     ...user,
     stdio: ['pipe', 'ignore', 'pipe'],
+    // In a group of its own: Ctrl-C ends the tests, and the keeper cleans up after them.
+    detached: true,
   })
   const ended = once(keeper, 'exit')
   await ready(keeper.stderr, ended)
