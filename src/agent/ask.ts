@@ -55,6 +55,7 @@ export async function ask(chain: ModelChain, from: number, question: Question, a
 
 /** Sets `asked.answer`, or returns why there is none. */
 async function askOne(model: Model, at: number, question: Question, around: Surroundings, asked: Asked): Promise<string | null> {
+  if (model.fault !== null) return model.fault
   let hangs = 0
   for (let tries = 1; ; tries++) {
     const left = question.deadline.getTime() - around.now().getTime()

@@ -11,13 +11,15 @@ const MAX_PARALLEL = 8
 
 /** What the tools of an investigation gave so far. */
 export interface Outputs {
+  /** Number of the first output: several agents of one investigation number theirs on. */
+  first: number
   byId: Map<string, Output>
   records: ToolRecord[]
   /** Which output a call got: tool and canonical input → id. */
   calls: Map<string, string>
 }
 
-export const noOutputs = (): Outputs => ({ byId: new Map(), records: [], calls: new Map() })
+export const noOutputs = (first: number): Outputs => ({ first, byId: new Map(), records: [], calls: new Map() })
 
 interface CallTools {
   turn: number
@@ -51,7 +53,7 @@ export async function callTools(options: CallTools): Promise<Map<string, Reply>>
     else if (running.length >= MAX_PARALLEL)
       replies.set(call.id, { word: `Not carried out: at most ${MAX_PARALLEL} calls at once. Ask again if you still need it.` })
     else {
-      const id = `o${outputs.calls.size + 1}`
+      const id = `o${outputs.first + outputs.calls.size}`
       outputs.calls.set(key, id)
       const name = `tool-${turn}-${i + 1}`
       const body = {

@@ -39,6 +39,8 @@ export interface AgentOptions {
   saveArtifact?: SaveArtifact
   now(): Date
   pace?: Pace
+  /** Number of the first output of a tool, so that ids of several agents in one investigation differ. Default 1. */
+  firstOutput?: number
 }
 
 export interface AgentOutcome {
@@ -66,7 +68,7 @@ const START_SHARE = 0.3
 export async function investigateWithAgent(options: AgentOptions): Promise<AgentOutcome> {
   const { diagnosis, models, budget, step, onEvent, now } = options
   const records: ModelRecord[] = []
-  const outputs = noOutputs()
+  const outputs = noOutputs(options.firstOutput ?? 1)
   const end = (ending: Ending): AgentOutcome => conclude(options, records, outputs.records, outputs.byId, ending)
   if (models.length === 0) return end({ why: 'no model is configured' })
 
@@ -77,7 +79,7 @@ export async function investigateWithAgent(options: AgentOptions): Promise<Agent
   const fence = createFence(options.id)
   const room = Math.min(START_CHARACTERS, Math.floor(charactersOf(contextTokens) * START_SHARE))
   const talk = createConversation({
-    start: startMessage({ ...options, unavailable: options.tools.unavailable }, findings, fence, room),
+    start: startMessage({ ...options, unavailable: options.tools.unavailable, about: options.tools.about ?? null }, findings, fence, room),
     fence,
     contextTokens,
     fixedCharacters: INSTRUCTIONS.length + tools.characters,

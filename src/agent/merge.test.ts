@@ -153,3 +153,11 @@ describe('recommendations', () => {
     expect(merged.recommendations.map(({ action }) => action)).toEqual(['Restart the ledger', 'Set DB_HOST'])
   })
 })
+
+test('a cause that two agents name keeps one finding, with what each of them saw', () => {
+  const first = merge(diagnosis(), conclusion({ rootCause: said({ outputs: ['o1'] }) }), outputs)
+  const again = merge(first, conclusion({ rootCause: said({ outputs: ['o3'] }) }), new Map([output('o3')]))
+  const own = again.findings.filter(({ rule }) => rule === 'model')
+  expect(own.map(({ evidence }) => evidence.map(({ id }) => id))).toEqual([['o1', 'o3']])
+  expect(again.rootCause!.cites).toEqual(['aaaa', 'o1', 'o3'])
+})

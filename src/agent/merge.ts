@@ -58,7 +58,7 @@ export function merge(diagnosis: Diagnosis, conclusion: CheckedConclusion, outpu
     rootCause,
     alternatives: alternatives.slice(0, MAX_ALTERNATIVES),
     problems,
-    findings: [...diagnosis.findings, ...modelFindings([rootCause, ...alternatives], outputs)],
+    findings: withModelFindings(diagnosis.findings, modelFindings([rootCause, ...alternatives], outputs)),
     recommendations: mergeRecommendations(diagnosis, conclusion, takesTheLead && rootCause !== null && rootCause.id !== before?.id),
   }
 }
@@ -105,6 +105,15 @@ function modelFindings(causes: readonly (Cause | null)[], outputs: ReadonlyMap<s
     const id = hash(MODEL_RULE, object.kind, object.namespace ?? '', object.name, field ?? '').slice(0, 12)
     return [{ id, rule: MODEL_RULE, severity: 'info' as const, object, summary: shorten(summary, 200), evidence }]
   })
+}
+
+/** A cause that an agent before this one named, too, keeps its one finding, with both their evidence. */
+function withModelFindings(before: readonly Finding[], own: readonly Finding[]): Finding[] {
+  const told = before.map((finding) => {
+    const again = own.find(({ id }) => id === finding.id)
+    return again ? { ...again, evidence: [...finding.evidence, ...again.evidence] } : finding
+  })
+  return [...told, ...own.filter(({ id }) => !before.some((finding) => finding.id === id))]
 }
 
 /** The model's commands always need an approval; whoever's cause leads is heard first. */

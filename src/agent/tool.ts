@@ -38,4 +38,6 @@ export interface ToolOutput {
 export interface ToolSet {
   tools: readonly Tool[]
   unavailable: readonly { name: string; why: string }[]
+  /** What the model must know of where the tools look: the clock of a recorded cluster. Our own words. */
+  about?: string | null
 }

@@ -45,7 +45,12 @@ export function compileExpression(text: string, names: readonly string[], option
 /**
  * A Liquid template. With `names`, a variable of any other root name is refused at once. Rendering throws an InputError
  * for a variable that does not exist (a test such as `{% if alert.labels.team %}` is fine) and when it takes too long.
+ * `quote` is applied to every value that the template prints, unless it asks for it `| raw`.
  */
-export function compileTemplate(text: string, names?: readonly string[], options: CompileOptions = {}): (context: Context) => string {
-  return parseLiquid(text, names ?? null, options.field ?? '')
+export function compileTemplate(
+  text: string,
+  names?: readonly string[],
+  options: CompileOptions & { quote?: (text: string) => string } = {},
+): (context: Context) => string {
+  return parseLiquid(text, names ?? null, options.field ?? '', options.quote)
 }

@@ -12,8 +12,9 @@ const MEMORY_LIMIT = 2_000_000
 /** Tags that read other files: there are none. */
 const FILE_TAGS = ['include', 'render', 'layout', 'block'] as const
 
-function createEngine(): Liquid {
+function createEngine(quote: ((text: string) => string) | undefined): Liquid {
   const engine = new Liquid({
+    ...(quote ? { outputEscape: (value: unknown) => quote(printed(value)) } : {}),
     strictVariables: true,
     strictFilters: true,
     lenientIf: true,
@@ -27,13 +28,18 @@ function createEngine(): Liquid {
   return engine
 }
 
+/** As Liquid prints a value: a list without commas. */
+const printed = (value: unknown): string =>
+  Array.isArray(value) ? value.map(printed).join('') : value === null || value === undefined ? '' : String(value)
+
 export function parseLiquid(
   text: string,
   names: readonly string[] | null,
   field: string,
+  quote?: (text: string) => string,
 ): (context: Readonly<Record<string, unknown>>) => string {
   if (text.length > MAX_TEXT) throw new InputError(`longer than ${MAX_TEXT} characters`, { field, remedy: 'Shorten the template.' })
-  const engine = createEngine()
+  const engine = createEngine(quote)
   let template: Template[]
   try {
     template = engine.parse(text)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { InputError } from '#kit/errors'
-import { checkSpec, createModel, modelFromFlag, withOwnKey, type ModelSpec } from '../agent.ts'
+import { checkSpec, createModel, modelFromFlag, type ModelSpec } from '../agent.ts'
 
 const noFetch = () => Promise.reject(new Error('nobody is asked'))
 const create = (spec: ModelSpec) => createModel(spec, { fetch: noFetch, field: 'spec.model' })
@@ -36,7 +36,7 @@ describe('a spec is checked when it is read', () => {
     ['a temperature that is none', { ...anthropic, temperature: 'warm' }, 'spec.model.temperature: "warm" is not a temperature'],
     ['a temperature beyond 2', { ...anthropic, temperature: '2.5' }, 'spec.model.temperature: "2.5" is not a temperature'],
     ['a tiny window', { ...anthropic, contextTokens: 100 }, 'spec.model.contextTokens: 100 is out of range'],
-    ['an endless time-out', { ...anthropic, timeoutMs: 10_000_000 }, 'spec.model.timeoutMs: 10000000 is out of range'],
+    ['an endless time-out', { ...anthropic, timeoutMs: 10_000_000 }, 'spec.model.timeout: 10000000 ms is out of range'],
     ['a script without a file', { provider: 'scripted' }, 'spec.model.file: a scripted model needs a file'],
     ['a script that is not there', { provider: 'scripted', file: '/nowhere/talk.yaml' }, 'spec.model.file: cannot read /nowhere/talk.yaml'],
   ])('%s', (_, spec, expected) => {
@@ -84,6 +84,7 @@ describe('--model', () => {
       { baseURL: 'http://localhost:11434/v1' },
       { provider: 'openai-compatible', name: 'library/llama3.3', baseURL: 'http://localhost:11434/v1' },
     ],
+    ['openai/gpt-5', { apiKey: 'f-key' }, { provider: 'openai', name: 'gpt-5', apiKey: 'f-key' }],
     ['scripted/examples/talk.yaml', {}, { provider: 'scripted', file: 'examples/talk.yaml' }],
   ])('%s', (text, more, spec) => {
     expect(modelFromFlag(text, { env, ...more })).toEqual(spec)
@@ -93,23 +94,9 @@ describe('--model', () => {
     ['gpt-5', '"gpt-5" is not a model. Write PROVIDER/NAME'],
     ['mistral/large', '"mistral/large" is not a model'],
     ['anthropic/', '"anthropic/" is not a model'],
-    ['anthropic/claude-opus-5', 'Set ANTHROPIC_API_KEY.'],
-    ['openai-compatible/llama', 'Give its base URL'],
+    ['anthropic/claude-opus-5', 'Set ANTHROPIC_API_KEY, or'],
+    ['openai-compatible/llama', 'Give it with --model-base-url'],
   ])('%s is refused', (text, expected) => {
     expect(refusal(() => modelFromFlag(text, { env: {} }))).toContain(expected)
-  })
-})
-
-describe("the process's own key", () => {
-  const env = { ANTHROPIC_API_KEY: 'a-key', INQUEST_MODEL_API_KEY: 'x-key' }
-  test('goes to the vendor', () => {
-    expect(withOwnKey({ provider: 'anthropic', name: 'x' }, env).apiKey).toBe('a-key')
-  })
-  test.each<[string, ModelSpec]>([
-    ["never to an address of a Workflow's author", { provider: 'anthropic', name: 'x', baseURL: 'https://evil.example/v1' }],
-    ['nor to a compatible server', { provider: 'openai-compatible', name: 'x', baseURL: 'https://evil.example/v1' }],
-    ['nor in place of another key', { provider: 'anthropic', name: 'x', apiKey: 'own' }],
-  ])('%s', (_, spec) => {
-    expect(withOwnKey(spec, env)).toEqual(spec)
   })
 })

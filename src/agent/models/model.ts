@@ -14,6 +14,8 @@ export interface Model {
   /** `anthropic/claude-…`; `scripted/<file>`. Names it in usage, events and messages. */
   readonly id: string
   readonly language: LanguageModelV4
+  /** Why it cannot be asked; null: it can. */
+  readonly fault: string | null
   readonly maxOutputTokens: number
   readonly temperature: number | undefined
   readonly timeoutMs: number

@@ -1,8 +1,10 @@
 import type { Price } from './spec.ts'
 
 /**
- * US dollars for a million tokens, from the vendors' public price lists as they stood on 2026-10-16. A model that is
- * not here has no known cost (`costUSD: null`) until the spec gives its `price`. Cache writes are the five-minute kind.
+ * US dollars for a million tokens, as found on 2026-10-16: most in stored copies of the vendors' price pages, some from
+ * memory, none checked with a vendor since. Check before relying on a cost: vendors change prices, and a spec's `price`
+ * goes before this table. A model that is not here has no known cost (`costUSD: null`) until its spec gives one. Cache
+ * writes are the five-minute kind.
  */
 
 interface ListedPrice extends Price {

@@ -1,6 +1,4 @@
-/** The model providers, one file each beside this one. `scripted` plays a conversation from a file and asks nobody. */
-export const PROVIDERS = ['anthropic', 'openai', 'openai-compatible', 'scripted'] as const
-export type Provider = (typeof PROVIDERS)[number]
+import type { Provider } from '#kinds/model'
 
 /** Which model to ask and how; secrets are resolved. `createModel` checks it. */
 export interface ModelSpec {

@@ -14,6 +14,7 @@ const start = (more: Partial<Start> = {}): Start => ({
   },
   runbook: 'Look at the exit code.',
   unavailable: [],
+  about: null,
   ...more,
 })
 const message = (more: Partial<Start> = {}, room = 5_600): string => {
@@ -60,6 +61,16 @@ Look at the exit code.`)
     const text = message({ diagnosis: diagnosis({ findings }), runbook: 'z'.repeat(20_000), goal: 'g'.repeat(9_000) }, room)
     expect(text.length).toBeLessThan(room + 200)
     expect(text).toMatch(/and \d+ findings more, f\d+ to f100, of less weight/)
+  })
+
+  test('says where the tools look, and what is missing', () => {
+    const text = message({ about: 'The cluster is a recording.', unavailable: [{ name: 'promql', why: 'no Prometheus is configured' }] })
+    expect(text).toMatch(/\n\nThe cluster is a recording\.\n\nNot available here: promql \(no Prometheus is configured\)$/)
+  })
+
+  test('a goal that is cut leaves no mark of data open', () => {
+    const goal = `Why? ${fence('the alert', 'x'.repeat(600))} ${fence('the alert', 'y')}`
+    expect(message({ goal }).split('\n')[0]).toBe('Goal: Why?…')
   })
 
   test('holds no secret that an alert carries', () => {

@@ -12,6 +12,7 @@ export interface Start {
   /** Already filled from the alert's labels. */
   runbook: string | null
   unavailable: ToolSet['unavailable']
+  about: string | null
 }
 
 /** Shares of the room, in per cent; what one leaves over the findings get. */
@@ -27,14 +28,22 @@ const MAX_CAUSE = 480
  */
 export function startMessage(start: Start, findings: readonly Finding[], fence: Fence, room: number): string {
   const share = (percent: number): number => Math.floor((room * percent) / 100)
-  const parts = [`Goal: ${shorten(start.goal.trim(), share(SHARE.goal))}`]
+  const parts = [`Goal: ${goalText(start.goal.trim(), share(SHARE.goal))}`]
   if (start.alert) parts.push(fence('alert', alertText(start.alert, share(SHARE.alert))))
   if (start.runbook) parts.push(`Runbook:\n${shorten(start.runbook.trim(), share(SHARE.runbook))}`)
+  if (start.about) parts.push(start.about)
   if (start.unavailable.length > 0)
     parts.push(`Not available here: ${start.unavailable.map(({ name, why }) => `${name} (${shorten(why, 120)})`).join('; ')}`)
   const left = room - parts.join('\n\n').length
   parts.splice(start.alert ? 2 : 1, 0, fence('diagnosis', diagnosisText(start.diagnosis, findings, left)))
   return redact(parts.join('\n\n'))
+}
+
+/** Cut between the marks of data, it would leave them open: the data goes as a whole. */
+function goalText(goal: string, room: number): string {
+  const cut = shorten(goal, room)
+  const open = cut.lastIndexOf('<data-')
+  return open > cut.lastIndexOf('</data-') ? `${cut.slice(0, open).trimEnd()}…` : cut
 }
 
 function alertText(alert: NonNullable<Start['alert']>, room: number): string {
