@@ -5,6 +5,7 @@ import { printTable, type Row } from './row.ts'
 const TABLES: Record<string, () => Promise<Row[]>> = {
   'start-up': async () => (await import('./start-up.ts')).startUp(),
   intake: async () => (await import('./intake.ts')).intake(),
+  webhooks: async () => (await import('./webhooks.ts')).webhooks(),
   agent: async () => (await import('./agent.ts')).agent(),
 }
 
