@@ -35,7 +35,7 @@ spec: {steps: [{name: look, diagnose: {}}]}
 `
 
 /** A notification as Alertmanager writes it on the wire. */
-const payload = ({ notification }: IntakeBatch): string =>
+const payload = ({ notification, alerts }: IntakeBatch): string =>
   JSON.stringify({
     version: '4',
     groupKey: notification.groupKey,
@@ -46,7 +46,7 @@ const payload = ({ notification }: IntakeBatch): string =>
     commonLabels: notification.groupLabels,
     commonAnnotations: {},
     externalURL: 'http://alertmanager.example',
-    alerts: notification.alerts.map((alert) => ({ ...alert, endsAt: '0001-01-01T00:00:00Z' })),
+    alerts: alerts.map(({ alert }) => ({ ...alert, endsAt: '0001-01-01T00:00:00Z' })),
   })
 
 interface Measured {
