@@ -21,14 +21,11 @@ export type Role =
   | { role: 'log' }
   | { role: 'none' }
 
-/** Folder and file names of troubleshoot.sh that are not the plural of the API. Source: its pkg/constants/constants.go. */
+/** Folder and file names of troubleshoot.sh that are not the plural of the API, dashes aside. Source: its pkg/constants/constants.go. */
 const TROUBLESHOOT_NAMES: Record<string, string> = {
-  'pod-disruption-budgets': 'poddisruptionbudgets',
   ingress: 'ingresses',
   'network-policy': 'networkpolicies',
   'resource-quota': 'resourcequotas',
-  'storage-classes': 'storageclasses',
-  'custom-resource-definitions': 'customresourcedefinitions',
   pvs: 'persistentvolumes',
   pvcs: 'persistentvolumeclaims',
   hpas: 'horizontalpodautoscalers',
@@ -72,7 +69,7 @@ function clusterResource(parts: string[]): Role {
     return parts.length === 3 ? { role: 'single', kind: 'Secret', namespace: parts[1]!, name: last } : NOTHING
   }
   if (folder === 'custom-resources') return customResource(parts)
-  const type = byPlural(TROUBLESHOOT_NAMES[folder] ?? folder)
+  const type = byPlural(TROUBLESHOOT_NAMES[folder] ?? folder.replaceAll('-', ''))
   if (!type || parts.length > 2) return NOTHING
   return { role: 'objects', type, namespace: parts.length === 2 ? last : null, lazy: LAZY.has(type.kind) }
 }
