@@ -56,7 +56,9 @@ export function byTiming(snapshot: Snapshot, observation: Observation): Attribut
   if (!observation.open) return null
   const object = objectOf(snapshot, observation)
   const changes = object && isWorkloadKind(object.kind) && isOfNewest(snapshot, object, observation) ? changesOf(snapshot, object) : []
-  const ranked = changes
+  // Without the revision before (a bundle holds none of a DaemonSet) the writers still tell which fields were changed.
+  const known = changes.length > 0 || !object || !hasRevisions(object) ? changes : editsOf(object)
+  const ranked = known
     .filter((c) => isTimely(c, observation))
     .map((change) => ({ change, weight: relevance(observation, change.field) }))
     .filter((x) => x.weight > 0)
@@ -69,6 +71,8 @@ export function byTiming(snapshot: Snapshot, observation: Observation): Attribut
   }
   return byConfigMap(snapshot, object, observation) ?? byCallee(snapshot, observation)
 }
+
+const hasRevisions = ({ kind }: KubeObject): boolean => kind === 'StatefulSet' || kind === 'DaemonSet'
 
 /** Whether the message speaks of what the change brought: its words in the value, or the value in its lines. */
 function isQuoted({ tokens, lines }: Observation, { before, after }: Change): boolean {

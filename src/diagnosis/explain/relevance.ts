@@ -42,6 +42,22 @@ const SPECIAL: Readonly<Record<string, readonly [RegExp, number][]>> = {
     [/\]\.image$/, 6],
     [/\]\.(?:env|args|command)\b/, 5],
   ],
+  'certificate-invalid': [
+    [named('CA', 'CERTS?', 'TLS', 'SSL', 'TRUST\\w*'), 10],
+    [named('URL', 'URI', 'HOST', 'ENDPOINT'), 8],
+    [/\]\.(?:env|args|command|volumeMounts)\b|\.volumes\b/, 6],
+    [/\]\.image$/, 5],
+  ],
+  'authentication-failed': [
+    [named('PASS\\w*', 'PWD', 'USER\\w*', 'TOKEN', 'SECRET', 'CREDENTIALS?', 'AUTH', 'KEY'), 10],
+    [/\]\.(?:env|args|command|volumeMounts)\b|\.volumes\b/, 6],
+    [/\]\.image$/, 5],
+  ],
+}
+
+/** An element of a list whose name holds one of these words. */
+function named(...words: string[]): RegExp {
+  return new RegExp(`\\[(?:name|mountPath)=[^\\]]*(?:(?<![a-z])(?:${words.join('|')})(?![a-z]))[^\\]]*\\]`, 'i')
 }
 
 export function relevance(observation: Observation, field: string): number {

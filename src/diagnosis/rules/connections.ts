@@ -18,7 +18,7 @@ export interface Peer {
 
 const URL = /\b[a-z][a-z0-9+.-]{1,20}:\/\/(?:[^\s/@"']{1,100}@)?([\w.-]+)(?::(\d{2,5}))?/gi
 const HOST_PORT =
-  /(?<![\w./-])\(?["'`]?((?:[a-z0-9](?:[-\w]*\w)?)(?:\.[a-z0-9](?:[-\w]*\w)?)*)["'`]?(?:\/[\d.:a-f]+)?(?::|["'`)]?,? (?:\([\d.]+\),? ?)?(?:on )?port:? ?)(\d{2,5})\b/gi
+  /(?<![\w./:-]|\(node:)\(?["'`]?((?:[a-z0-9](?:[-\w]*\w)?)(?:\.[a-z0-9](?:[-\w]*\w)?)*)["'`]?(?:\/[\d.:a-f]+)?(?::|["'`)]?,? (?:\([\d.]+\),? ?)?(?:on )?port:? ?)(\d{2,5})\b/gi
 const NAMED =
   /\b(?:host|server|upstream|service|backend|to|from|lookup|resolve|calling|contacting|reach(?:ing)?|connect(?:ing)?(?: to)?|at|on)[ =:]+["'`]?([a-z][\w.-]*[a-z0-9])["'`]?/gi
 

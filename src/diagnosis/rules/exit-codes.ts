@@ -4,7 +4,7 @@ import type { Termination } from '../snapshot/containers.ts'
 const CODES: Readonly<Record<number, string>> = {
   0: 'it ends by itself, without an error, although it should go on',
   1: 'it ends with an error of its own',
-  2: 'it ends with an error of usage: mostly wrong arguments or a wrong script',
+  2: 'it ends with an error of its own (a panic of Go ends so, and many programs that refuse their arguments)',
   126: 'its command was found but cannot be executed',
   127: 'its command was not found',
   128: 'the runtime could not start its command',

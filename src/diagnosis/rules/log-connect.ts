@@ -3,7 +3,8 @@ import { item, touches } from '../snapshot/field-path.ts'
 import { callsOf } from '../snapshot/hosts.ts'
 import { editsOf } from '../snapshot/edits.ts'
 import { hostsNear } from './connections.ts'
-import { logRule, placeOf, type Told } from './log-rule.ts'
+import { namedHosts, unservedPorts } from './named-hosts.ts'
+import { logRule, placeOf, type LogContext, type Told } from './log-rule.ts'
 import { peerText, settingOf } from './peer-setting.ts'
 import type { Setting } from '../snapshot/settings.ts'
 
@@ -17,8 +18,7 @@ export const cannotConnect = logRule(
   (context) => {
     const { snapshot, group, hit } = context
     const peer = hostsNear(snapshot, group, hit)[0]
-    if (!peer)
-      return { says: 'it cannot connect', blames: callsOf(snapshot, group.workload).map((c) => c.service), directness: 0.35, open: true }
+    if (!peer) return nobodyNamed(context)
     const setting = settingOf(context, peer)
     const says = `it cannot reach ${peerText(peer)}`
     const service = peer.service && snapshot.get('Service', peer.service.namespace, peer.service.name)
@@ -37,6 +37,16 @@ export const cannotConnect = logRule(
     return { says, cause: placeOf(setting), directness: peer.wanted ? 0.7 : 0.55, open: !peer.wanted }
   },
 )
+
+/** The line does not say to whom: a setting that cannot be reached is the likeliest. */
+function nobodyNamed({ snapshot, group, settings }: LogContext): Told {
+  const hosts = namedHosts(snapshot, settings, group.workload.metadata.namespace ?? '')
+  const [wrong, ...more] = unservedPorts(hosts)
+  const told = wrong && portUnknown(wrong.service!, wrong.port!, wrong.setting)
+  if (told && more.length === 0) return { ...told, directness: 0.8 }
+  const blames = callsOf(snapshot, group.workload).map((c) => c.service)
+  return { says: 'it cannot connect', blames, directness: 0.35, open: true }
+}
 
 /** The caller uses a port that the Service does not serve: one of the two was changed, or was always wrong. */
 function portUnknown(service: KubeObject, port: number, setting: Setting | undefined): Told | null {

@@ -1,8 +1,17 @@
-import { refOf } from '#cluster'
+import { refOf, type KubeObject } from '#cluster'
+import type { ObjectRef } from '#kinds/result'
+import type { Snapshot } from '../snapshot/snapshot.ts'
 import { containersIn, callsOf } from '../snapshot/hosts.ts'
 import { hostsNear } from './connections.ts'
 import { logRule, placeOf } from './log-rule.ts'
 import { peerText, settingOf } from './peer-setting.ts'
+
+const PASSWORD = /pass(?:word|wd|phrase)?$|_(?:pwd|token|secret|key)$/i
+
+const servesItself = (snapshot: Snapshot, service: ObjectRef, workload: KubeObject): boolean =>
+  snapshot
+    .podsSelected(service.namespace ?? '', snapshot.get('Service', service.namespace, service.name)?.spec?.selector)
+    .some((pod) => snapshot.workloadOf(pod) === workload)
 
 export const authenticationFailed = logRule(
   'authentication-failed',
@@ -12,13 +21,16 @@ export const authenticationFailed = logRule(
     mend: 'Bring the credentials of both sides in line, then restart the caller.',
   },
   (context) => {
-    const { snapshot, group, hit, settingWith, field } = context
+    const { snapshot, group, hit, settings, settingWith, field } = context
     const user = hit.groups['token']
     const peers = hostsNear(snapshot, group, hit)
-    const blames = (
-      peers.length > 0 ? peers.flatMap((p) => (p.service ? [p.service] : [])) : callsOf(snapshot, group.workload).map((c) => c.service)
-    ).slice(0, 5)
-    const setting = settingWith(user)
+    const calls = callsOf(snapshot, group.workload)
+      .map((c) => c.service)
+      .filter((s) => !servesItself(snapshot, s, group.workload))
+    // A server that refuses somebody else is not in trouble itself.
+    if (hit.state === 'well' && calls.length === 0 && peers.every((p) => p.service === null)) return null
+    const blames = (peers.length > 0 ? peers.flatMap((p) => (p.service ? [p.service] : [])) : calls).slice(0, 5)
+    const setting = settings.find((s) => s.origin === 'variable' && PASSWORD.test(s.name)) ?? settingWith(user)
     const secret = (group.views[0]!.spec.env ?? []).filter((e: any) => e.valueFrom?.secretKeyRef)
     const says = `its credentials${user ? ` (user "${user}")` : ''} are refused${peers[0] ? ` by ${peerText(peers[0])}` : ''}`
     if (secret.length === 1)

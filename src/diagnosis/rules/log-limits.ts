@@ -1,6 +1,5 @@
 import { refOf } from '#cluster'
 import { containerField, podSpecOf } from '../snapshot/field-path.ts'
-import { hostsNear } from './connections.ts'
 import { logRule, placeOf } from './log-rule.ts'
 
 export const portInUse = logRule(
@@ -40,21 +39,6 @@ export const portInUse = logRule(
       alternatives,
     }
   },
-)
-
-export const limitReached = logRule(
-  'limit-reached',
-  {
-    title: 'A limit on connections, files or threads is reached',
-    means: 'The program, or the server that it uses, has no more connections, open files or threads to give.',
-    mend: 'Raise the limit, use fewer (a smaller pool, fewer replicas), or find what leaks them.',
-  },
-  ({ hit, group, snapshot }) => ({
-    says: 'a limit on connections, files or threads is reached',
-    blames: hostsNear(snapshot, group, hit).flatMap((h) => (h.service ? [h.service] : [])),
-    directness: 0.5,
-    open: true,
-  }),
 )
 
 export const programOutOfMemory = logRule(

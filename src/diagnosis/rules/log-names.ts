@@ -4,6 +4,7 @@ import { matchesLabels, nearest } from '../snapshot/selectors.ts'
 import { DNS_SERVICE } from '../snapshot/well-known.ts'
 import { hostsNear, type Peer } from './connections.ts'
 import { logRule, placeOf, type LogContext, type Told } from './log-rule.ts'
+import { namedHosts, unknownHosts } from './named-hosts.ts'
 import { settingOf } from './peer-setting.ts'
 import { advise, setField } from './recommend.ts'
 
@@ -18,7 +19,7 @@ export const nameNotResolved = logRule(
   (context) => {
     const { snapshot, group, hit } = context
     const peer = hostsNear(snapshot, group, hit)[0]
-    if (!peer) return { says: 'a host name cannot be resolved', ...resolver(context) }
+    if (!peer) return nobodyNamed(context) ?? { says: 'a host name cannot be resolved', ...resolver(context) }
     const says = `the name ${peer.host} cannot be resolved`
     const service = peer.service && snapshot.get('Service', peer.service.namespace, peer.service.name)
     if (service?.spec?.type === 'ExternalName') {
@@ -76,6 +77,18 @@ function governing({ snapshot, group }: LogContext, { namespace, service: name }
 
 const selects = (service: KubeObject, set: KubeObject): boolean =>
   Object.keys(service.spec?.selector ?? {}).length > 0 && matchesLabels(service.spec.selector, set.spec?.template?.metadata?.labels)
+
+/** The line does not say which: the one setting that names no Service is the likeliest. */
+function nobodyNamed(context: LogContext): Told | null {
+  const { snapshot, group, settings, hit } = context
+  if (UNANSWERED.test(hit.line)) return null
+  const unknown = unknownHosts(snapshot, namedHosts(snapshot, settings, group.workload.metadata.namespace ?? ''))
+  const [only, ...more] = unknown
+  if (!only || more.some((m) => m.host !== only.host)) return null
+  const says = `a host name cannot be resolved, and ${only.setting.name || only.setting.field} names ${only.host}`
+  const told = missing(context, { host: only.host, port: only.port, service: null, wanted: only.wanted }, only.wanted, says)
+  return { ...told, cause: placeOf(only.setting), directness: 0.8, open: false }
+}
 
 /** The Service does not exist. */
 function missing(context: LogContext, peer: Peer, wanted: { namespace: string; name: string }, says: string): Told {

@@ -31,16 +31,19 @@ export interface LogContext {
 type Docs = Pick<Rule, 'title' | 'means' | 'mend'>
 
 /** Makes a rule out of one family of lines. */
-export function logRule(id: LogRule, docs: Docs, tell: (context: LogContext) => Told): Rule {
+export function logRule(id: LogRule, docs: Docs, tell: (context: LogContext) => Told | null): Rule {
   return {
     id,
     ...docs,
     looksAt: 'The last lines of the logs, present and previous, of containers that end, are not ready, or belong to what is asked about.',
-    look: (snapshot) => hitsOf(snapshot, id).map((group) => toSeen(snapshot, group, tell)),
+    look: (snapshot) =>
+      hitsOf(snapshot, id)
+        .map((group) => toSeen(snapshot, group, tell))
+        .filter((seen) => seen !== null),
   }
 }
 
-function toSeen(snapshot: Snapshot, group: ContainerGroup<LogHit>, tell: (context: LogContext) => Told): Seen {
+function toSeen(snapshot: Snapshot, group: ContainerGroup<LogHit>, tell: (context: LogContext) => Told | null): Seen | null {
   const { workload, container, views, data: hit } = group
   const settings = settingsOf(snapshot, workload, container)
   const told = tell({
@@ -51,6 +54,7 @@ function toSeen(snapshot: Snapshot, group: ContainerGroup<LogHit>, tell: (contex
     settingWith: (word) => (word ? settingsWith(settings, word)[0] : undefined),
     field: (rest) => containerField(workload, container, rest),
   })
+  if (!told) return null
   const { says, failure, ...rest } = told
   const pods = podNames(views)
   const doing = hit.state === 'crashing' ? 'keeps ending' : hit.state === 'unready' ? 'is not ready' : 'runs'

@@ -263,7 +263,7 @@ describe('run time', () => {
         app: { readinessProbe: { exec: { command: ['/bin/helth'] } } },
         state: unready,
         events: [['Unhealthy', 'Readiness probe errored: rpc error: exec: "/bin/helth": executable file not found in $PATH']],
-        expected: `${APP}.readinessProbe.exec.command`,
+        expected: `${APP}.readinessProbe.exec.command[0]`,
       },
     ],
   ]

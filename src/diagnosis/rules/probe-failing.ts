@@ -1,5 +1,5 @@
 import { refOf, type KubeObject } from '#cluster'
-import { isReady, type ContainerView } from '../snapshot/containers.ts'
+import { isCrashing, isReady, lastEnd, type ContainerView } from '../snapshot/containers.ts'
 import type { KubeEvent } from '../snapshot/events.ts'
 import { containerField } from '../snapshot/field-path.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
@@ -70,12 +70,20 @@ function failing(snapshot: Snapshot, view: ContainerView): { kind: ProbeKind; ev
     const kind = /failed startup/.test(killed.message) ? 'startup' : 'liveness'
     return { kind, event: of(kind) ?? killed }
   }
+  // Nobody but the kubelet ends a container by a signal, again and again; what it says of it may not have been recorded.
+  const [kind, said] = of('startup') ? (['startup', of('startup')] as const) : (['liveness', of('liveness')] as const)
+  if (said && view.restarts > 0 && isEndedBySignal(view) && isCrashing(view, snapshot.now)) return { kind, event: said }
   if (!view.running || view.ready) return null
   if (view.spec.startupProbe && isStarting(view.pod, view.name) && of('startup')) return { kind: 'startup', event: of('startup') }
   if (!view.spec.readinessProbe) return null
   const event = of('readiness')
   // Freshly started containers are not ready for a while: that alone is no fault.
   return event || snapshot.now - (view.running.started ?? 0) > 600_000 ? { kind: 'readiness', event } : null
+}
+
+const isEndedBySignal = (view: ContainerView): boolean => {
+  const end = lastEnd(view)
+  return end !== null && end.reason !== 'OOMKilled' && (end.exitCode === 137 || end.exitCode === 143)
 }
 
 const isStarting = (pod: KubeObject, name: string): boolean =>

@@ -28,6 +28,9 @@ export function judgeProbe(snapshot: Snapshot, view: ContainerView, kind: ProbeK
   ): ProbeVerdict => ({ says, field, directness, open, tokens, evidence })
 
   if (action === 'exec') {
+    const program = /exec: "([^"]+)": (?:executable file not found|stat |no such file|permission denied)/i.exec(message)?.[1]
+    const at = (probe.exec?.command ?? []).indexOf(program)
+    if (at >= 0) return verdict(`its command ${program} cannot be executed in the container`, `exec.command[${at}]`, 0.9)
     if (/executable file not found|no such file or directory|permission denied|not found/i.test(message))
       return verdict('its command cannot be executed in the container', 'exec.command', 0.88)
     if (/timed out|deadline exceeded/i.test(message)) return verdict('its command does not end in time', 'timeoutSeconds', 0.5, true)
@@ -44,6 +47,8 @@ export function judgeProbe(snapshot: Snapshot, view: ContainerView, kind: ProbeK
     return verdict(`the server does not know ${path} (${status})`, 'httpGet.path', 0.85, false, [path])
   if (status === 401 || status === 403)
     return verdict(`the server refuses ${path} without credentials (${status})`, 'httpGet.path', 0.75, false, [path])
+  if (status === 400 && (probe.httpGet?.scheme ?? 'HTTP') === 'HTTP' && speaksTls(snapshot, view, probe.httpGet?.port))
+    return verdict('it asks by HTTP (400), and the server speaks HTTPS', 'httpGet.scheme', 0.85)
   if (status === 400 || (status > 300 && status < 400)) return verdict(`the server answers ${path} with ${status}`, 'httpGet', 0.6, true)
   if (status >= 500) return verdict(`the program itself says on ${path} that it is not well (${status})`, null, 0.35, true)
   if (/no such host|server misbehaving/i.test(message)) return verdict('the host of the probe cannot be resolved', `${action}.host`, 0.85)
@@ -95,6 +100,16 @@ const after = (message: string): string =>
     .replace(/^\w+ probe (?:failed|errored)[^:]*: ?/i, '')
     .trim()
     .slice(0, 200)
+
+/** Whether a port is one of TLS: by its name or number, or because the program says so. */
+function speaksTls(snapshot: Snapshot, view: ContainerView, port: unknown): boolean {
+  const declared = (view.spec.ports ?? []).find((p: any) => p.name === port || p.containerPort === port)
+  if (/https|tls|ssl/i.test(String(declared?.name ?? ''))) return true
+  if ([443, 8443, 6443, 9443].includes(Number(declared?.containerPort ?? port))) return true
+  return (snapshot.log(view, false) ?? []).some((line) =>
+    /\b(?:listen|serv|start)\w*\b.{0,40}\b(?:https|tls|ssl)\b|TLS handshake error/i.test(line),
+  )
+}
 
 const LISTENING =
   /\b(?:listen(?:ing|s)?|serving|started|running|ready|bound|accepting connections|server)\b[^\n]{0,60}?(?:(?:port(?:\(s\))?:?|on|at|:)\s*)(?:(?:https?|tcp):\/\/)?(?:\[?[\w.:*-]*\]?:)?(\d{2,5})\b(?![.:]\d)/i

@@ -42,7 +42,7 @@ export const SIGNATURES: readonly Signature[] = [
     /invalid (?:argument|value) ["'`](?<token>[^"'`]*)["'`] for ["'`]?(?<token2>[^"'`:]+)/i, // pflag, clap
     /argument [^:]+: invalid (?:choice|\w+ value): ["'](?<token>[^"']+)["']/i, // argparse
     /Unrecognized VM option ["'](?<token>[^"']+)["']|Invalid maximum heap size: (?<token2>\S+)|Invalid initial heap size: (?<token3>\S+)/, // JVM
-    /invalid (?:log ?level|level|mode|duration|port|address|url|format|boolean|integer)(?: value)?:? ["'`](?<token>[^"'`]+)["'`]/i,
+    /invalid (?:[\w-]+ ){0,2}(?:level|mode|duration|port|address|url|format|boolean|integer|type|backend|driver|policy|strategy)(?: value)?:? ["'`](?<token>[^"'`]+)["'`]/i,
   ),
   ...table(
     'variable-missing',
@@ -80,6 +80,9 @@ export const SIGNATURES: readonly Signature[] = [
     /Unknown (?:MySQL |MariaDB )?server host ["'](?<host>[^"']+)["']/i,
     /host not found in upstream ["'](?<host>[\w.-]+)/i, // nginx
     /bad address ["'](?<host>[^"']+)["']/i, // busybox
+    /\bunknown host:? ["'`(]?(?<host>[a-z0-9][\w.-]*)/i, // Cassandra's drivers, ping
+    /No resolvable bootstrap urls given in/, // Kafka
+    /getaddrinfo for (?<host>[\w.-]+) failed/i, // PHP
     /(?:Failed to resolve|failed to lookup address information for|unable to resolve (?:host )?(?:address|name)?|could not resolve) ["'`]?(?<host>[\w-]+(?:\.[\w-]+)*)/i,
     /(?:Name or service not known|nodename nor servname provided|Temporary failure in name resolution|No such host is known|Name does not resolve|NXDOMAIN|failed to lookup address)/i,
   ),
@@ -106,6 +109,11 @@ export const SIGNATURES: readonly Signature[] = [
     /tls: (?:failed to (?:find|parse|load)|private key does not match|bad certificate|unknown certificate)|key values mismatch|certificate (?:and|does not match) .{0,20}key|Hostname\/IP does not match certificate|doesn't match the certificate/i,
     /tls: first record does not look like a TLS handshake|wrong version number|SSL_ERROR_RX_RECORD_TOO_LONG|http: server gave HTTP response to HTTPS client/i,
   ),
+  // Said together with "connection … failed", and tells more.
+  ...table(
+    'limit-reached',
+    /too many (?:connections|clients)|remaining connection slots are reserved|connection pool (?:is )?exhausted|QueuePool limit|max_connections|maximum number of connections|max number of clients reached/i,
+  ),
   ...table(
     'port-in-use',
     /(?:address already in use|EADDRINUSE|Address in use|port is already (?:allocated|in use)|Port \d+ (?:was |is )already in use|Only one usage of each socket address)/i,
@@ -113,6 +121,8 @@ export const SIGNATURES: readonly Signature[] = [
   ...table(
     'cannot-connect',
     /connection refused|ECONNREFUSED|actively refused|refused the connection|no route to host|EHOSTUNREACH|network is unreachable|ENETUNREACH|NoRouteToHost/i,
+    /could not reach any contact point|All host\(s\) tried|NoNodeAvailableException|NoHostAvailable|no available connection/i, // Cassandra, Elasticsearch
+    /All host\(s\) tried for .{0,10}query failed|NoHostAvailableException/i, // Cassandra's drivers
     /can(?:'|no)t connect to (?:\w+ )?server|failed to connect to|unable to connect to|could not connect to|error connecting to|connection to .{1,80} failed/i,
     /i\/o timeout|ETIMEDOUT|ESOCKETTIMEDOUT|connect(?:ion)? (?:timed? ?out|timeout)|context deadline exceeded|operation timed out|read timed out|timed out (?:waiting|while|after|connecting)|SocketTimeoutException|ConnectTimeout|DEADLINE_EXCEEDED/i,
     /(?:waiting|wait) for (?:the )?(?:\w+ )?[\w.-]+(?::\d+| to (?:be|become|come|accept|start)| (?:service|server|database|host))|is unavailable - sleeping|not (?:yet )?(?:ready|available|reachable).{0,30}(?:retry|wait|sleep)/i,
@@ -155,7 +165,6 @@ export const SIGNATURES: readonly Signature[] = [
   ...table(
     'limit-reached',
     /too many open files|EMFILE|ENFILE/,
-    /too many (?:connections|clients)|remaining connection slots are reserved|connection pool (?:is )?exhausted|QueuePool limit|max_connections|maximum number of connections/i,
     /can't start new thread|unable to create (?:new )?native thread|Resource temporarily unavailable|pthread_create failed|fork: retry/i,
     /inotify|no space left on device.*inotify/i,
   ),

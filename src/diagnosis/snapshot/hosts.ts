@@ -47,12 +47,17 @@ export interface Call {
   setting: Setting
 }
 
+/** Names of variables whose bare word is a user, a database, a queue: not a host, even if a Service is called so. */
+const NO_HOST =
+  /(?:^|_)(?:USER(?:NAME)?|LOGIN|ROLE|DATABASE|DB|DB_?NAME|KEYSPACE|SCHEMA|PASS(?:WORD|WD)?|TOPIC|QUEUE|BUCKET|REALM|TENANT|NAME|MODE|ENV(?:IRONMENT)?)$/i
+
 /** Services that exist and that a workload's settings name. */
 export function callsOf(snapshot: Snapshot, workload: KubeObject): Call[] {
   const namespace = workload.metadata.namespace ?? ''
   const calls = new Map<string, Call>()
   for (const container of containersIn(workload)) {
     for (const setting of settingsOf(snapshot, workload, container)) {
+      if (NO_HOST.test(setting.name) && /^[\w-]*$/.test(setting.value)) continue
       for (const { host, port } of hostsIn(setting.value)) {
         const named = serviceOfHost(host, namespace)
         const service = named && snapshot.get('Service', named.namespace, named.name)
