@@ -4,6 +4,7 @@ import { isWithin } from '../snapshot/field-path.ts'
 import { keyOf, type Snapshot } from '../snapshot/snapshot.ts'
 import { advise, setField } from './recommend.ts'
 import { fromObject, type Rule, type Seen } from './rule.ts'
+import { jsonText } from '../snapshot/json-text.ts'
 
 export const serviceMixed: Rule = {
   id: 'service-mixed',
@@ -38,11 +39,8 @@ function look(snapshot: Snapshot, service: KubeObject): Seen[] {
       severity: 'critical',
       summary: `Service ${namespace}/${service.metadata.name} selects pods of ${wrong.kind} ${wrong.metadata.name} beside those of ${right.kind} ${right.metadata.name}, and only the latter have its port`,
       evidence: [
-        fromObject(
-          service,
-          `selector ${JSON.stringify(service.spec.selector)}, ports ${ports.map((p) => p.targetPort ?? p.port).join(', ')}`,
-        ),
-        fromObject(idle![0]!, `labels ${JSON.stringify(idle![0]!.metadata.labels ?? {})}; it has no such port`),
+        fromObject(service, `selector ${jsonText(service.spec.selector)}, ports ${ports.map((p) => p.targetPort ?? p.port).join(', ')}`),
+        fromObject(idle![0]!, `labels ${jsonText(idle![0]!.metadata.labels ?? {})}; it has no such port`),
       ],
       cause: { object, field: 'spec.selector' },
       directness: wasEdited ? 0.9 : 0.82,

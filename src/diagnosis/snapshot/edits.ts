@@ -1,19 +1,20 @@
 import type { KubeObject } from '#cluster'
 import { entry, element, item } from './field-path.ts'
 import { time } from './events.ts'
+import { jsonText } from './json-text.ts'
 import type { Change } from './changes.ts'
 
 /**
  * What was written into an object after it was made, read off `managedFields`: each writer owns the fields that it last
- * set, with the time of its last write. A writer that came later and owns a few fields changed just those; the first
+ * set, with the time of its last write. Of two that wrote at one time the one that owns more came first. A writer that came later and owns a few fields changed just those; the first
  * writer owns all the rest, and a new time of its own does not tell which of them it changed.
  */
 export function editsOf(object: KubeObject): Change[] {
   const created = time(object.metadata.creationTimestamp) ?? 0
   const writes = entriesOf(object)
     .filter((m: any) => m.fieldsV1)
-    .map((m: any) => ({ manager: String(m.manager ?? ''), at: time(m.time) ?? created, fields: m.fieldsV1 }))
-    .sort((a, b) => a.at - b.at || (a.manager < b.manager ? -1 : 1))
+    .map((m: any) => ({ manager: String(m.manager ?? ''), at: time(m.time) ?? created, fields: m.fieldsV1, text: jsonText(m.fieldsV1) }))
+    .sort((a, b) => a.at - b.at || compare(a.manager, b.manager) || b.text.length - a.text.length || compare(a.text, b.text))
   return writes
     .slice(1)
     .filter((w) => w.at > created + 1_000)
@@ -31,6 +32,8 @@ export function editsOf(object: KubeObject): Change[] {
     .filter((change) => /^(spec|data|webhooks|rules|subjects|roleRef|parameters|provisioner)\b/.test(change.field))
     .sort((a, b) => (a.field < b.field ? -1 : a.field > b.field ? 1 : 0))
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** The writers of anything but the status; scaling is a write. */
 function entriesOf(object: KubeObject): any[] {
