@@ -5,6 +5,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { KubeConfig } from '@kubernetes/client-node'
 import { InputError, errorText } from '#kit/errors'
+import { kubeconfigOf } from './kubeconfig.ts'
 
 export interface CredentialOptions {
   /** Path of a kubeconfig. Default: `$KUBECONFIG`, else `~/.kube/config`, else the pod's own ServiceAccount. */
@@ -24,6 +25,8 @@ export interface Credentials {
   server: URL
   /** What node's http(s).request needs: agent, TLS, `Authorization`. Renewed by whoever issues it (exec plugins, token files). */
   apply(): Promise<RequestOptions>
+  /** The same as a kubeconfig that stands alone: no other file, no plugin. Tokens in it run out. */
+  kubeconfig(): Promise<string>
   close(): void
 }
 
@@ -57,6 +60,11 @@ export async function loadCredentials(options: CredentialOptions): Promise<Crede
         agent: cluster.proxyUrl && agent ? agent : agents.secure(anonymous),
         headers: { Authorization: `Bearer ${await options.token()}` },
       }
+    },
+    async kubeconfig() {
+      const given: HttpsRequestOptions = {}
+      if (server.protocol === 'https:') await config.applyToHTTPSOptions(given)
+      return kubeconfigOf(cluster, given, await options.token?.())
     },
     close: () => agents.close(),
   }
