@@ -111,11 +111,12 @@ function initRestart(pod: KubeObject, spec: Json): 'Always' | 'OnFailure' | 'Nev
 }
 
 function evictionOf({ behaviours, startAt, horizon }: PodInput): PodLife['evicted'] {
-  const behaviour = behaviours.find((b) => b.evicted)
-  if (!behaviour?.evicted) return null
-  const { message, after = 0 } = behaviour.evicted
-  const at = Math.max(startAt, behaviour.since) + after * 1000
-  return at <= horizon ? { at, message } : null
+  for (const { evicted, since, until } of behaviours) {
+    if (!evicted) continue
+    const at = Math.max(startAt, since) + (evicted.after ?? 0) * 1000
+    if (at < until) return at <= horizon ? { at, message: evicted.message } : null
+  }
+  return null
 }
 
 function mountVolumes(input: PodInput, from: number, until: number, occurrences: Occurrence[]): number {
