@@ -3,6 +3,7 @@ import { rules as RULES } from '#diagnosis'
 import { closest } from '#kit/closest'
 import { InputError } from '#kit/errors'
 import type { Io } from './io.ts'
+import { ruleMarkdown } from './rules-page.ts'
 import { table } from './table.ts'
 
 /** `inquest rules [NAME]`: what the diagnosis looks for; each rule documents itself. */
@@ -22,8 +23,7 @@ export async function rules(name: string | undefined, options: { output: string 
   if (options.output === 'json') io.out(`${JSON.stringify(chosen, null, 2)}\n`)
   else if (options.output === 'yaml') io.out(stringify(chosen))
   else if (options.output === 'markdown' || name !== undefined) {
-    for (const { id, title, means, looksAt, mend } of chosen)
-      io.out(`## ${id}: ${title}\n\n${means}\n\nLooks at: ${looksAt}\n\nTo mend: ${mend}\n\n`)
+    for (const rule of chosen) io.out(ruleMarkdown(rule))
   } else
     io.out(
       table(
