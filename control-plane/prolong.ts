@@ -41,7 +41,7 @@ function every(seconds: number) {
 export function prolonged(event: Json, now: number, troubled: Troubled): Json {
   const repeats = REPEATS[event.reason]
   if (!repeats || !troubled.has(event.involvedObject.uid)) return event
-  // A StatefulSet's pods keep their names, so all its tries are one event; of a Job's tries the last stands for those that follow.
+  // A StatefulSet's pods keep their names, so all its tries are one event; of others' tries the last stands for those that follow.
   const isOne = event.involvedObject.kind === 'StatefulSet' || event.message.startsWith(COMBINED) || troubled.has(event.metadata.uid)
   if (event.reason === 'FailedCreate' && !isOne) return event
   const first = Date.parse(event.firstTimestamp ?? event.eventTime)
@@ -50,7 +50,7 @@ export function prolonged(event: Json, now: number, troubled: Troubled): Json {
   const lastAt = new Date(first + last).toISOString()
   for (const field of event.metadata.managedFields ?? []) field.time = `${lastAt.slice(0, 19)}Z`
   const message =
-    isOne && event.involvedObject.kind === 'Job' && !event.message.startsWith(COMBINED) ? COMBINED + event.message : event.message
+    isOne && event.involvedObject.kind !== 'StatefulSet' && !event.message.startsWith(COMBINED) ? COMBINED + event.message : event.message
   if (event.eventTime) return { ...event, series: { count, lastObservedTime: lastAt.replace('Z', '000Z') } }
   return { ...event, message, count, lastTimestamp: `${lastAt.slice(0, 19)}Z` }
 }
@@ -68,11 +68,12 @@ export function troubledOf(lists: {
   const isTrue = (type: string) => (o: Json) => o.status?.conditions?.some((c: Json) => c.type === type && c.status === 'True')
   const isFalse = (type: string) => (o: Json) => o.status?.conditions?.some((c: Json) => c.type === type && c.status === 'False')
   const jobs = lists.jobs.filter(({ status }) => !status.active && !status.conditions?.length).map(uid)
-  const tries = jobs.map((job) => lists.events.findLast((e) => e.reason === 'FailedCreate' && e.involvedObject.uid === job))
+  const sets = lists.replicaSets.filter(isTrue('ReplicaFailure')).map(uid)
+  const tries = [...jobs, ...sets].map((job) => lists.events.findLast((e) => e.reason === 'FailedCreate' && e.involvedObject.uid === job))
   return new Set([
     ...lists.pods.filter((pod) => !pod.spec.nodeName).map(uid),
     ...lists.claims.filter((claim) => claim.status?.phase === 'Pending').map(uid),
-    ...lists.replicaSets.filter(isTrue('ReplicaFailure')).map(uid),
+    ...sets,
     ...lists.sets.filter(isShort).map(uid),
     ...jobs,
     ...tries.filter((event) => event !== undefined).map(uid),
