@@ -21,10 +21,10 @@ const LOCAL: readonly Failure[] = [
   'crash',
   'unready',
   'call',
+  'ending',
   'rollout',
   'job',
   'scaling',
-  'ending',
 ]
 
 /** Clocks of nodes differ, and conditions settle late: what began this much later may still be the cause. ms */

@@ -19,7 +19,11 @@ export function reachOf(snapshot: Snapshot, observation: Observation): Reach {
   const add = (key: string, strength: number): void => {
     if (strength > (reach.get(key) ?? 0)) reach.set(key, strength)
   }
-  for (const ref of observation.blames) for (const key of behind(snapshot, ref)) add(key, 1)
+  for (const ref of observation.blames) {
+    for (const key of behind(snapshot, ref)) add(key, 1)
+    // A node that is cut off keeps callers from pods that look well themselves.
+    if (ref.kind === 'Service' && observation.open) for (const node of mainNodes(served(snapshot, ref))) add(`Node//${node}`, 0.9)
+  }
   const workload = isKind(observation.on.kind)
     ? snapshot.get(observation.on.kind, observation.on.namespace, observation.on.name)
     : undefined
@@ -35,6 +39,9 @@ export function reachOf(snapshot: Snapshot, observation: Observation): Reach {
     for (const claim of claimsOf(pods)) add(`PersistentVolumeClaim/${observation.on.namespace}/${claim}`, 0.9)
   return reach
 }
+
+const served = (snapshot: Snapshot, { namespace, name }: ObjectRef): readonly KubeObject[] =>
+  snapshot.podsSelected(namespace ?? '', snapshot.get('Service', namespace, name)?.spec?.selector)
 
 /** The object itself and, for a Service, the workloads that serve it. */
 function behind(snapshot: Snapshot, ref: ObjectRef): string[] {

@@ -6,6 +6,7 @@ import { KINDS, type Kind } from '../snapshot/kinds.ts'
 import { settingsOf } from '../snapshot/settings.ts'
 import { DNS_SERVICE } from '../snapshot/well-known.ts'
 import { createSnapshot, type Snapshot } from '../snapshot/snapshot.ts'
+import { beyondNamespaces, readBeyond } from './beyond.ts'
 import { openEyes, type Eyes } from './eyes.ts'
 import { mapLimited } from './limit.ts'
 import { agentNamespaces, readForWaiting } from './waiting.ts'
@@ -32,6 +33,8 @@ const OF_NAMESPACE = [
   'HorizontalPodAutoscaler',
   'PodDisruptionBudget',
   'Ingress',
+  'HTTPRoute',
+  'Gateway',
   'NetworkPolicy',
 ] as const satisfies Kind[]
 
@@ -68,7 +71,9 @@ export async function gather(
   let aim = aimAt(snapshot, request.target, request.alert !== null)
   const seen = new Set(first ?? [])
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    await readCluster(eyes, snapshot)
+    await readCluster(eyes, snapshot, first === null)
+    snapshot = createSnapshot(eyes.picture(now))
+    await readBeyond(eyes, snapshot)
     const focus = withDependencies(snapshot, aim.workloads)
     const wanted = logsWanted(snapshot, focus)
     if (wanted.length > 0) tell(`reading ${wanted.length} logs`)
@@ -102,11 +107,12 @@ async function readNamespaces(eyes: Eyes, namespaces: readonly string[] | null):
 }
 
 /** What pods stand on and are admitted by, as far as something asks for it. */
-async function readCluster(eyes: Eyes, snapshot: Snapshot): Promise<void> {
+async function readCluster(eyes: Eyes, snapshot: Snapshot, isWhole: boolean): Promise<void> {
   const pods = snapshot.all('Pod')
   const nodes = [...new Set(pods.map((p) => p.spec?.nodeName).filter((n): n is string => typeof n === 'string'))].sort()
   const unplaced = pods.some((p) => !p.spec?.nodeName && p.status?.phase === 'Pending')
-  if (unplaced || nodes.length > FEW_NODES || nodes.length === 0) await eyes.list('Node', null)
+  const isAstray = snapshot.all('DaemonSet').some((d) => d.status?.desiredNumberScheduled === 0 || d.status?.numberMisscheduled > 0)
+  if (unplaced || isAstray || nodes.length > FEW_NODES || nodes.length === 0) await eyes.list('Node', null)
   else await mapLimited(nodes, CONCURRENCY, (name) => eyes.get('Node', null, name))
 
   const unbound = snapshot.all('PersistentVolumeClaim').some((c) => c.status?.phase !== 'Bound')
@@ -137,6 +143,7 @@ async function readCluster(eyes: Eyes, snapshot: Snapshot): Promise<void> {
   if (events.some((e) => /priorityclass/i.test(e.message))) wants.push('PriorityClass')
   if (snapshot.all('Ingress').length > 0) wants.push('IngressClass')
   if (snapshot.all('NetworkPolicy').length > 0) wants.push('Namespace')
+  if (isWhole) wants.push('Namespace')
   if (
     pods.some((p) => p.metadata.deletionTimestamp) ||
     [...snapshot.all('PersistentVolumeClaim')].some((c) => c.metadata.deletionTimestamp)
@@ -164,6 +171,7 @@ async function reached(eyes: Eyes, snapshot: Snapshot, workloads: readonly KubeO
     }
   }
   for (const namespace of await agentNamespaces(eyes, snapshot)) if (!seen.has(namespace)) found.set(namespace, true)
+  for (const namespace of beyondNamespaces(snapshot)) if (!seen.has(namespace)) found.set(namespace, true)
   const sure = [...found].filter(([, certain]) => certain).map(([name]) => name)
   const maybe = [...found].filter(([, certain]) => !certain).map(([name]) => name)
   const real = (

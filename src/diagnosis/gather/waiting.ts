@@ -1,4 +1,5 @@
 import type { KubeObject } from '#cluster'
+import { bringsDriver, missingDriver } from '../snapshot/csi.ts'
 import { DNS_SERVICE } from '../snapshot/well-known.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Eyes } from './eyes.ts'
@@ -30,12 +31,14 @@ export async function readForWaiting(eyes: Eyes, snapshot: Snapshot): Promise<vo
   })
 }
 
-/** Namespaces of the agents on the nodes' own network, when a pod's sandbox cannot be made: one of them makes it. */
+/** Namespaces of the agents that a pod on its node waits for: of the network when its sandbox cannot be made, of a storage driver that is not there. */
 export async function agentNamespaces(eyes: Eyes, snapshot: Snapshot): Promise<string[]> {
   const isStuck = waiting(snapshot).some((pod) => snapshot.eventsOf(pod).some((e) => e.reason === 'FailedCreatePodSandBox'))
-  if (!isStuck) return []
-  const agents = (await eyes.list('DaemonSet', null)).filter((d) => d.spec?.template?.spec?.hostNetwork)
-  return unique([DNS_SERVICE.namespace!, ...agents.map((d) => d.metadata.namespace ?? '')])
+  const drivers = waiting(snapshot).flatMap((pod) => snapshot.eventsOf(pod).flatMap((e) => missingDriver(e.message) ?? []))
+  if (!isStuck && drivers.length === 0) return []
+  const sets = [...snapshot.all('DaemonSet'), ...(await eyes.list('DaemonSet', null))]
+  const agents = sets.filter((d) => (isStuck && d.spec?.template?.spec?.hostNetwork) || drivers.some((driver) => bringsDriver(d, driver)))
+  return unique([...(isStuck ? [DNS_SERVICE.namespace!] : []), ...agents.map((d) => d.metadata.namespace ?? '')])
 }
 
 const unique = (names: readonly string[]): string[] => [...new Set(names)].sort().slice(0, MAX_READS)

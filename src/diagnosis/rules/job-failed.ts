@@ -20,7 +20,8 @@ export const jobFailed: Rule = {
 }
 
 function failed(snapshot: Snapshot, job: KubeObject): Seen | null {
-  const found = condition(job, 'Failed')
+  // Between the decision and the end of the last pod there is only the target.
+  const found = condition(job, 'Failed') ?? condition(job, 'FailureTarget')
   if (job.spec?.suspend && snapshot.workloadOf(job) === job) return suspended(job, `Job ${job.metadata.namespace}/${job.metadata.name}`)
   if (found?.status !== 'True' || isSettled(snapshot, job)) return null
   const workload = snapshot.workloadOf(job)

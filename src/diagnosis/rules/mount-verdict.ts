@@ -3,6 +3,7 @@ import type { ObjectRef } from '#kinds/result'
 import type { KubeEvent } from '../snapshot/events.ts'
 import { isReady } from '../snapshot/containers.ts'
 import { podField } from '../snapshot/field-path.ts'
+import { bringsDriver, missingDriver } from '../snapshot/csi.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { type Place } from './rule.ts'
 
@@ -98,10 +99,13 @@ export function judgeMount(snapshot: Snapshot, workload: KubeObject, pod: KubeOb
       directness: 0.88,
       mend: 'Make the path on the node, or correct the volume',
     }
-  const driver = /driver name (\S+) not found in the list of registered CSI drivers/.exec(message)?.[1]
-  if (driver)
+  const driver = missingDriver(message)
+  if (driver) {
+    const agents = snapshot.all('DaemonSet').filter((set) => bringsDriver(set, driver))
     return {
       says: `the node has no CSI driver ${driver}`,
+      blames: agents.map(refOf),
+      open: agents.length > 0,
       cause: volume?.csi
         ? at('.csi.driver')
         : pv
@@ -112,6 +116,7 @@ export function judgeMount(snapshot: Snapshot, workload: KubeObject, pod: KubeOb
       directness: 0.75,
       mend: `Bring the CSI driver ${driver} to the node`,
     }
+  }
   return {
     says: message.slice(0, 200),
     cause: claim ? { object: refOf(claim), field: null } : volume ? at('') : { object, field: null },

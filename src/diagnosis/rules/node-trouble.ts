@@ -1,6 +1,7 @@
 import { refOf, type KubeObject } from '#cluster'
 import { condition } from '../snapshot/containers.ts'
 import { time } from '../snapshot/events.ts'
+import { NODE_PROBLEMS } from '../snapshot/well-known.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { inspect } from './recommend.ts'
 import { fromEvent, fromObject, type Rule, type Seen } from './rule.ts'
@@ -50,11 +51,11 @@ export const nodePressure: Rule = {
   id: 'node-pressure',
   title: 'A node is short of memory, disk or process ids',
   means: 'The kubelet evicts pods and takes no new ones until the pressure ends.',
-  looksAt: 'The conditions MemoryPressure, DiskPressure, PIDPressure and NetworkUnavailable of nodes.',
+  looksAt: 'The conditions MemoryPressure, DiskPressure, PIDPressure and NetworkUnavailable of nodes, and those of a problem detector.',
   mend: 'Free the resource (images, logs, a pod without limits), or make the node larger.',
   look: (snapshot) =>
     snapshot.all('Node').flatMap((node) =>
-      Object.entries(PRESSURES).flatMap(([type, says]): Seen[] => {
+      Object.entries({ ...PRESSURES, ...NODE_PROBLEMS }).flatMap(([type, says]): Seen[] => {
         const found = condition(node, type)
         if (found?.status !== 'True') return []
         const object = refOf(node)

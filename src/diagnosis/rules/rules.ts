@@ -29,8 +29,16 @@ import { ingressBackend } from './ingress-backend.ts'
 import { ingressRoute } from './ingress-route.ts'
 import { scaledToZero } from './replicas.ts'
 import { hpaCannotScale } from './scaling.ts'
+import { updateHeld } from './update-held.ts'
+import { daemonSetPlacement } from './daemonset-placement.ts'
 import { jobFailed } from './job-failed.ts'
+import { jobEndless } from './job-endless.ts'
+import { cronJobSchedule } from './cronjob-schedule.ts'
 import { evicted } from './evicted.ts'
+import { gatewayRoute } from './gateway-route.ts'
+import { gateway } from './gateway.ts'
+import { apiService } from './api-service.ts'
+import { conversionWebhook } from './conversion-webhook.ts'
 import { nodeNotReady, nodePressure } from './node-trouble.ts'
 import { stuckTerminating } from './stuck-terminating.ts'
 import { quotaFull } from './quota-full.ts'
@@ -78,10 +86,14 @@ export const rules: readonly Rule[] = [
   probeFailing,
   readinessGate,
   rolloutStuck,
+  updateHeld,
+  daemonSetPlacement,
   scaledToZero,
   hpaCannotScale,
   disruptionBudget,
   jobFailed,
+  jobEndless,
+  cronJobSchedule,
   evicted,
   serviceEndpoints,
   servicePort,
@@ -89,6 +101,10 @@ export const rules: readonly Rule[] = [
   serviceMixed,
   ingressBackend,
   ingressRoute,
+  gatewayRoute,
+  gateway,
+  apiService,
+  conversionWebhook,
   nodeNotReady,
   nodePressure,
   stuckTerminating,

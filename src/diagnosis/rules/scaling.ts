@@ -5,6 +5,7 @@ import { time } from '../snapshot/events.ts'
 import { containerField, entry, podSpecOf } from '../snapshot/field-path.ts'
 import { isKind } from '../snapshot/kinds.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { besideRival } from './scaling-rival.ts'
 import { advise, inspect, setField } from './recommend.ts'
 import { fromObject, type Rule, type Seen } from './rule.ts'
 
@@ -76,12 +77,16 @@ function cannot(snapshot: Snapshot, hpa: KubeObject): Seen | null {
     const api = /\(get (?:pods|nodes)?\.?((?:\w+\.)*metrics\.k8s\.io)\)|(custom|external|resource) metrics API|metrics\.k8s\.io/.exec(
       active.message ?? '',
     )
+    const rivalled = active.reason === 'AmbiguousSelector' ? besideRival(snapshot, hpa) : null
+    if (rivalled) return { ...base, since: time(active.lastTransitionTime), evidence: [said], ...rivalled }
     const isSelector = active.reason === 'InvalidSelector'
     const isUnready = /did not receive metrics for (?:any ready|targeted) pods|no metrics returned|no pods returned/i.test(
       active.message ?? '',
     )
+    const served = snapshot.all('APIService').find((a) => a.spec?.service && String(active.message).includes(a.spec.group))
     return {
       ...base,
+      blames: [...(served ? [refOf(served)] : []), ...base.blames],
       summary: `${name} cannot read its metrics: ${String(active.message).slice(0, 200)}`,
       evidence: [said],
       cause: { object, field: isSelector ? 'spec.scaleTargetRef' : 'spec.metrics' },

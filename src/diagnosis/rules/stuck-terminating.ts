@@ -1,29 +1,12 @@
 import { refOf, type KubeObject } from '#cluster'
 import type { ObjectRef } from '#kinds/result'
-import { condition } from '../snapshot/containers.ts'
 import { time } from '../snapshot/events.ts'
-import type { Kind } from '../snapshot/kinds.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { advise, inspect } from './recommend.ts'
+import { HELD_KINDS, stuckNamespace } from './stuck-namespace.ts'
 import { fromEvent, fromObject, type Rule, type Seen } from './rule.ts'
 
 const PATIENCE = 120_000
-const KINDS: readonly Kind[] = [
-  'Pod',
-  'PersistentVolumeClaim',
-  'Service',
-  'Ingress',
-  'ConfigMap',
-  'Deployment',
-  'StatefulSet',
-  'DaemonSet',
-  'ReplicaSet',
-  'Job',
-  'CronJob',
-  'Namespace',
-  'PersistentVolume',
-]
-
 export const stuckTerminating: Rule = {
   id: 'stuck-terminating',
   title: 'An object is being deleted and does not go',
@@ -32,7 +15,7 @@ export const stuckTerminating: Rule = {
   looksAt: 'Objects with a deletionTimestamp well in the past, their finalizers, and their nodes.',
   mend: 'Bring the controller that owns the finalizer back; only if it is gone for good, take the finalizer away.',
   look: (snapshot) =>
-    KINDS.flatMap((kind) => snapshot.all(kind))
+    HELD_KINDS.flatMap((kind) => snapshot.all(kind))
       .map((object) => stuck(snapshot, object))
       .filter((s) => s !== null),
 }
@@ -45,8 +28,13 @@ function stuck(snapshot: Snapshot, object: KubeObject): Seen | null {
   const ref = refOf(object)
   const name = `${object.kind} ${ref.namespace === null ? '' : `${ref.namespace}/`}${ref.name}`
   const minutes = Math.round((snapshot.now - deleted) / 60_000)
-  const base = { on: ref, failure: 'ending' as const, severity: 'warning' as const, since: deleted }
-  if (object.kind === 'Namespace') return namespace(object, base, name, minutes)
+  const base = {
+    on: object.kind === 'Pod' ? refOf(snapshot.workloadOf(object)) : ref,
+    failure: 'ending' as const,
+    severity: 'warning' as const,
+    since: deleted,
+  }
+  if (object.kind === 'Namespace') return { ...base, ...stuckNamespace(snapshot, object, name, minutes) }
   if (object.kind === 'PersistentVolumeClaim' && finalizers.includes('kubernetes.io/pvc-protection')) {
     const user = snapshot
       .all('Pod', ref.namespace)
@@ -87,26 +75,5 @@ function stuck(snapshot: Snapshot, object: KubeObject): Seen | null {
     open: true,
     blames: node ? [node] : [],
     recommendations: node ? [inspect('Look at the node', 'Its kubelet ends pods.', `kubectl describe node ${node.name}`)] : [],
-  }
-}
-
-function namespace(object: KubeObject, base: Pick<Seen, 'on' | 'failure' | 'severity' | 'since'>, name: string, minutes: number): Seen {
-  const why = [
-    'NamespaceDeletionDiscoveryFailure',
-    'NamespaceDeletionGroupVersionParsingFailure',
-    'NamespaceDeletionContentFailure',
-    'NamespaceFinalizersRemaining',
-    'NamespaceContentRemaining',
-  ]
-    .map((type) => condition(object, type))
-    .find((c) => c?.status === 'True')
-  return {
-    ...base,
-    severity: 'critical',
-    summary: `${name} is being deleted for ${minutes} minutes: ${why?.message ?? 'it still has content'}`,
-    evidence: [fromObject(object, `${why?.type ?? 'Terminating'}: ${why?.message ?? ''}`)],
-    cause: { object: base.on, field: 'spec.finalizers' },
-    directness: 0.75,
-    recommendations: [advise('Remove what is left in it', String(why?.message ?? 'It goes when nothing is left.').slice(0, 300))],
   }
 }

@@ -14,6 +14,20 @@ export const CONTROL_PLANE_SERVICES: ReadonlySet<string> = new Set(['default/kub
 /** The value of `endpointslice.kubernetes.io/managed-by` on slices of Services with a selector. */
 export const ENDPOINT_SLICE_CONTROLLER = 'endpointslice-controller.k8s.io'
 
+/** Conditions that a node problem detector keeps beside the kubelet's, well when False, with what they mean. Source: its default configuration. */
+export const NODE_PROBLEMS: Readonly<Record<string, string>> = {
+  KernelDeadlock: 'has a kernel that hangs',
+  ReadonlyFilesystem: 'has a file system that was remounted read-only',
+  XfsShutdown: 'has a file system that has shut down',
+  CperHardwareErrorFatal: 'has a fatal hardware error',
+  FrequentKubeletRestart: 'has a kubelet that restarts again and again',
+  FrequentDockerRestart: 'has a container runtime that restarts again and again',
+  FrequentContainerdRestart: 'has a container runtime that restarts again and again',
+  FrequentUnregisterNetDevice: 'cannot release its network devices',
+  CorruptDockerOverlay2: 'has a corrupt image store',
+  NTPProblem: 'has a wrong clock',
+}
+
 /** Taints that the node controller sets from a node's own state, with the state they stand for. */
 export const NODE_STATE_TAINTS: Readonly<Record<string, string>> = {
   'node.kubernetes.io/not-ready': 'not ready',
@@ -24,6 +38,9 @@ export const NODE_STATE_TAINTS: Readonly<Record<string, string>> = {
   'node.kubernetes.io/network-unavailable': 'without network',
   'node.kubernetes.io/unschedulable': 'cordoned',
 }
+
+/** Taints of the control plane's own nodes. */
+export const ROLE_TAINTS: ReadonlySet<string> = new Set(['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'])
 
 /** The Deployment controller numbers a ReplicaSet's revision here. */
 export const REVISION = 'deployment.kubernetes.io/revision'

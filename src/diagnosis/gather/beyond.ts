@@ -1,0 +1,54 @@
+import type { KubeObject } from '#cluster'
+import { condition } from '../snapshot/containers.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+import type { Eyes } from './eyes.ts'
+import { mapLimited } from './limit.ts'
+
+const WIDTH = 8
+const MAX_READS = 40
+
+/** What stands behind the API itself and before the Services, as far as something in the namespaces points at it. */
+export async function readBeyond(eyes: Eyes, snapshot: Snapshot): Promise<void> {
+  const isEnding = snapshot.all('Namespace').some((n) => n.metadata.deletionTimestamp)
+  const isBlind = snapshot.all('HorizontalPodAutoscaler').some((h) => condition(h, 'ScalingActive')?.status === 'False')
+  if (isEnding || isBlind) await eyes.list('APIService', null)
+  if (isEnding || snapshot.containers.some((view) => saysConversion(snapshot, view))) await eyes.list('CustomResourceDefinition', null)
+  const routes = snapshot.all('HTTPRoute')
+  const gateways = routes.flatMap((route) =>
+    (route.spec?.parentRefs ?? []).map((ref: any) => ({ namespace: ref.namespace ?? route.metadata.namespace, name: ref.name })),
+  )
+  await mapLimited(gateways.slice(0, MAX_READS), WIDTH, ({ namespace, name }) => eyes.get('Gateway', namespace, name))
+  const away = new Set(routes.flatMap((route) => backendNamespaces(route)))
+  await mapLimited([...away].sort().slice(0, MAX_READS), WIDTH, (namespace) => eyes.list('ReferenceGrant', namespace))
+  if (snapshot.all('Gateway').length > 0) await eyes.list('GatewayClass', null)
+  const certificates = snapshot
+    .all('Gateway')
+    .flatMap((gateway) =>
+      (gateway.spec?.listeners ?? []).flatMap((l: any) =>
+        (l.tls?.certificateRefs ?? []).map((ref: any) => ({ namespace: ref.namespace ?? gateway.metadata.namespace, name: ref.name })),
+      ),
+    )
+  await mapLimited(certificates.slice(0, MAX_READS), WIDTH, ({ namespace, name }) => eyes.get('Secret', namespace, name))
+}
+
+const saysConversion = (snapshot: Snapshot, view: Parameters<Snapshot['log']>[0]): boolean =>
+  [true, false].some((previous) => snapshot.log(view, previous)?.some((line) => line.includes('conversion webhook for')))
+
+const backendNamespaces = (route: KubeObject): string[] =>
+  (route.spec?.rules ?? [])
+    .flatMap((rule: any) => rule.backendRefs ?? [])
+    .map((ref: any) => ref.namespace)
+    .filter((name: unknown) => typeof name === 'string' && name !== route.metadata.namespace)
+
+/** Namespaces of the Services that serve an API that does not answer, or that a route sends to. */
+export function beyondNamespaces(snapshot: Snapshot): string[] {
+  const services = [
+    ...snapshot
+      .all('APIService')
+      .filter((api) => condition(api, 'Available')?.status !== 'True')
+      .map((api) => api.spec?.service?.namespace),
+    ...snapshot.all('CustomResourceDefinition').map((crd) => crd.spec?.conversion?.webhook?.clientConfig?.service?.namespace),
+    ...snapshot.all('HTTPRoute').flatMap(backendNamespaces),
+  ]
+  return [...new Set(services.filter((name): name is string => typeof name === 'string'))].sort().slice(0, MAX_READS)
+}

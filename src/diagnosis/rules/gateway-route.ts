@@ -1,0 +1,116 @@
+import { refOf, type KubeObject } from '#cluster'
+import { nearest } from '../snapshot/selectors.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+import { advise, setField } from './recommend.ts'
+import { fromObject, type Rule, type Seen } from './rule.ts'
+
+export const gatewayRoute: Rule = {
+  id: 'gateway-route',
+  title: 'A route of the Gateway API leads nowhere',
+  means: 'An HTTPRoute names a Service, port, Gateway or listener that does not exist, or a Service of a namespace that does not allow it.',
+  looksAt: 'parentRefs and backendRefs of HTTPRoutes, ReferenceGrants, and the Gateways and Services that they name.',
+  mend: 'Correct the name or port, or grant the reference in the namespace of the Service.',
+  look: (snapshot) => snapshot.all('HTTPRoute').flatMap((route) => [...backends(snapshot, route), ...parents(snapshot, route)]),
+}
+
+/** A reference of a Gateway or a route that leads nowhere. */
+export function deadEnd(object: KubeObject, field: string, says: string, token: string, meant?: unknown): Seen {
+  const ref = refOf(object)
+  const summary = `${object.kind} ${ref.namespace}/${ref.name} ${says}`
+  return {
+    on: ref,
+    failure: 'entry',
+    severity: 'critical',
+    summary,
+    evidence: [fromObject(object, `${field} = ${token}`), ...refusals(object)],
+    cause: { object: ref, field },
+    directness: 0.92,
+    tokens: [token],
+    recommendations: [meant === undefined ? advise(`Correct ${field}`, summary) : setField(ref, field, meant, summary)],
+  }
+}
+
+/** What the Gateway's controller says of the route, when there is one. */
+const refusals = (object: KubeObject) =>
+  [...(object.status?.parents ?? []).flatMap((p: any) => p.conditions ?? []), ...(object.status?.conditions ?? [])]
+    .filter((c: any) => c.status === 'False')
+    .slice(0, 2)
+    .map((c: any) => fromObject(object, `${c.type} = False: ${c.reason}: ${c.message ?? ''}`))
+
+function backends(snapshot: Snapshot, route: KubeObject): Seen[] {
+  const home = route.metadata.namespace ?? ''
+  return (route.spec?.rules ?? []).flatMap((rule: any, i: number) =>
+    (rule.backendRefs ?? []).flatMap((ref: any, j: number): Seen[] => {
+      if ((ref.kind ?? 'Service') !== 'Service' || ref.group) return []
+      const namespace = ref.namespace ?? home
+      const at = `spec.rules[${i}].backendRefs[${j}]`
+      const service = snapshot.find('Service', namespace, ref.name)
+      if (service === undefined) return []
+      if (service === null) {
+        const near = nearest(
+          ref.name,
+          snapshot.all('Service', namespace).map((s) => s.metadata.name),
+        )
+        return [
+          deadEnd(
+            route,
+            `${at}.name`,
+            `sends to Service ${namespace}/${ref.name}, which does not exist${near ? ` (there is ${near})` : ''}`,
+            ref.name,
+            near,
+          ),
+        ]
+      }
+      const ports: number[] = (service.spec?.ports ?? []).map((p: any) => p.port)
+      if (ref.port !== undefined && ports.length > 0 && !ports.includes(ref.port))
+        return [
+          deadEnd(
+            route,
+            `${at}.port`,
+            `sends to port ${ref.port} of Service ${ref.name}, which has ${ports.join(', ')}`,
+            String(ref.port),
+            ports.length === 1 ? ports[0] : undefined,
+          ),
+        ]
+      if (namespace !== home && snapshot.has('ReferenceGrant', namespace) && !isGranted(snapshot, home, namespace, ref.name))
+        return [
+          deadEnd(
+            route,
+            `${at}.namespace`,
+            `sends to Service ${ref.name} of namespace ${namespace}, where no ReferenceGrant allows it`,
+            namespace,
+          ),
+        ]
+      return []
+    }),
+  )
+}
+
+const isGranted = (snapshot: Snapshot, from: string, to: string, name: string): boolean =>
+  snapshot
+    .all('ReferenceGrant', to)
+    .some(
+      (g) =>
+        (g.spec?.from ?? []).some((f: any) => f.kind === 'HTTPRoute' && f.namespace === from) &&
+        (g.spec?.to ?? []).some((t: any) => t.kind === 'Service' && (!t.name || t.name === name)),
+    )
+
+function parents(snapshot: Snapshot, route: KubeObject): Seen[] {
+  return (route.spec?.parentRefs ?? []).flatMap((ref: any, i: number): Seen[] => {
+    if ((ref.kind ?? 'Gateway') !== 'Gateway') return []
+    const gateway = snapshot.find('Gateway', ref.namespace ?? route.metadata.namespace ?? null, ref.name)
+    if (gateway === null)
+      return [deadEnd(route, `spec.parentRefs[${i}].name`, `belongs to Gateway ${ref.name}, which does not exist`, ref.name)]
+    const names: string[] = (gateway?.spec?.listeners ?? []).map((l: any) => l.name)
+    if (!gateway || !ref.sectionName || names.includes(ref.sectionName)) return []
+    return [
+      deadEnd(
+        route,
+        `spec.parentRefs[${i}].sectionName`,
+        `wants listener ${ref.sectionName} of Gateway ${ref.name}, which has ${names.join(', ')}`,
+        ref.sectionName,
+        nearest(ref.sectionName, names),
+      ),
+    ]
+  })
+}
