@@ -1,9 +1,12 @@
 import { refOf, type KubeObject } from '#cluster'
 import type { ObjectRef } from '#kinds/result'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { entry } from '../snapshot/field-path.ts'
 import { containersIn, callsOf } from '../snapshot/hosts.ts'
 import { hostsNear } from './connections.ts'
 import { logRule, placeOf } from './log-rule.ts'
+import { mountOf } from './mounts.ts'
+import type { Place } from './rule.ts'
 import { peerText, settingOf } from './peer-setting.ts'
 
 const PASSWORD = /pass(?:word|wd|phrase)?$|_(?:pwd|token|secret|key)$/i
@@ -45,6 +48,16 @@ export const authenticationFailed = logRule(
   },
 )
 
+/** The ConfigMap or Secret that a certificate's file is made of. */
+function certificateFile(workload: KubeObject, container: string, path: string | undefined): Place | null {
+  const mount = path ? mountOf(workload, container, path) : undefined
+  const name = mount?.configMap ?? mount?.secret
+  if (!mount || !name || !path) return null
+  const kind = mount.configMap ? 'ConfigMap' : 'Secret'
+  const object: ObjectRef = { apiVersion: 'v1', kind, namespace: workload.metadata.namespace ?? null, name }
+  return { object, field: entry('data', mount.key ?? path.slice(path.lastIndexOf('/') + 1)) }
+}
+
 export const certificateInvalid = logRule(
   'certificate-invalid',
   {
@@ -59,6 +72,8 @@ export const certificateInvalid = logRule(
     const plain = /first record does not look|wrong version number|HTTP response to HTTPS/i.test(hit.line)
     const says = `${plain ? 'the other side does not speak TLS' : 'a TLS certificate is refused'}${peer ? ` (${peerText(peer)})` : ''}`
     const blames = peer?.service ? [peer.service] : []
+    const file = certificateFile(group.workload, group.container, hit.groups['path'])
+    if (file) return { says: `the certificate ${hit.groups['path']} has expired or is not valid yet`, cause: file, directness: 0.88 }
     if (setting && (plain || /valid for|match/i.test(hit.line))) return { says, blames, cause: placeOf(setting), directness: 0.8 }
     return {
       says,

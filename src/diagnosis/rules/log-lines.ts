@@ -73,6 +73,7 @@ function best(lines: readonly string[], state: LogHit['state'], where: string): 
         .map(([name, value]) => [name, value.replace(/[.,;:]+$/, '')]),
     )
     const repeats = last.filter((other) => pattern.test(other)).length
+    if (state === 'well' && isOver(last, at, repeats)) continue
     return {
       rule,
       groups,
@@ -85,6 +86,16 @@ function best(lines: readonly string[], state: LogHit['state'], where: string): 
   }
   return null
 }
+
+/** A program that is well writes of failures now and then, and of those of its start: only what goes on counts. */
+function isOver(lines: readonly string[], at: number, repeats: number): boolean {
+  return repeats < lines.length * FEW || lines.slice(at + 1).some((line) => MENDED.test(line))
+}
+
+/** The share of a log's lines below which a failure is one of many requests. */
+const FEW = 0.04
+const MENDED =
+  /(?<!\b(?:not|never|cannot|un)[ -]?)\b(?:(?:re)?connected|(?:connection|session) established|recovered|succeeded|listening|ready to (?:accept|serve))\b/i
 
 /** Words that a line quotes or that look like values: what a changed field may hold. */
 export function tokensOf(hit: LogHit): string[] {

@@ -104,6 +104,7 @@ export const SIGNATURES: readonly Signature[] = [
   ...table(
     'certificate-invalid',
     /x509: certificate (?:has expired|is not yet valid|signed by unknown authority|is valid for|is not valid for|relies on legacy|specifies an incompatible)|x509: cannot validate certificate/i,
+    /certificate ["'`(]*(?<path>\/[\w./-]+)["'`)]* (?:has |is )?(?:expired|not yet valid|no longer valid)/i,
     /certificate (?:has )?expired|CERT_HAS_EXPIRED|certificate is not yet valid|CERTIFICATE_VERIFY_FAILED|certificate verify failed/i,
     /unable to (?:verify the first certificate|get local issuer certificate)|self.signed certificate|PKIX path building failed|UNABLE_TO_VERIFY_LEAF_SIGNATURE|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_GET_ISSUER_CERT/i,
     /tls: (?:failed to (?:find|parse|load)|private key does not match|bad certificate|unknown certificate)|key values mismatch|certificate (?:and|does not match) .{0,20}key|Hostname\/IP does not match certificate|doesn't match the certificate/i,

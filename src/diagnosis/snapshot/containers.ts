@@ -100,8 +100,9 @@ export function isCrashing(view: ContainerView, now: number): boolean {
   if (end.finished === null || (end.exitCode === 0 && view.restarts < 3)) return false
   const age = now - end.finished
   if (!view.ready && view.restarts > 0) return age < HOUR
-  // Running and ready again: only a habit of ending, still fresh, is trouble.
-  return (view.restarts >= 2 && age < HOUR) || (view.restarts >= 1 && age < HOUR / 6)
+  // Running and ready again: only a habit of ending, still fresh, is trouble; one that has outlived its last run by far is over it.
+  const lived = end.started === null ? HOUR : end.finished - end.started
+  return (view.restarts >= 2 && age < Math.min(HOUR, Math.max(HOUR / 6, 3 * lived))) || (view.restarts >= 1 && age < HOUR / 6)
 }
 
 /** Whether a pod still has to be looked at: not on its way out, not finished well. */
