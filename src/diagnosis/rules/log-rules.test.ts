@@ -76,6 +76,73 @@ const cases: [string, { app?: object; pod?: object; log: string; exit?: number; 
     },
   ],
   [
+    'a name that the line does not say, in a file of settings',
+    {
+      pod: { volumes: [{ name: 'c', configMap: { name: 'web' } }] },
+      app: { volumeMounts: [{ name: 'c', mountPath: '/etc/web' }] },
+      log: 'psycopg.OperationalError: [Errno -2] Name or service not known',
+      more: [configMap('web', { 'web.toml': '[target]\nhost = "warehouse"\nport = 5432\nuser = "web"' })],
+      expected: 'ConfigMap shop/web: data[web.toml]',
+    },
+  ],
+  [
+    'a port that the Service does not serve, which the line does not say',
+    {
+      app: { env: [{ name: 'REDIS_URL', value: 'redis://cache:6380/0' }] },
+      log: 'Error: connect ETIMEDOUT\n    at Object.onceWrapper (node:events:622:28)',
+      more: [service('cache', { app: 'cache' }, [{ port: 6379 }]), ...deployment('cache', podSpec(), [running])],
+      expected: `${APP}.env[name=REDIS_URL].value`,
+    },
+  ],
+  [
+    'an expired certificate in a Secret',
+    {
+      pod: { volumes: [{ name: 'tls', secret: { secretName: 'web-tls' } }] },
+      app: { volumeMounts: [{ name: 'tls', mountPath: '/tls' }] },
+      log: 'ValueError: certificate /tls/tls.crt has expired on 2026-04-30',
+      expected: 'Secret shop/web-tls: data[tls.crt]',
+    },
+  ],
+  [
+    'an image for another processor, whatever else changed',
+    {
+      app: { args: ['--fps', '25'], image: 'registry.example/app:2.0' },
+      before: { args: ['--fps', '15'] },
+      log: 'exec /usr/local/bin/app: exec format error',
+      expected: `${APP}.image`,
+    },
+  ],
+  [
+    'connections that a neighbour has taken',
+    {
+      app: { env: [{ name: 'DB_HOST', value: 'db' }] },
+      log: 'connection to server at "db" (10.96.0.9), port 5432 failed: FATAL:  sorry, too many clients already',
+      more: [
+        service('db', { app: 'db' }, [{ port: 5432 }]),
+        ...deployment('db', podSpec(), [running]),
+        ...deployment(
+          'importer',
+          podSpec({
+            env: [
+              { name: 'DB', value: 'db:5432' },
+              { name: 'POOL', value: '40' },
+            ],
+          }),
+          [running],
+          {
+            before: podSpec({
+              env: [
+                { name: 'DB', value: 'db:5432' },
+                { name: 'POOL', value: '5' },
+              ],
+            }),
+          },
+        ),
+      ],
+      expected: 'Deployment shop/importer: spec.template.spec.containers[name=app].env[name=POOL].value',
+    },
+  ],
+  [
     'a host in a file of a ConfigMap',
     {
       app: { volumeMounts: [{ name: 'c', mountPath: '/etc/app' }] },

@@ -67,6 +67,27 @@ describe('start-up', () => {
       },
     ],
     [
+      'a private image with a Secret whose credentials are refused',
+      {
+        pod: { imagePullSecrets: [{ name: 'regcred' }] },
+        state: waiting('ErrImagePull', 'failed to authorize: failed to fetch oauth token: 403 Forbidden'),
+        more: [object('v1', 'Secret', 'regcred')],
+        expected: 'Secret shop/regcred: data[.dockerconfigjson]',
+      },
+    ],
+    [
+      'a private image with a Secret that does not exist',
+      {
+        pod: { imagePullSecrets: [{ name: 'regcred' }, { name: 'other' }] },
+        state: waiting('ErrImagePull', 'failed to authorize: 401 Unauthorized'),
+        event: [
+          'FailedToRetrieveImagePullSecret',
+          'Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.',
+        ],
+        expected: `${WEB}.imagePullSecrets[name=regcred]`,
+      },
+    ],
+    [
       'an image that must not be pulled',
       {
         app: { imagePullPolicy: 'Never' },
