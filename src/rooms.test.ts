@@ -30,7 +30,7 @@ const HOMES: Record<string, readonly string[]> = {
   'src/kit/': ['undici', 'pino', '@opentelemetry/api', '@secretlint/core', '@secretlint/secretlint-rule-preset-recommend', 'uuid'],
   'src/expr/': ['@marcbachmann/cel-js', 'liquidjs', 're2js'],
   'src/store/': ['pg', '@electric-sql/pglite', 'node:sqlite'],
-  'src/cluster/': ['@kubernetes/client-node', 'tar-stream'],
+  'src/cluster/': ['@kubernetes/client-node', 'tar-stream', 'yauzl'],
   'src/sinks/': ['@slack/web-api'],
   'src/agent/': ['ai', '@ai-sdk/anthropic', '@ai-sdk/openai', '@ai-sdk/openai-compatible', '@ai-sdk/mcp'],
   'src/workflow/': ['@dbos-inc/dbos-sdk'],

@@ -54,6 +54,14 @@ function program(io: Io, version: string): Command {
     .addOption(new Option('-o, --output <format>', 'how to report').choices(['table', 'jsonl', 'json', 'html']).default('table'))
     .action(async (dir: string, options) => (await import('./eval.ts')).evaluate(dir, options, io))
 
+  command('bundle', 'record a support bundle of a live cluster, redacted, to look at later or elsewhere')
+    .option('-n, --namespace <namespace>', 'only this namespace, and what belongs to none')
+    .option('--kubeconfig <file>', 'kubeconfig of the live cluster')
+    .option('--context <name>', 'context of the kubeconfig')
+    .option('-o, --output <file>', 'where to write it (default: support-bundle-CONTEXT-TIME.tgz here)')
+    .option('--max-size <size>', 'how large the file may get; logs are left out first', '100MB')
+    .action(async (options) => (await import('./bundle.ts')).bundle(options, io))
+
   const serve = command('serve', 'take alerts, investigate them, tell the sinks').option(
     '--config <file>',
     'YAML file with the same settings (INQUEST_CONFIG)',

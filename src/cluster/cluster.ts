@@ -15,5 +15,6 @@ export {
 } from './reader.ts'
 export { builtin, findResource, resourceOf, RESOURCES } from './resources.ts'
 export { openBundle, type BundleReader } from './bundle/open.ts'
+export { recordBundle, type Recording, type RecordOptions } from './bundle/record.ts'
 export { serveBundle, type ServedBundle } from './bundle-api/server.ts'
 export { openLiveCluster, type LiveReader } from './live/open.ts'

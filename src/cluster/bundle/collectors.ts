@@ -11,11 +11,14 @@ export function versionIn(document: unknown): Record<string, string> | null {
   return typeof info === 'object' && info !== null ? (info as Record<string, string>) : null
 }
 
-/** `cronjobs-errors.json`: why something is missing, by namespace or as a plain list. */
-export function recorderErrors(document: unknown, about: string): string[] {
+/**
+ * `cronjobs-errors.json`: why something is missing, by namespace or as a plain list. `collector-errors.json` is our own recorder's, and says of
+ * everything that is missing why (`about` null).
+ */
+export function recorderErrors(document: unknown, about: string | null): string[] {
   return Object.entries(document ?? {}).map(([place, error]) => {
-    const where = Array.isArray(document) ? '' : ` of ${place}`
-    return `The recorder could not read ${about}${where}: ${typeof error === 'string' ? error : JSON.stringify(error)}`
+    const what = about === null ? place : Array.isArray(document) ? about : `${about} of ${place}`
+    return `The recorder could not read ${what}: ${typeof error === 'string' ? error : JSON.stringify(error)}`
   })
 }
 

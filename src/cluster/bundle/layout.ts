@@ -15,8 +15,8 @@ export type Role =
   | { role: 'objects'; type: ResourceInfo | null; namespace: string | null; lazy: boolean }
   /** One Secret or ConfigMap by a collector of its own. */
   | { role: 'single'; kind: 'Secret' | 'ConfigMap'; namespace: string; name: string }
-  /** What could not be recorded, and why. */
-  | { role: 'errors'; about: string }
+  /** What could not be recorded, and why; `about` null: the file says of what. */
+  | { role: 'errors'; about: string | null }
   | { role: 'version' }
   | { role: 'log' }
   | { role: 'none' }
@@ -29,6 +29,20 @@ const TROUBLESHOOT_NAMES: Record<string, string> = {
   pvs: 'persistentvolumes',
   pvcs: 'persistentvolumeclaims',
   hpas: 'horizontalpodautoscalers',
+}
+
+/** Its names with dashes, which are read without a table. */
+const DASHED = ['pod-disruption-budgets', 'storage-classes', 'custom-resource-definitions']
+
+const FOLDERS = new Map([
+  ...Object.entries(TROUBLESHOOT_NAMES).map(([folder, plural]) => [plural, folder] as const),
+  ...DASHED.map((folder) => [folder.replaceAll('-', ''), folder] as const),
+])
+
+/** Where troubleshoot.sh keeps a type below `cluster-resources`. */
+export function folderOf(type: ResourceInfo): string {
+  if (!RESOURCES.includes(type)) return `custom-resources/${resourceName(type)}`
+  return FOLDERS.get(type.plural) ?? type.plural
 }
 
 /** Large, and of no use to most questions. */
@@ -55,6 +69,7 @@ function troubleshootRole(path: string): Role {
   const [, inside] = /(?:^|\/)cluster-resources\/(.*)$/.exec(path) ?? []
   if (inside !== undefined) return clusterResource(inside.split('/'))
   if (/(^|\/)cluster-info\/cluster_version\.json$/.test(path)) return { role: 'version' }
+  if (/(^|\/)collector-errors\.json$/.test(path)) return { role: 'errors', about: null }
   const [, folder, namespace, name] = /(?:^|\/)(secrets|configmaps)\/([^/]+)\/([^/]+?)(?:\/[^/]+)?\.json$/.exec(path) ?? []
   if (folder && namespace && name) return { role: 'single', kind: folder === 'secrets' ? 'Secret' : 'ConfigMap', namespace, name }
   return NOTHING

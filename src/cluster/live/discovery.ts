@@ -7,7 +7,7 @@ const AGGREGATED =
 
 type GetJson = (path: string, accept: string) => Promise<any>
 
-/** The built-in types, and the custom ones that the server serves, each in the version that it prefers. */
+/** The built-in types, and the custom ones of which the server lists objects, each in the version that it prefers. */
 export async function discoverTypes(get: GetJson): Promise<ResourceInfo[]> {
   const answer = await get('/apis', AGGREGATED)
   const served = answer.kind === 'APIGroupDiscoveryList' ? fromAggregated(answer) : await fromGroups(answer, get)
@@ -15,10 +15,13 @@ export async function discoverTypes(get: GetJson): Promise<ResourceInfo[]> {
   return [...RESOURCES, ...served.filter((type) => !known.has(resourceName(type)))]
 }
 
+/** Reviews and the like are only made. */
+const isListed = ({ verbs }: { verbs?: string[] }): boolean => verbs === undefined || verbs.includes('list')
+
 function fromAggregated(answer: any): ResourceInfo[] {
   return (answer.items ?? []).flatMap(({ metadata, versions }: any) => {
     const preferred = versions?.[0]
-    return (preferred?.resources ?? []).map((resource: any): ResourceInfo => ({
+    return (preferred?.resources ?? []).filter(isListed).map((resource: any): ResourceInfo => ({
       apiVersion: `${metadata.name}/${preferred.version}`,
       kind: resource.responseKind?.kind ?? '',
       plural: resource.resource,
@@ -37,7 +40,7 @@ async function fromGroups(answer: any, get: GetJson): Promise<ResourceInfo[]> {
   for (const { name, preferredVersion } of answer.groups ?? []) {
     if (BUILTIN_GROUPS.has(name) || !preferredVersion) continue
     const { resources = [] } = await get(`/apis/${preferredVersion.groupVersion}`, 'application/json')
-    for (const { name: plural, kind, namespaced, singularName, shortNames = [], categories = [] } of resources) {
+    for (const { name: plural, kind, namespaced, singularName, shortNames = [], categories = [] } of resources.filter(isListed)) {
       if (plural.includes('/')) continue
       types.push({
         apiVersion: preferredVersion.groupVersion,

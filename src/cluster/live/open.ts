@@ -21,6 +21,8 @@ import { discoverTypes } from './discovery.ts'
 export interface LiveReader extends ClusterReader {
   /** Every type that can be asked for: the built-in ones, and the custom ones that the API server serves. */
   types(): Promise<ResourceInfo[]>
+  /** What `/version` of the API server says. */
+  version(): Promise<Record<string, string>>
   /** For kubectl: a kubeconfig that stands alone, with the reader's own credentials as they are now. For a file of mode 0600. */
   kubeconfig(): Promise<string>
 }
@@ -76,6 +78,7 @@ export async function openLiveCluster(options: CredentialOptions & ApiOptions = 
     },
     types: () => discoverTypes(async (path, accept) => parse(await api.get(path, {}, accept), `read ${path}`, title)),
     kubeconfig: () => credentials.kubeconfig(),
+    version: async () => parse(await api.get('/version', {}, JSON_TYPE), 'read the version', title),
     close: async () => api.close(),
   }
 }
