@@ -1,4 +1,3 @@
-import { registry } from '../../control-plane/kubelet/messages.ts'
 import { setImage } from '../../control-plane/patches.ts'
 import { notReady } from '../shared/alerts.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'

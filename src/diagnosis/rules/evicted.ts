@@ -4,6 +4,7 @@ import { isReady } from '../snapshot/containers.ts'
 import { time } from '../snapshot/events.ts'
 import { containerField, entry, podField, podSpecOf } from '../snapshot/field-path.ts'
 import { keyOf, type Snapshot } from '../snapshot/snapshot.ts'
+import { greedOf, isHog } from './hog.ts'
 import { podNames } from './pods.ts'
 import { advise } from './recommend.ts'
 import { fromObject, podsText, type Rule, type Seen } from './rule.ts'
@@ -49,7 +50,11 @@ function seen(snapshot: Snapshot, pods: KubeObject[]): Seen | null {
   const message = String(pods[0]!.status?.message ?? '')
   const object = refOf(workload)
   const node: ObjectRef = { apiVersion: 'v1', kind: 'Node', namespace: null, name: pods[0]!.spec?.nodeName ?? '' }
-  const { field, directness, says, isNode } = judge(workload, message)
+  const { field, directness, says, isNode } = judge(
+    workload,
+    message,
+    pods.some((pod) => isHog(snapshot, pod)),
+  )
   return {
     on: object,
     failure: 'crash',
@@ -66,7 +71,11 @@ function seen(snapshot: Snapshot, pods: KubeObject[]): Seen | null {
   }
 }
 
-function judge(workload: KubeObject, message: string): { field: string | null; directness: number; says: string; isNode: boolean } {
+function judge(
+  workload: KubeObject,
+  message: string,
+  hog: boolean,
+): { field: string | null; directness: number; says: string; isNode: boolean } {
   const volume = /EmptyDir volume "([^"]+)" exceeds the limit "([^"]+)"/.exec(message)
   if (volume)
     return {
@@ -90,13 +99,13 @@ function judge(workload: KubeObject, message: string): { field: string | null; d
     }
   }
   const low = /low on resource: ([\w-]+)/.exec(message)?.[1]
-  const greedy = /[Cc]ontainer (\S+) was using ([\w.]+), request is ([\w.]+)/.exec(message)
-  if (low && greedy)
+  const greed = greedOf(message)
+  if (greed)
     return {
-      field: containerField(workload, greedy[1]!, entry('resources.requests', low)),
-      directness: 0.72,
-      says: `the node was short of ${low}, and container ${greedy[1]} used ${greedy[2]} with a request of ${greedy[3]}`,
-      isNode: true,
+      field: containerField(workload, greed.container, entry('resources.requests', greed.resource)),
+      directness: hog ? 0.86 : 0.72,
+      says: `the node was short of ${low}, and container ${greed.container} used ${greed.used} with a request of ${greed.requested}`,
+      isNode: !hog,
     }
   return { field: null, directness: 0.5, says: low ? `the node was short of ${low}` : message.slice(0, 150), isNode: true }
 }

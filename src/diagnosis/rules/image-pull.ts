@@ -3,7 +3,7 @@ import { containerField } from '../snapshot/field-path.ts'
 import { distance } from '../snapshot/selectors.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { eventsOfContainer, groupContainers, oldest, podNames, type ContainerGroup } from './pods.ts'
-import { isRefusedLogin, SAY, why, type Why } from './image-words.ts'
+import { isRefusedLogin, MEND, SAY, why, type Why } from './image-words.ts'
 import { pullSecretsOf } from './pull-secrets.ts'
 import { advise, inspect } from './recommend.ts'
 import { fromEvent, fromObject, podsText, type Rule, type Seen } from './rule.ts'
@@ -105,21 +105,5 @@ function recommend(reason: Why, image: string, namespace: string, secrets: strin
       ),
     ]
   }
-  if (reason === 'limited')
-    return [advise(`Pull ${image} with credentials, or from a mirror`, 'Registries count pulls that come without a login by address.')]
-  if (reason === 'untrusted')
-    return [
-      advise(
-        'Give the container runtime of the nodes the CA of the registry, or use the registry that they trust',
-        'TLS to the registry fails.',
-      ),
-    ]
-  if (reason === 'unreachable')
-    return [
-      advise(
-        'Check the name of the registry, and that the nodes reach it (DNS, proxy, firewall)',
-        'The pull failed before the registry could answer for the image.',
-      ),
-    ]
-  return [advise(`Use an image that exists in place of ${image}`, 'The container cannot start without it.')]
+  return [advise(...MEND[reason](image))]
 }

@@ -34,3 +34,29 @@ export const SAY: Record<Why, (image: string) => string> = {
   never: (image) => `${image} is not on the node and imagePullPolicy is Never`,
   unknown: (image) => `pulling ${image} fails`,
 }
+
+const exists = (image: string): [string, string] => [
+  `Use an image that exists in place of ${image}`,
+  'The container cannot start without it.',
+]
+
+/** What to do, and why; of a refused login the rule itself says more. */
+export const MEND: Record<Why, (image: string) => [action: string, why: string]> = {
+  name: exists,
+  missing: exists,
+  denied: exists,
+  unknown: exists,
+  limited: (image) => [`Pull ${image} with credentials, or from a mirror`, 'Registries count pulls that come without a login by address.'],
+  untrusted: () => [
+    'Give the container runtime of the nodes the CA of the registry, or use the registry that they trust',
+    'TLS to the registry fails.',
+  ],
+  unreachable: () => [
+    'Check the name of the registry, and that the nodes reach it (DNS, proxy, firewall)',
+    'The pull failed before the registry could answer for the image.',
+  ],
+  never: (image) => [
+    `Set imagePullPolicy to IfNotPresent, or bring ${image} to the node`,
+    'With Never the kubelet does not ask the registry.',
+  ],
+}

@@ -1,6 +1,6 @@
 import { refOf } from '#cluster'
 import { entry, podField, podSpecOf } from '../snapshot/field-path.ts'
-import { logRule, placeOf } from './log-rule.ts'
+import { logRule, placeOf, type LogContext, type Told } from './log-rule.ts'
 import { mountOf } from './mounts.ts'
 
 export const fileMissing = logRule(
@@ -11,24 +11,15 @@ export const fileMissing = logRule(
       'The program opens a file that is neither in the image nor mounted: the path is wrong, a mount is missing or elsewhere, or the ConfigMap lacks the key.',
     mend: 'Correct the path in the arguments or variables, or mount the file where the program looks for it.',
   },
-  ({ hit, group, snapshot, settingWith, field }) => {
+  (context) => {
+    const { hit, group, settingWith, field } = context
     const path = hit.groups['path'] ?? hit.groups['path2'] ?? hit.groups['path3'] ?? ''
     const says = `the file ${path} does not exist`
     const setting = settingWith(path)
     const mount = mountOf(group.workload, group.container, path)
     const object = refOf(group.workload)
-    const key = mount?.key ?? path.slice(path.lastIndexOf('/') + 1)
-    const map = mount?.configMap ? snapshot.get('ConfigMap', object.namespace, mount.configMap) : undefined
-    if (map && !Object.hasOwn(map.data ?? {}, key)) {
-      const alternatives = setting ? [{ ...placeOf(setting), summary: `The path ${path} is wrong` }] : []
-      return {
-        says: `${says}: ConfigMap ${map.metadata.name} has no key ${key}`,
-        cause: { object: refOf(map), field: entry('data', key) },
-        directness: 0.8,
-        alternatives,
-        tokens: [path, key],
-      }
-    }
+    const lost = keyLost(context, path)
+    if (lost) return lost
     if (setting) return { says, cause: placeOf(setting), directness: 0.8, tokens: [path] }
     if (mount)
       return {
@@ -46,6 +37,22 @@ export const fileMissing = logRule(
     }
   },
 )
+
+/** A file that a ConfigMap should hold, and does not. */
+export function keyLost({ snapshot, group, settingWith }: LogContext, path: string): Told | null {
+  const mount = mountOf(group.workload, group.container, path)
+  const key = mount?.key ?? path.slice(path.lastIndexOf('/') + 1)
+  const map = mount?.configMap ? snapshot.get('ConfigMap', group.workload.metadata.namespace ?? null, mount.configMap) : undefined
+  if (!map || Object.hasOwn(map.data ?? {}, key) || Object.hasOwn(map['binaryData'] ?? {}, key)) return null
+  const setting = settingWith(path)
+  return {
+    says: `the file ${path} does not exist: ConfigMap ${map.metadata.name} has no key ${key}`,
+    cause: { object: refOf(map), field: entry('data', key) },
+    directness: 0.8,
+    alternatives: setting ? [{ ...placeOf(setting), summary: `The path ${path} is wrong` }] : [],
+    tokens: [path, key],
+  }
+}
 
 export const permissionDenied = logRule(
   'permission-denied',

@@ -1,6 +1,7 @@
 import { refOf } from '#cluster'
 import { entry } from '../snapshot/field-path.ts'
 import { settingsWith } from '../snapshot/settings.ts'
+import { keyLost } from './log-files.ts'
 import { mountOf } from './mounts.ts'
 import { logRule, placeOf } from './log-rule.ts'
 
@@ -47,12 +48,15 @@ export const configInvalid = logRule(
     means: 'The program reads its configuration and refuses it: a mistake in the form, an unknown key, a bad value.',
     mend: 'Correct the ConfigMap that the file comes from.',
   },
-  ({ hit, group, settings, snapshot, settingWith }) => {
+  (context) => {
+    const { hit, group, settings, snapshot, settingWith } = context
     const { path } = hit.groups
     const files = settings.filter((s) => s.origin === 'file')
     const mount = path ? mountOf(group.workload, group.container, path) : undefined
     const key = path?.slice(path.lastIndexOf('/') + 1)
     const words = tokens(hit.groups)
+    const lost = path ? keyLost(context, path) : null
+    if (lost) return lost
     const byPath = mount?.configMap
       ? files.find((s) => s.object.name === mount.configMap && s.field === entry('data', mount.key ?? key!))
       : undefined

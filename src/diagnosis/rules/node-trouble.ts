@@ -3,6 +3,7 @@ import { condition } from '../snapshot/containers.ts'
 import { time } from '../snapshot/events.ts'
 import { NODE_PROBLEMS } from '../snapshot/well-known.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { hogsOn } from './hog.ts'
 import { inspect } from './recommend.ts'
 import { fromEvent, fromObject, type Rule, type Seen } from './rule.ts'
 
@@ -47,6 +48,9 @@ const PRESSURES: Readonly<Record<string, string>> = {
   NetworkUnavailable: 'has no network for pods',
 }
 
+/** What the kubelet calls the resource when it evicts for it. */
+const RESOURCES: Readonly<Record<string, string>> = { MemoryPressure: 'memory', DiskPressure: 'ephemeral-storage' }
+
 export const nodePressure: Rule = {
   id: 'node-pressure',
   title: 'A node is short of memory, disk or process ids',
@@ -69,6 +73,7 @@ export const nodePressure: Rule = {
             cause: { object, field: null },
             since: time(found.lastTransitionTime),
             directness: 0.82,
+            blames: hogsOn(snapshot, node.metadata.name, RESOURCES[type] ?? ''),
             recommendations: [
               inspect('See what uses it', 'The largest users are evicted first.', `kubectl describe node ${node.metadata.name}`),
             ],

@@ -141,6 +141,7 @@ export const SIGNATURES: readonly Signature[] = [
     /(?:Permission denied|Read-only file system|Operation not permitted):? ["'](?<path>\/[^"']+)["']/i, // Python
     /FileNotFoundException: (?<path>\/[^\s:(]+)(?= ?\((?:Permission denied|Read-only))|(?:nio\.file\.|^)AccessDeniedException: (?<path2>\/[^\s:(]+)/, // Java
     /(?:cannot|can't|could not|unable to|failed to) (?:create|open|write|touch|remove|change|mkdir|access|lock)\w*.{0,30}?["'`]?(?<path>\/[\w./@-]+)["'`]?.{0,40}(?:permission denied|read-only file system|operation not permitted)/i,
+    /\b(?:open|mkdir|unlink|rename|chown|access|stat)\(\) ["'](?<path>\/[^"']+)["'] failed \((?:1|13|30): /, // nginx, Apache
     /bind\(?\)?.{0,60}(?<port>:\d+)?.{0,20}permission denied/i,
   ),
   ...table(
