@@ -12,7 +12,7 @@ import type { ClusterReader } from '#cluster'
 import type { Diagnose } from '#diagnosis'
 import type { Delivery, Receipt } from '#sinks'
 import { createStore, openDatabase, type Database, type Investigation, type Runs, type StoredDelivery } from '#store'
-import { startEngine, type Engine, type InvestigationRequest, type Limits } from '#workflow'
+import { startEngine, type Engine, type EngineOptions, type InvestigationRequest, type Limits } from '#workflow'
 import { DIAGNOSIS, until } from './engine-process.ts'
 import { freshDatabase } from './postgres.ts'
 
@@ -26,6 +26,8 @@ export interface EngineHere {
   pool: Pool
   /** Called for every diagnose step. */
   diagnose: Diagnose
+  /** For agent steps; by default there is no model and no tool. */
+  agents: EngineOptions['agents']
   deliver: Deliver
   delivered: { sink: string; delivery: Delivery }[]
   readers: { namespace: string; serviceAccount: string; closed: boolean }[]
@@ -41,6 +43,11 @@ export interface EngineHere {
 }
 
 const API = 'inquest.dev/v1alpha1' as const
+/** An engine that has no model and no tools. */
+export const NO_AGENTS: EngineOptions['agents'] = {
+  models: async () => [],
+  tools: async () => ({ tools: [], unavailable: [], about: null, close: async () => undefined }),
+}
 export const RECEIPT: Receipt = { url: null, data: {} }
 export const ALERT = { labels: { alertname: 'KubePodCrashLooping', namespace: 'shop', deployment: 'payments' } }
 
@@ -62,7 +69,7 @@ export function engineHere(limits: Partial<Limits> = {}, through = async (url: s
 }
 
 async function start(database: Database, limits: Partial<Limits>): Promise<EngineHere> {
-  const { runs } = createStore(database)
+  const { runs, artifacts } = createStore(database)
   const registry = createRegistry(async () => undefined)
   const workflows: Workflow[] = []
   const sinks: Sink[] = []
@@ -78,6 +85,7 @@ async function start(database: Database, limits: Partial<Limits>): Promise<Engin
     runs,
     pool: database.pool,
     diagnose: async () => DIAGNOSIS,
+    agents: NO_AGENTS,
     deliver: () => RECEIPT,
     delivered: [],
     readers: [],
@@ -117,6 +125,11 @@ async function start(database: Database, limits: Partial<Limits>): Promise<Engin
   here.engine = await startEngine({
     database,
     runs,
+    artifacts,
+    agents: {
+      models: (...wanted) => here.agents.models(...wanted),
+      tools: (...wanted) => here.agents.tools(...wanted),
+    },
     registry,
     diagnose: (reader, request, options): Promise<Diagnosis> => here.diagnose(reader, request, options),
     async openReader(namespace, serviceAccount) {

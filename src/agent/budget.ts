@@ -11,6 +11,8 @@ export interface AgentBudget {
   /** US dollars; null: no limit. Cannot be held for a model without a known price: the result says so. */
   maxCostUSD: number | null
   deadline: Date
+  /** By agents before this one in the same investigation; it counts. */
+  spentBefore?: Spent
 }
 
 export type Verdict =

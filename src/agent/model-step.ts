@@ -41,7 +41,7 @@ export async function askModel(step: ModelStep, signal: AbortSignal): Promise<Mo
 
   const verdict = judgeBudget(budget, {
     iteration: turn,
-    spent: spentBy(before),
+    spent: spentBy(before, budget.spentBefore),
     request: talk.tokens(),
     window: talk.window,
     price: model.price,

@@ -9,12 +9,18 @@ export interface Spent {
   costUSD: number
 }
 
-export const spentBy = (records: readonly ModelRecord[]): Spent => {
+export const spentBy = (records: readonly ModelRecord[], before: Spent = { tokens: 0, costUSD: 0 }): Spent => {
   const attempts = records.flatMap((record) => record.attempts)
   return {
-    tokens: attempts.reduce((sum, { tokens }) => sum + (tokens ? tokens.input + tokens.output : 0), 0),
-    costUSD: attempts.reduce((sum, { costUSD }) => sum + (costUSD ?? 0), 0),
+    tokens: attempts.reduce((sum, { tokens }) => sum + (tokens ? tokens.input + tokens.output : 0), before.tokens),
+    costUSD: attempts.reduce((sum, { costUSD }) => sum + (costUSD ?? 0), before.costUSD),
   }
+}
+
+/** The usage of an agent that a failed step ended: by what its steps recorded until then, by name. */
+export function usageOfRecords(records: ReadonlyMap<string, unknown>): Usage {
+  const of = <T>(prefix: string): T[] => [...records].flatMap(([name, record]) => (name.startsWith(prefix) ? [record as T] : []))
+  return usageOf(of<ModelRecord>('model-'), of<ToolRecord>('tool-'))
 }
 
 /**

@@ -8,6 +8,7 @@ import { InputError } from '#kit/errors'
 import { LOG_LEVELS } from '#kit/log'
 
 const Listen = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]*):\d{1,5}$/, 'write HOST:PORT, for instance 127.0.0.1:8081')
+const HttpUrl = z.url({ protocol: /^https?$/, error: 'write http://… or https://…' })
 const Duration = z.string().regex(new RegExp(DURATION_PATTERN), 'write a number with a unit: 30s, 5m, 7d')
 
 /**
@@ -31,6 +32,19 @@ export const ServerConfig = z.strictObject({
   bundle: z.string().optional().describe('investigate this support bundle instead of a live cluster'),
   kubeconfig: z.string().optional().describe("kubeconfig file; default: KUBECONFIG, ~/.kube/config, or the pod's own identity"),
   context: z.string().optional().describe('context of the kubeconfig'),
+  model: z
+    .string()
+    .optional()
+    .describe(
+      'PROVIDER/NAME of the model for Workflows that name none, such as anthropic/claude-sonnet-5; its key is ANTHROPIC_API_KEY, OPENAI_API_KEY or INQUEST_MODEL_API_KEY',
+    ),
+  modelBaseUrl: HttpUrl.optional().describe("its address, when it is not the vendor's own: http://ollama:11434/v1"),
+  modelApiKeyFile: z.string().optional().describe('file with its key, instead of the variable'),
+  prometheusUrl: HttpUrl.optional().describe('Prometheus, or what speaks its API, for the tool promql'),
+  prometheusTokenFile: z.string().optional().describe('file with a bearer token for it'),
+  prometheusUsername: z.string().optional().describe('user name for it'),
+  prometheusPasswordFile: z.string().optional().describe('file with the password'),
+  kubectl: z.string().optional().describe('absolute path of the kubectl that agents use; default: the first on PATH'),
   concurrency: z.coerce.number().int().min(1).max(100).default(10).describe('investigations at the same time in this process'),
   maxBodyBytes: z.coerce
     .number()
@@ -41,10 +55,7 @@ export const ServerConfig = z.strictObject({
     .describe('largest webhook body'),
   retention: Duration.default('30d').describe('how long finished incidents are kept'),
   shutdownTimeout: Duration.default('20s').describe('how long a SIGTERM waits for steps in flight'),
-  publicUrl: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe('where people reach the API, for links in messages'),
+  publicUrl: HttpUrl.optional().describe('where people reach the API, for links in messages'),
   logLevel: z
     .enum(LOG_LEVELS)
     .default('info')

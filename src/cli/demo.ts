@@ -50,6 +50,7 @@ export async function demo(options: { keep?: boolean }, io: Io): Promise<void> {
     })
     const server = await startServer(config, {
       log: createLogger(config.logLevel),
+      env: io.env,
       write: io.out,
       onFatal: (error) => say(colour.red(error.message)),
     })

@@ -11,7 +11,7 @@ export async function serve(config: ServerConfig, io: Io, version: string): Prom
     log.error({ err: error }, 'this process must end at once')
     process.exit(1)
   }
-  const server = await startServer(config, { log, write: io.out, onFatal })
+  const server = await startServer(config, { log, env: io.env, write: io.out, onFatal })
   log.info({ version, webhooks: server.webhookUrl, api: server.apiUrl, dataDir: config.dataDir }, 'serving')
   await new Promise<void>((resolve) =>
     io.signal.aborted ? resolve() : io.signal.addEventListener('abort', () => resolve(), { once: true }),

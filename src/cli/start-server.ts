@@ -1,5 +1,4 @@
 import { hostname } from 'node:os'
-import { openBundle, openLiveCluster, type ClusterReader } from '#cluster'
 import { diagnose } from '#diagnosis'
 import { systemClock } from '#kit/clock'
 import { parseDuration } from '#kit/duration'
@@ -13,7 +12,10 @@ import { makeSink } from '#sinks'
 import { createWebhookReceiver } from '#sources'
 import { createStore, openDatabase } from '#store'
 import { startEngine } from '#workflow'
+import { createAgents } from './agents.ts'
+import { accessCluster } from './cluster-access.ts'
 import type { ServerConfig } from './config.ts'
+import { modelOf, ownKeys } from './model-config.ts'
 
 /** How long answers under way may take when the process ends. */
 const LISTENER_CLOSE_MS = 5_000
@@ -33,7 +35,7 @@ export interface RunningServer {
  */
 export async function startServer(
   config: ServerConfig,
-  parts: { log: Logger; write(text: string): void; onFatal(error: Error): void },
+  parts: { log: Logger; env: NodeJS.ProcessEnv; write(text: string): void; onFatal(error: Error): void },
 ): Promise<RunningServer> {
   const { log } = parts
   const closers: (() => Promise<void>)[] = []
@@ -42,24 +44,37 @@ export async function startServer(
       await close().catch((error: unknown) => log.warn({ err: error }, 'a part did not close cleanly'))
   }
   try {
+    const model = await modelOf(config, parts.env)
+    const lent = { ownKeys: [...ownKeys(config, parts.env).keys()], defaultModel: model !== null }
     const token = ensureToken(config.dataDir)
     const database = await openDatabase(config.databaseUrl ? { url: config.databaseUrl } : { dataDir: config.dataDir })
     closers.push(() => database.close())
     const store = createStore(database)
-    const folder = await feedFromFolder(config.manifests, { secretsDir: config.secretsDir ?? null, log })
+    const folder = await feedFromFolder(config.manifests, { secretsDir: config.secretsDir ?? null, lent, log })
     closers.push(() => folder.close())
     const { registry } = folder
-    const openReader = await clusterOf(config, closers)
+    const cluster = await accessCluster(config)
+    closers.push(() => cluster.close())
+    const agents = createAgents({ config, env: parts.env, cluster, model, secret: (namespace, ref) => registry.secret(namespace, ref) })
+    closers.push(() => agents.close())
     const http = createHttpClient({ profile: 'configured' })
     closers.push(() => http.close())
     const engine = await startEngine({
       database,
       runs: store.runs,
+      artifacts: store.artifacts,
       registry,
       diagnose,
-      openReader,
+      openReader: cluster.openReader,
+      agents,
       makeSink: (sink) =>
-        makeSink(sink, { secret: (ref) => registry.secret(sink.metadata.namespace!, ref), http, log, write: parts.write }),
+        makeSink(sink, {
+          secret: (ref) => registry.secret(sink.metadata.namespace!, ref),
+          http,
+          clock: systemClock,
+          log,
+          write: parts.write,
+        }),
       link: ({ namespace, name }) =>
         config.publicUrl ? `${config.publicUrl.replace(/\/$/, '')}/api/v1/investigations/${namespace}/${name}` : null,
       clock: systemClock,
@@ -109,12 +124,4 @@ export async function startServer(
     await closeAll()
     throw error
   }
-}
-
-/** One reader for a bundle, loaded once; a live cluster is opened for each investigation. */
-async function clusterOf(config: ServerConfig, closers: (() => Promise<void>)[]): Promise<() => Promise<ClusterReader>> {
-  if (config.bundle === undefined) return () => openLiveCluster(config)
-  const bundle = await openBundle(config.bundle)
-  closers.push(() => bundle.close())
-  return async () => ({ ...bundle, close: async () => undefined })
 }

@@ -114,7 +114,7 @@ export const CORPUS: readonly Case[] = [
   workflow('an agent step with nothing said', true, { steps: [{ name: 'ask', agent: {} }] }),
   workflow('an agent step with everything', true, {
     model: { ...CLAUDE, fallbacks: [GPT, LOCAL] },
-    budget: { maxTokens: 200_000, maxCostUSD: '0.5', maxIterations: 30 },
+    budget: { maxTokens: 200_000, maxCostUSD: '0.5' },
     steps: [
       { name: 'look', diagnose: {} },
       {

@@ -115,11 +115,10 @@ export const Budget = z.strictObject({
   maxCostUSD: DecimalAmount.optional().describe(
     'US dollars, all agent steps together. Default "2" where the price of every model is known.',
   ),
-  maxIterations: z.int().min(1).max(200).optional().describe('Answers of models, all agent steps together. Default 40.'),
 })
 export type Budget = z.infer<typeof Budget>
 
-export const DEFAULT_BUDGET = { maxTokens: 500_000, maxCostUSD: 2, maxIterations: 40 } as const
+export const DEFAULT_BUDGET = { maxTokens: 500_000, maxCostUSD: 2 } as const
 
 /** A model and those that stand in for it, in order. */
 export const modelChain = ({ fallbacks, ...first }: Model): OneModel[] => [first, ...(fallbacks ?? [])]

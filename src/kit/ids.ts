@@ -11,6 +11,12 @@ export function hash(...parts: readonly string[]): string {
   return sum.digest('hex')
 }
 
+/** A UUIDv8 (RFC 9562) that is always the same for the same parts. */
+export function idOf(...parts: readonly string[]): string {
+  const hex = hash(...parts)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
 /** Lower-case RFC 1123 label made from any text, at most `max` characters, never empty. */
 export function slug(text: string, max = 40): string {
   const kebab = text

@@ -5,6 +5,7 @@ import { compileCondition, compileExpression, compileTemplate } from '#expr'
 import { silentLogger } from '#kit/log'
 import { feedFromFolder } from './operator.ts'
 
+const NOTHING_LENT = { ownKeys: [], defaultModel: false }
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples')
 const folders = readdirSync(EXAMPLES, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -14,7 +15,7 @@ test('there are examples', () =>
   expect(folders).toEqual(expect.arrayContaining(['quickstart', 'webhook-sink', 'slack', 'alertmanager-silence', 'grouping'])))
 
 test.each(folders)('examples/%s is a good folder', async (folder) => {
-  const feed = await feedFromFolder(join(EXAMPLES, folder), { secretsDir: null, log: silentLogger })
+  const feed = await feedFromFolder(join(EXAMPLES, folder), { secretsDir: null, lent: NOTHING_LENT, log: silentLogger })
   await feed.close()
   const { registry } = feed
   expect([registry.sources().length, registry.workflows().length, registry.sinks().length]).toEqual([1, 1, expect.any(Number)])
@@ -23,7 +24,7 @@ test.each(folders)('examples/%s is a good folder', async (folder) => {
 
 describe('their expressions say what their comments promise', () => {
   const load = async (folder: string) => {
-    const feed = await feedFromFolder(join(EXAMPLES, folder), { secretsDir: null, log: silentLogger })
+    const feed = await feedFromFolder(join(EXAMPLES, folder), { secretsDir: null, lent: NOTHING_LENT, log: silentLogger })
     await feed.close()
     return feed.registry
   }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { silentLogger, type Logger } from '#kit/log'
 import { feedFromFolder, type Feed } from './operator.ts'
 
+const NOTHING_LENT = { ownKeys: [], defaultModel: false }
 let dir: string
 let feeds: Feed[]
 beforeEach(async () => {
@@ -25,7 +26,7 @@ async function write(files: Record<string, string>): Promise<void> {
 
 /** Looks so seldom that only `refresh` reads, unless a test wants otherwise. */
 async function feed(options: { secretsDir?: string; log?: Logger; onChange?: () => void; pollMs?: number } = {}): Promise<Feed> {
-  const made = await feedFromFolder(dir, { secretsDir: null, log: silentLogger, pollMs: 3_600_000, ...options })
+  const made = await feedFromFolder(dir, { secretsDir: null, lent: NOTHING_LENT, log: silentLogger, pollMs: 3_600_000, ...options })
   feeds.push(made)
   return made
 }
@@ -118,7 +119,7 @@ describe('a bad folder at the start is refused with all that is wrong', () => {
   })
 
   test('no such folder', async () => {
-    await expect(feedFromFolder(join(dir, 'nope'), { secretsDir: null, log: silentLogger })).rejects.toThrow(
+    await expect(feedFromFolder(join(dir, 'nope'), { secretsDir: null, lent: NOTHING_LENT, log: silentLogger })).rejects.toThrow(
       /nope: cannot be read|cannot be read: ENOENT/,
     )
   })

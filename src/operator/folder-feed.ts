@@ -1,10 +1,10 @@
 import { errorText, InputError } from '#kit/errors'
 import type { Logger } from '#kit/log'
-import { secretRefs } from '#kinds/acceptance'
+import { secretRefs, type Surroundings } from '#kinds/acceptance'
 import { problemText, type ManifestProblem } from '#kinds/problem'
 import { createRegistry, type SecretLookup, type Snapshot } from '#kinds/registry'
 import { createGenerations } from './generations.ts'
-import { loadFolder } from './load-folder.ts'
+import { loadFolder, type LoadOptions, type MissingKey } from './load-folder.ts'
 import type { Feed } from './operator.ts'
 import { folderVersion, listFolder, readFolderFile, type FolderFile } from './read-folder.ts'
 import { createSecretLookup, secretsOf } from './secrets.ts'
@@ -12,6 +12,8 @@ import { createSecretLookup, secretsOf } from './secrets.ts'
 export interface FolderOptions {
   /** `<dir>/<namespace>/<name>/<key>`; null: only Secrets of the folder. */
   secretsDir: string | null
+  /** What the process lends to its Workflows: its own keys, its own model. */
+  lent: Omit<Surroundings, 'trusted'>
   log: Logger
   /** After the registry was filled anew. */
   onChange?: () => void
@@ -33,11 +35,18 @@ export async function feedFromFolder(dir: string, options: FolderOptions): Promi
   const lookup = createSecretLookup(options.secretsDir, () => secrets)
   const registry = createRegistry(lookup)
   let problems: readonly ManifestProblem[] = []
+  let missing: readonly MissingKey[] = []
   let version = ''
+  /** A key of a model that was not there may come, and its Secret is no manifest: it is looked for, too. */
+  const versionWith = async (files: string): Promise<string> => {
+    const found = await Promise.all(missing.map((ref) => lookup(ref.namespace, ref).catch(() => undefined)))
+    return [files, ...found.map((value) => (value?.trim() ? 'a key' : 'no key'))].join('\n')
+  }
 
   async function refresh(): Promise<boolean> {
-    const state = await readFolder(dir)
-    version = state.version
+    const state = await readFolder(dir, { dir, secretsDir: options.secretsDir, lent: options.lent })
+    missing = state.missingKeys
+    version = await versionWith(state.version)
     const before = problems.map(problemText).join('\n')
     problems = state.problems
     if (problems.length > 0) {
@@ -65,7 +74,7 @@ export async function feedFromFolder(dir: string, options: FolderOptions): Promi
     })
   }
   const stop = poll(options.pollMs ?? 500, {
-    look: async () => (await listing(dir)).version,
+    look: async () => versionWith((await listing(dir)).version),
     inForce: () => version,
     changed: () =>
       refresh().then(
@@ -85,9 +94,9 @@ async function listing(dir: string): Promise<{ files: FolderFile[]; version: str
   }
 }
 
-async function readFolder(dir: string): Promise<ReturnType<typeof loadFolder> & { version: string }> {
+async function readFolder(dir: string, options: LoadOptions): Promise<Awaited<ReturnType<typeof loadFolder>> & { version: string }> {
   const { files, version, error } = await listing(dir)
-  const none = { snapshot: { sources: [], workflows: [], sinks: [] }, secrets: [], version }
+  const none = { snapshot: { sources: [], workflows: [], sinks: [] }, secrets: [], missingKeys: [], version }
   const refused = (file: string, message: string) => ({
     ...none,
     problems: [{ file, line: 1, object: null, field: '', message, remedy: 'Give a readable folder of manifests.' }],
@@ -101,7 +110,7 @@ async function readFolder(dir: string): Promise<ReturnType<typeof loadFolder> & 
       return refused(file.name, `cannot be read: ${errorText(cause)}`)
     }
   }
-  return { ...loadFolder(texts), version }
+  return { ...(await loadFolder(texts, options)), version }
 }
 
 /** Not fatal: a mounted Secret may come later. But a Source without its token refuses everyone, and that should be seen. */

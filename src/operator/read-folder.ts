@@ -10,13 +10,13 @@ export interface FolderFile {
   version: string
 }
 
-const MANIFEST = /\.(?:yaml|yml|json)$/
+const MANIFEST = /(?<!\.conversation)\.(?:yaml|yml|json)$/
 const MAX_DEPTH = 8
 const MAX_FILES = 1_000
 const MAX_TOTAL = 16 * 1024 * 1024
 
 /**
- * All manifest files below a folder, sorted by name. Hidden entries are skipped: in a mounted ConfigMap the files are
+ * All manifest files below a folder, sorted by name; the conversations of scripted models (`*.conversation.yaml`) are none. Hidden entries are skipped: in a mounted ConfigMap the files are
  * links into `..data`, which is swapped as a whole. Links are followed, each real folder once.
  */
 export async function listFolder(dir: string): Promise<FolderFile[]> {

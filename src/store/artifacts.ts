@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { newId } from '#kit/ids'
+import { idOf } from '#kit/ids'
 
 /** Bytes of UTF-8 that are kept; beyond it the middle is left out. */
 const MAX_BYTES = 1_048_576
@@ -24,16 +24,18 @@ export interface Artifact extends NewArtifact {
 
 /** Outputs that are too large for a step's record: the step returns their id. */
 export interface Artifacts {
+  /** One artifact a name in an attempt's step: a body that runs again after a crash replaces what it kept before. */
   put(artifact: NewArtifact): Promise<{ id: string; truncatedBytes: number }>
   get(id: string): Promise<Artifact | null>
 }
 
 export const createArtifacts = (pool: Pool): Artifacts => ({
   async put({ investigationId, attempt, step, name, mediaType, content }) {
-    const id = newId()
+    const id = idOf(investigationId, String(attempt), step, name)
     const kept = shortened(content)
     await pool.query(
-      `insert into artifacts (id, investigation_id, attempt, step, name, media_type, content, truncated_bytes) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      `insert into artifacts (id, investigation_id, attempt, step, name, media_type, content, truncated_bytes) values ($1, $2, $3, $4, $5, $6, $7, $8)
+       on conflict (id) do update set content = excluded.content, truncated_bytes = excluded.truncated_bytes`,
       [id, investigationId, attempt, step, name, mediaType, kept.content, kept.truncatedBytes],
     )
     return { id, truncatedBytes: kept.truncatedBytes }

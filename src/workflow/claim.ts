@@ -18,7 +18,7 @@ const CLAIM_TRIES = 5
  *
  * Second half: every write and every intent of an effect names the epoch and is refused under an old one (LostRun).
  */
-export async function claimRun(parts: Parts, execution: Execution): Promise<(Run & { gate: Gate }) | null> {
+export async function claimRun(parts: Parts, execution: Execution): Promise<Run | null> {
   const { of: id, attempt } = parseRunId(execution.id)
   for (let tries = 0; tries < CLAIM_TRIES; tries++) {
     const investigation = await parts.runs.getInvestigation(id)

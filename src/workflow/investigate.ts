@@ -20,7 +20,7 @@ const FINISH_TIMEOUT_MS = 10 * 60_000
  * never waits for a sink, and a sink never misses a result.
  *
  * Recorded, in this order (ENGINE_VERSION, golden test): `step/<name>` for each step, with `step/<name>#2` … and a sleep before each for
- * its retries; `finish`.
+ * its retries, but of an agent step `step/<name>/start`, then `step/<name>/model-<n>` and `step/<name>/tool-<n>-<k>` in turns; `finish`.
  */
 export async function investigate(parts: Parts, execution: Execution): Promise<void> {
   const run = await claimRun(parts, execution)

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { DIAGNOSIS, insertIncident, investigationsOf, until } from '../../test/engine-process.ts'
-import { ALERT, engineHere, RECEIPT } from '../../test/engine-here.ts'
+import { agreeing, concluding, countingTool, kubectl, scripted } from '../../test/agent.ts'
+import { ALERT, engineHere, NO_AGENTS, RECEIPT } from '../../test/engine-here.ts'
 import { RetryableError } from '#kit/errors'
 import { newId } from '#kit/ids'
 import type { Diagnosis } from '#kinds/result'
@@ -14,6 +15,7 @@ const engine = engineHere({ missingWorkflowGraceMs: 1_500, overdueGraceMs: 0 })
 beforeEach(() => {
   const here = engine()
   here.diagnose = async () => DIAGNOSIS
+  here.agents = NO_AGENTS
   here.deliver = () => RECEIPT
   here.delivered.length = 0
 })
@@ -161,12 +163,17 @@ describe('an investigation that its run did not end', () => {
  * What is recorded, in which order: a run of yesterday is replayed against today's code by these names. When this test fails, raise
  * ENGINE_VERSION (and change the expectation): runs under way are then started anew instead of being replayed wrongly.
  */
-test('golden: the recorded steps of version 1', async () => {
+test('golden: the recorded steps of version 2', async () => {
   const here = engine()
   let tries = 0
   here.diagnose = async () => {
     if (tries++ === 0) throw new RetryableError('not yet')
     return DIAGNOSIS
+  }
+  const talk = await scripted([{ toolCalls: [kubectl('get', 'pods'), kubectl('get', 'events')] }, concluding(agreeing(['o1']))])
+  here.agents = {
+    models: async () => [talk],
+    tools: async () => ({ tools: [countingTool()], unavailable: [], about: null, close: async () => undefined }),
   }
   let sends = 0
   here.deliver = ({ message }) => {
@@ -176,6 +183,7 @@ test('golden: the recorded steps of version 1', async () => {
   const workflow = here.workflow({
     steps: [
       { ...look, retry: { limit: 1, backoff: { duration: '1ms' } } },
+      { name: 'ask', agent: {} },
       { name: 'tell', notify: chat },
       { name: 'skipped', diagnose: {}, when: 'false' },
     ],
@@ -194,8 +202,19 @@ test('golden: the recorded steps of version 1', async () => {
   }
   await until('the last record', async () => (await recorded(`${completed!.key}/1`)).length === 3)
   expect({ version: ENGINE_VERSION, investigate: await recorded(`${id}/1`), deliver: await recorded(`${completed!.key}/1`) }).toEqual({
-    version: '1',
-    investigate: ['step/look', 'DBOS.sleep', 'step/look#2', 'step/tell', 'finish'],
+    version: '2',
+    investigate: [
+      'step/look',
+      'DBOS.sleep',
+      'step/look#2',
+      'step/ask/start',
+      'step/ask/model-1',
+      'step/ask/tool-1-1',
+      'step/ask/tool-1-2',
+      'step/ask/model-2',
+      'step/tell',
+      'finish',
+    ],
     deliver: ['send', 'DBOS.sleep', 'send#2'],
   })
 })

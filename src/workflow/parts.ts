@@ -1,22 +1,27 @@
+import type { ModelChain, OpenTools } from '#agent'
 import type { ClusterReader } from '#cluster'
 import type { Diagnose } from '#diagnosis'
 import type { Clock } from '#kit/clock'
 import type { Logger } from '#kit/log'
+import type { Model } from '#kinds/model'
 import type { Registry } from '#kinds/registry'
 import type { Sink } from '#kinds/sink'
+import type { AgentToolName } from '#kinds/workflow'
 import type { SinkDriver } from '#sinks'
-import type { Database, Runs } from '#store'
+import type { Artifacts, Database, Runs } from '#store'
 import type { Lifecycle } from './durable-step.ts'
 
 /** What main gives the engine. */
 export interface EngineOptions {
   database: Database
   runs: Runs
+  artifacts: Artifacts
   /** Filled by its feeder before the engine starts: a Workflow that is not in it makes investigations fail. */
   registry: Registry
   diagnose: Diagnose
   /** Eyes on the cluster as this ServiceAccount; the engine closes it. */
   openReader(namespace: string, serviceAccountName: string): Promise<ClusterReader>
+  agents: Agents
   /** Throws an InputError when the Sink cannot be used as it is. */
   makeSink(sink: Sink): SinkDriver
   /** Where people see an investigation; null when there is no public address. */
@@ -32,6 +37,24 @@ export interface EngineOptions {
   /** Others took this process for dead: it must exit at once. */
   onFatal(error: Error): void
 }
+
+/** What agent steps need of the process. */
+export interface Agents {
+  /** Whom a Workflow's agent asks; without a `model` the server's own, and nobody when it has none. */
+  models(namespace: string, model: Model | undefined): Promise<ModelChain>
+  /** Hands for an agent, with the eyes of this ServiceAccount. */
+  tools(request: ToolRequest, signal: AbortSignal): Promise<OpenedTools>
+}
+
+export interface ToolRequest {
+  namespace: string
+  serviceAccountName: string
+  wanted: readonly AgentToolName[]
+  /** RFC 3339; null without an alert. */
+  alertStartsAt: string | null
+}
+
+export type OpenedTools = OpenTools & { close(): Promise<void> }
 
 /** All times in milliseconds. */
 export interface Limits {

@@ -1,9 +1,9 @@
-import { resultOf, usageWithoutModel, type Diagnosis, type Result } from '#kinds/result'
+import { resultOf, sumUsage, type Diagnosis, type Result, type Usage } from '#kinds/result'
 import type { Investigation } from '#store'
-import { diagnosisOf, type StepRecord } from './run.ts'
+import { agentsOf, diagnosisOf, type StepRecord } from './run.ts'
 
 /** The diagnosis of one that could not look. */
-const blind = (investigation: Investigation): Diagnosis => ({
+export const blind = (investigation: Investigation): Diagnosis => ({
   target: investigation.input.target,
   healthy: false,
   rootCause: null,
@@ -14,12 +14,20 @@ const blind = (investigation: Investigation): Diagnosis => ({
   incomplete: [],
 })
 
-const usage = (investigation: Investigation, now: Date) =>
-  usageWithoutModel(Math.max(0, now.getTime() - (investigation.startedAt ?? investigation.createdAt).getTime()) / 1_000)
+const usageOf = (investigation: Investigation, records: readonly StepRecord[], now: Date): Usage =>
+  sumUsage(
+    records.flatMap(({ usage }) => (usage ? [usage] : [])),
+    Math.max(0, now.getTime() - (investigation.startedAt ?? investigation.createdAt).getTime()) / 1_000,
+  )
 
-/** What is known as soon as the diagnosis is made, while the Workflow goes on. */
-export const preliminaryResult = (diagnosis: Diagnosis, investigation: Investigation, now: Date): Result =>
-  resultOf(diagnosis, usage(investigation, now))
+const addedBy = (records: readonly StepRecord[]): string | null =>
+  agentsOf(records)
+    .flatMap(({ added }) => added ?? [])
+    .join(' ') || null
+
+/** What is known so far, while the Workflow goes on: `diagnosis` is the newest of `records`, or newer. */
+export const preliminaryResult = (diagnosis: Diagnosis, investigation: Investigation, records: readonly StepRecord[], now: Date): Result =>
+  resultOf(diagnosis, usageOf(investigation, records, now), addedBy(records))
 
 /** The result of an investigation that ended: the diagnosis, and everything that is missing from it. */
 export function finalResult(investigation: Investigation, records: readonly StepRecord[], now: Date): Result {
@@ -32,7 +40,7 @@ export function finalResult(investigation: Investigation, records: readonly Step
     (name) => `Sink "${name}" did not exist when the investigation started: it was not told.`,
   )
   const incomplete = [...diagnosis.incomplete, ...failed, ...(looked ? [] : ['No step looked at the cluster.']), ...missing]
-  return resultOf({ ...diagnosis, incomplete }, usage(investigation, now))
+  return resultOf({ ...diagnosis, incomplete }, usageOf(investigation, records, now), addedBy(records))
 }
 
 /** The result of an investigation that never got so far: what was known, and why there is not more. */
@@ -40,5 +48,5 @@ export const interruptedResult = (investigation: Investigation, why: string, now
   const known = investigation.result
   return known
     ? { ...known, incomplete: [...known.incomplete, why] }
-    : resultOf({ ...blind(investigation), incomplete: [why] }, usage(investigation, now))
+    : resultOf({ ...blind(investigation), incomplete: [why] }, usageOf(investigation, [], now))
 }

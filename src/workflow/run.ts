@@ -1,6 +1,8 @@
-import type { Diagnosis } from '#kinds/result'
+import type { Step } from '#kit/step'
+import type { Diagnosis, Usage } from '#kinds/result'
 import type { WorkflowStep } from '#kinds/workflow'
-import type { Investigation, Owner } from '#store'
+import type { Investigation, Owner, Values } from '#store'
+import type { Gate } from './durable-step.ts'
 import type { Failure } from './failure.ts'
 import type { Parts } from './parts.ts'
 import type { StepTimeline } from './timeline.ts'
@@ -10,6 +12,7 @@ export interface Run {
   parts: Parts
   investigation: Investigation
   owner: Owner
+  gate: Gate
 }
 
 export type StepStatus = 'Succeeded' | 'Failed' | 'Skipped'
@@ -23,11 +26,13 @@ export interface StepRecord {
   failure: Failure | null
   /** It failed, and the Workflow went on (`onError: Continue`). */
   continued: boolean
+  /** What it used of models; null: it is not of that sort. */
+  usage: Usage | null
 }
 
-export type StepKindName = 'diagnose' | 'notify'
+export type StepKindName = 'diagnose' | 'agent' | 'notify'
 
-/** What a step of a Workflow is given while its body runs. */
+/** What a step of one record is given while its body runs. */
 export interface StepContext {
   spec: WorkflowStep
   /** The steps before it. */
@@ -36,15 +41,63 @@ export interface StepContext {
   timeline: StepTimeline
 }
 
-/** One kind of step. `run` returns its outputs as JSON, redacted, at most 256 kB; it runs again after a crash. */
-export interface StepKind {
+/** A kind of step that is one record. `run` returns its outputs as JSON, redacted, at most 256 kB; it runs again after a crash. */
+export interface SingleKind {
   run(run: Run, context: StepContext): Promise<unknown>
   /** After the last try. */
   onFailed?(run: Run, spec: WorkflowStep, failure: Failure): Promise<void>
 }
 
-/** The newest diagnosis that the steps made. */
-export function diagnosisOf(records: readonly StepRecord[]): Diagnosis | null {
-  const made = records.findLast((record) => record.kind === 'diagnose' && record.status === 'Succeeded')
-  return (made?.outputs as Diagnosis | undefined) ?? null
+/**
+ * A kind of step that is many records, made with `step`. `conduct` itself is none: after a crash it runs again over what was
+ * recorded, so what it does and in which order may come from the records and from `run` alone.
+ */
+export interface CompositeKind {
+  conduct(run: Run, context: CompositeContext): Promise<Conducted>
 }
+
+export type StepKind = SingleKind | CompositeKind
+
+export interface CompositeContext {
+  spec: WorkflowStep
+  records: readonly StepRecord[]
+  /** Records under `step/<the step's name>/`. */
+  step: Step
+  /** For one execution of the step, milliseconds. */
+  timeoutMs: number
+  /** The step's timeline; it is opened by the first body that runs, so that a mere replay leaves no trace. */
+  say(type: string, data: Values): void
+}
+
+/** How a composite step ended. */
+export interface Conducted {
+  /** JSON, redacted. */
+  outputs: unknown
+  usage: Usage
+  /** null: it succeeded. */
+  failure: Failure | null
+  /** For the timeline. */
+  said: Values
+}
+
+/** What an agent step leaves to the steps after it. */
+export type AgentOutputs = Diagnosis & {
+  /** What the model says it found beyond the diagnosis. */
+  added: string | null
+  /** false: no model concluded; the rest is the diagnosis as it was before. */
+  concluded: boolean
+  /** How many outputs of tools there are: the next agent numbers its own on. */
+  outputs: number
+}
+
+/** The newest diagnosis that the steps made; an agent's is the one it started from with its conclusion. */
+export function diagnosisOf(records: readonly StepRecord[]): Diagnosis | null {
+  const made = records.findLast(({ kind, status }) => (kind === 'diagnose' || kind === 'agent') && status === 'Succeeded')
+  if (made?.kind !== 'agent') return (made?.outputs as Diagnosis | undefined) ?? null
+  const { added: _, concluded: __, outputs: ___, ...diagnosis } = made.outputs as AgentOutputs
+  return diagnosis
+}
+
+/** What the agents before have left. */
+export const agentsOf = (records: readonly StepRecord[]): AgentOutputs[] =>
+  records.flatMap(({ kind, outputs }) => (kind === 'agent' && outputs ? [outputs as AgentOutputs] : []))

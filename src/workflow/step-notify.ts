@@ -3,7 +3,7 @@ import { deliveryKey, sinkId, threadOf } from './delivery-key.ts'
 import { LostRun } from './failure.ts'
 import { messageOf, sinkOf } from './message.ts'
 import { preliminaryResult } from './result.ts'
-import { diagnosisOf, type Run, type StepKind } from './run.ts'
+import { diagnosisOf, type Run, type SingleKind } from './run.ts'
 import { scopeOf } from './scope.ts'
 import { send } from './send.ts'
 import type { WorkflowStep } from '#kinds/workflow'
@@ -14,7 +14,7 @@ const keyOf = ({ investigation }: Run, spec: WorkflowStep): { key: string; state
 }
 
 /** Tells a Sink how far the investigation is. The intent is committed under the investigation's epoch, then the message is sent. */
-export const notifyStep: StepKind = {
+export const notifyStep: SingleKind = {
   async run(run, { spec, records, signal }) {
     const { parts, investigation, owner } = run
     const { sinkRef, message: template } = spec.notify!
@@ -34,7 +34,7 @@ export const notifyStep: StepKind = {
       throw new LostRun()
     }
     const diagnosis = diagnosisOf(records)
-    const result = diagnosis && preliminaryResult(diagnosis, investigation, investigation.startedAt ?? investigation.createdAt)
+    const result = diagnosis && preliminaryResult(diagnosis, investigation, records, investigation.startedAt ?? investigation.createdAt)
     const told = {
       state: 'update',
       result,

@@ -9,7 +9,7 @@ const MAX_TEXT = 500
 /** The timeline of one step while its body runs. */
 export interface StepTimeline {
   /** Progress: written soon, not at once. Beyond 500 a step, counted only. */
-  progress(type: 'progress' | 'finding', data: Values): void
+  progress(type: string, data: Values): void
   /** Writes what is still to be written. */
   close(): Promise<void>
 }

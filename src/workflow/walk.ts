@@ -1,16 +1,18 @@
 import { parseDuration } from '#kit/duration'
 import type { Retry, Step } from '#kit/step'
 import { STEP_NAMES } from '#kinds/scopes'
-import { DEFAULT_STEP_TIMEOUT, type WorkflowStep } from '#kinds/workflow'
+import { DEFAULT_AGENT_TIMEOUT, DEFAULT_STEP_TIMEOUT, type WorkflowStep } from '#kinds/workflow'
+import type { Values } from '#store'
 import { evaluateCondition } from './expressions.ts'
 import { failureOf, StepFailed, type Failure } from './failure.ts'
-import type { Run, StepKind, StepKindName, StepRecord } from './run.ts'
+import type { CompositeKind, Run, SingleKind, StepKind, StepKindName, StepRecord } from './run.ts'
 import { scopeOf } from './scope.ts'
+import { agentStep } from './step-agent.ts'
 import { diagnoseStep } from './step-diagnose.ts'
 import { notifyStep } from './step-notify.ts'
-import { openTimeline, sayOnce } from './timeline.ts'
+import { openTimeline, sayOnce, type StepTimeline } from './timeline.ts'
 
-const KINDS = { diagnose: diagnoseStep, notify: notifyStep } satisfies Record<StepKindName, StepKind>
+const KINDS = { diagnose: diagnoseStep, agent: agentStep, notify: notifyStep } satisfies Record<StepKindName, StepKind>
 
 const kindOf = (spec: WorkflowStep): StepKindName => (Object.keys(KINDS) as StepKindName[]).find((kind) => spec[kind] !== undefined)!
 
@@ -21,11 +23,11 @@ const stepName = (spec: Pick<WorkflowStep, 'name'>): string => `step/${spec.name
 export async function walk(run: Run, step: Step): Promise<StepRecord[]> {
   const records: StepRecord[] = []
   for (const spec of run.investigation.input.workflow.spec.steps) {
-    const record = await runStep(run, step, spec, records)
+    const { said, ...record } = await runStep(run, step, spec, records)
     records.push(record)
     const { parts, owner } = run
     if (record.status === 'Skipped') await sayOnce(parts.runs, owner, spec.name, 'step-skipped', { when: spec.when })
-    else if (record.status === 'Succeeded') await sayOnce(parts.runs, owner, spec.name, 'step-succeeded', {})
+    else if (record.status === 'Succeeded') await sayOnce(parts.runs, owner, spec.name, 'step-succeeded', said)
     else {
       const { failure, continued } = record
       await sayOnce(parts.runs, owner, spec.name, 'step-failed', { error: failure!.message, kind: failure!.kind, continued })
@@ -35,10 +37,13 @@ export async function walk(run: Run, step: Step): Promise<StepRecord[]> {
   return records
 }
 
-async function runStep(run: Run, step: Step, spec: WorkflowStep, records: readonly StepRecord[]): Promise<StepRecord> {
-  const kind = kindOf(spec)
-  const ended = (status: StepRecord['status'], outputs: unknown, failure: Failure | null): StepRecord => {
-    return { name: spec.name, kind, status, outputs, failure, continued: status === 'Failed' && spec.onError === 'Continue' }
+type Ended = StepRecord & { said: Values }
+
+async function runStep(run: Run, step: Step, spec: WorkflowStep, records: readonly StepRecord[]): Promise<Ended> {
+  const name = kindOf(spec)
+  const ended: EndedWith = (status, outputs, failure, more = {}) => {
+    const continued = status === 'Failed' && spec.onError === 'Continue'
+    return { name: spec.name, kind: name, status, outputs, failure, continued, usage: null, said: {}, ...more }
   }
   if (spec.when !== undefined) {
     // Not a record of its own: the same inputs and the same records give the same answer on a replay.
@@ -48,10 +53,29 @@ async function runStep(run: Run, step: Step, spec: WorkflowStep, records: readon
       return ended('Failed', null, failureOf(error))
     }
   }
+  const kind: StepKind = KINDS[name]
+  return 'conduct' in kind ? conduct(kind, run, { step, spec, records, ended }) : runSingle(kind, run, { step, spec, records, ended })
+}
+
+type EndedWith = (
+  status: StepRecord['status'],
+  outputs: unknown,
+  failure: Failure | null,
+  more?: Partial<Pick<Ended, 'usage' | 'said'>>,
+) => Ended
+
+interface Running {
+  step: Step
+  spec: WorkflowStep
+  records: readonly StepRecord[]
+  ended: EndedWith
+}
+
+async function runSingle(kind: SingleKind, run: Run, { step, spec, records, ended }: Running): Promise<Ended> {
   const body = async (signal: AbortSignal): Promise<unknown> => {
-    const timeline = await openTimeline(run.parts.runs, run.owner, spec.name, kind)
+    const timeline = await openTimeline(run.parts.runs, run.owner, spec.name, kindOf(spec))
     try {
-      return await KINDS[kind].run(run, { spec, records, signal, timeline })
+      return await kind.run(run, { spec, records, signal, timeline })
     } finally {
       await timeline.close()
     }
@@ -61,8 +85,34 @@ async function runStep(run: Run, step: Step, spec: WorkflowStep, records: readon
     return ended('Succeeded', await step(stepName(spec), body, { timeoutMs, retry: retryOf(spec) }), null)
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error
-    await (KINDS[kind] as StepKind).onFailed?.(run, spec, error.failure)
+    await kind.onFailed?.(run, spec, error.failure)
     return ended('Failed', null, error.failure)
+  }
+}
+
+async function conduct(kind: CompositeKind, run: Run, { step, spec, records, ended }: Running): Promise<Ended> {
+  let opening: Promise<StepTimeline> | undefined
+  let timeline: StepTimeline | undefined
+  const inTimeline: Step = (name, body, options) =>
+    step(
+      `${stepName(spec)}/${name}`,
+      async (signal) => {
+        timeline = await (opening ??= openTimeline(run.parts.runs, run.owner, spec.name, kindOf(spec)))
+        return body(signal)
+      },
+      options,
+    )
+  try {
+    const { outputs, usage, failure, said } = await kind.conduct(run, {
+      spec,
+      records,
+      step: inTimeline,
+      timeoutMs: parseDuration(spec.timeout ?? DEFAULT_AGENT_TIMEOUT),
+      say: (type, data) => timeline?.progress(type, data),
+    })
+    return ended(failure ? 'Failed' : 'Succeeded', outputs, failure, { usage, said })
+  } finally {
+    await timeline?.close()
   }
 }
 

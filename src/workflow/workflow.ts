@@ -18,7 +18,7 @@ import { forgetOld, handOver, sweep } from './sweeper.ts'
 import { ENGINE_VERSION } from './version.ts'
 
 export { ENGINE_VERSION } from './version.ts'
-export type { EngineOptions, Limits } from './parts.ts'
+export type { Agents, EngineOptions, Limits, OpenedTools, ToolRequest } from './parts.ts'
 export type { InvestigationRequest } from './request.ts'
 
 /**

@@ -40,7 +40,8 @@ export async function specOf(model: OneModel, keys: Keys): Promise<ModelSpec> {
   return { ...bareSpec(model), ...(apiKey ? { apiKey } : {}) }
 }
 
-function bareSpec(model: OneModel): ModelSpec {
+/** A model of a manifest without its key. */
+export function bareSpec(model: OneModel): ModelSpec {
   const { apiKeySecretRef: _, timeout, price, ...same } = model
   return {
     ...same,

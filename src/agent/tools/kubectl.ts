@@ -13,8 +13,8 @@ export interface KubectlToolOptions {
   kubectlPath?: string
   /** Where to look when no path is configured, like `PATH`. */
   searchPath?: string
-  /** The content of a kubeconfig that stands alone (no paths to other files), with the identity that calls shall have. */
-  kubeconfig: string
+  /** The content of a kubeconfig that stands alone (no paths to other files), with the identity that calls shall have; asked for before each call. */
+  kubeconfig: string | (() => Promise<string>)
   /** What the kubeconfig's credential plug-ins need, such as PATH and AWS_PROFILE. Default: nothing; the server's environment is never passed on. */
   env?: Readonly<Record<string, string>>
   limits?: Partial<KubectlLimits>
@@ -48,10 +48,10 @@ export async function createKubectlTool(options: KubectlToolOptions): Promise<{ 
   const found = await findKubectl(options.kubectlPath, options.searchPath)
   if ('why' in found) return found
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const runner: Runner = (call, form, signal) =>
+  const runner: Runner = async (call, form, signal) =>
     runKubectl(asArgv(call), {
       kubectlPath: found.path,
-      kubeconfig: options.kubeconfig,
+      kubeconfig: typeof options.kubeconfig === 'string' ? options.kubeconfig : await options.kubeconfig(),
       env: options.env ?? {},
       timeoutMs: limits.timeoutMs,
       signal,

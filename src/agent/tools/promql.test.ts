@@ -105,8 +105,8 @@ describe('what is sent', () => {
   })
 
   test('a path of the URL is kept, credentials go as configured', async () => {
-    await ask({ query: 'up' }, { url: `${url}/prometheus/`, auth: { bearer: 'tok' } })
-    await ask({ query: 'up' }, { auth: { username: 'u', password: 'p' } })
+    await ask({ query: 'up' }, { url: `${url}/prometheus/`, auth: () => ({ bearer: 'tok' }) })
+    await ask({ query: 'up' }, { auth: () => ({ username: 'u', password: 'p' }) })
     expect(asked.map(({ path, authorization }) => [path, authorization])).toEqual([
       ['/prometheus/api/v1/query_range', 'Bearer tok'],
       ['/api/v1/query_range', 'Basic dTpw'],

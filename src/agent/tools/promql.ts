@@ -11,7 +11,8 @@ import { windowOf, type Window } from './promql/window.ts'
 export interface PromqlToolOptions {
   /** Of Prometheus or what speaks its HTTP API (Thanos, Mimir, VictoriaMetrics), with a path if it has one: `http://prometheus.monitoring:9090`. */
   url: string | undefined
-  auth?: { bearer: string } | { username: string; password: string }
+  /** Asked for before each query: a token in a file is renewed by whoever issues it. */
+  auth?: () => PromqlAuth
   /** Of the profile `configured`. */
   http: HttpClient
   /** When the alert began, RFC 3339; null without one. Ranges are around it unless a call says otherwise. */
@@ -20,6 +21,8 @@ export interface PromqlToolOptions {
   /** Milliseconds of one query. Default 20 s. */
   timeoutMs?: number
 }
+
+export type PromqlAuth = { bearer: string } | { username: string; password: string }
 
 const TEXT_CHARS = 6_000
 const FULL_BYTES = 256 * 1024
@@ -40,7 +43,7 @@ const Input = z.object({
 export async function createPromqlTool(options: PromqlToolOptions, signal?: AbortSignal): Promise<{ tool: Tool } | { why: string }> {
   if (!options.url) return { why: 'no Prometheus is configured' }
   const base = `${options.url.replace(/\/+$/, '')}/api/v1`
-  const headers = { accept: 'application/json', ...authorization(options.auth) }
+  const headers = () => ({ accept: 'application/json', ...authorization(options.auth?.()) })
   const get = (
     path: string,
     params: Record<string, string>,
@@ -48,7 +51,12 @@ export async function createPromqlTool(options: PromqlToolOptions, signal?: Abor
     signal: AbortSignal | undefined,
   ): Promise<HttpResponse | string> =>
     fetched(
-      options.http.request({ url: `${base}/${path}?${new URLSearchParams(params)}`, headers, timeoutMs, ...(signal ? { signal } : {}) }),
+      options.http.request({
+        url: `${base}/${path}?${new URLSearchParams(params)}`,
+        headers: headers(),
+        timeoutMs,
+        ...(signal ? { signal } : {}),
+      }),
     )
 
   const probe = await get('query', { query: 'vector(1)' }, PROBE_MS, signal)
@@ -99,7 +107,7 @@ function paramsOf(query: string, window: Window, timeoutMs: number): Record<stri
   return { query, start: String(window.start / 1_000), end: String(window.end / 1_000), step: String(window.step), ...bounds }
 }
 
-function authorization(auth: PromqlToolOptions['auth']): Record<string, string> {
+function authorization(auth: PromqlAuth | undefined): Record<string, string> {
   if (auth === undefined) return {}
   if ('bearer' in auth) return { authorization: `Bearer ${auth.bearer}` }
   return { authorization: `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}` }

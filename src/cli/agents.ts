@@ -1,0 +1,60 @@
+import type { ModelChain, ModelFetch, ModelSpec } from '#agent'
+import { systemClock } from '#kit/clock'
+import { createHttpClient, type HttpClient } from '#kit/http'
+import { errorText } from '#kit/errors'
+import type { SecretKeyRef } from '#kinds/meta'
+import type { Provider } from '#kinds/model'
+import type { Agents } from '#workflow'
+import type { ClusterAccess } from './cluster-access.ts'
+import { ownKeys, prometheusOf, type AgentConfig } from './model-config.ts'
+
+export interface AgentParts {
+  config: AgentConfig
+  env: Readonly<Record<string, string | undefined>>
+  cluster: ClusterAccess
+  /** The server's own model, of `modelOf`. */
+  model: ModelSpec | null
+  /** A Secret of a Workflow's namespace. */
+  secret(namespace: string, ref: SecretKeyRef): Promise<string>
+}
+
+/** Models and hands for agents, made when they are first needed: who asks no model does not load what asks one. */
+export function createAgents({ config, env, cluster, model: own, secret }: AgentParts): Agents & { close(): Promise<void> } {
+  const prometheus = prometheusOf(config)
+  const keys: ReadonlyMap<Provider, string> = ownKeys(config, env)
+  let way: ModelFetch | undefined
+  let http: HttpClient | undefined
+  return {
+    async models(namespace, model): Promise<ModelChain> {
+      const { chainOf, createModel, createModelFetch } = await import('#agent')
+      way ??= createModelFetch({ profile: 'configured' })
+      if (model) return chainOf(model, { secret: (ref) => secret(namespace, ref), own: (provider) => keys.get(provider) }, way.fetch)
+      return own ? [createModel(own, { fetch: way.fetch, field: '--model' })] : []
+    },
+    async tools({ wanted, alertStartsAt }, signal) {
+      const { openTools } = await import('#agent')
+      http ??= createHttpClient({ profile: 'configured' })
+      // A cluster that cannot be reached costs kubectl, and not the investigation.
+      const hands = await cluster.openHands().catch((error: unknown) => ({ why: errorText(error) }))
+      const program = { ...(config.kubectl ? { kubectlPath: config.kubectl } : {}), ...(env['PATH'] ? { searchPath: env['PATH'] } : {}) }
+      const reached = 'why' in hands ? null : hands
+      const opened = await openTools(
+        {
+          wanted,
+          kubectl: 'why' in hands ? hands : { ...program, kubeconfig: hands.kubeconfig },
+          prometheus,
+          http,
+          alertStartsAt,
+          now: reached?.now ?? (() => systemClock.now()),
+          recordedAt: reached?.recordedAt ?? null,
+        },
+        signal,
+      )
+      return { ...opened, close: async () => reached?.close() }
+    },
+    async close() {
+      await way?.close()
+      await http?.close()
+    },
+  }
+}
