@@ -1,4 +1,5 @@
 import type { KubeObject } from '#cluster'
+import { isReady } from '../snapshot/containers.ts'
 import { isKind } from '../snapshot/kinds.ts'
 import { callsOf } from '../snapshot/hosts.ts'
 import { keyOf, refKey, type Snapshot } from '../snapshot/snapshot.ts'
@@ -33,12 +34,21 @@ export function reachOf(snapshot: Snapshot, observation: Observation): Reach {
     .filter((p): p is KubeObject => p !== undefined)
   if (observation.directness < 0.8) for (const node of mainNodes(pods)) add(`Node//${node}`, 0.9)
   if (!observation.open) return reach
+  // Without the agents on their own nodes callers reach no Service.
+  if (observation.blames.some((b) => b.kind === 'Service')) for (const key of agentsOn(snapshot, mainNodes(pods))) add(key, 0.7)
   if (observation.failure === 'crash' || observation.failure === 'unready' || observation.failure === 'call')
     for (const call of callsOf(snapshot, workload)) for (const key of behind(snapshot, call.service)) add(key, IMPLICIT)
   if (observation.failure === 'scheduling' || observation.failure === 'startup')
     for (const claim of claimsOf(pods)) add(`PersistentVolumeClaim/${observation.on.namespace}/${claim}`, 0.9)
   return reach
 }
+
+/** DaemonSets on the nodes' own network that are not ready there: the proxy and the network plug-in are among them. */
+const agentsOn = (snapshot: Snapshot, nodes: readonly string[]): string[] =>
+  nodes
+    .flatMap((node) => snapshot.podsOn(node))
+    .filter((pod) => pod.spec?.hostNetwork && !isReady(pod) && snapshot.workloadOf(pod).kind === 'DaemonSet')
+    .map((pod) => keyOf(snapshot.workloadOf(pod)))
 
 const served = (snapshot: Snapshot, { namespace, name }: ObjectRef): readonly KubeObject[] =>
   snapshot.podsSelected(namespace ?? '', snapshot.get('Service', namespace, name)?.spec?.selector)

@@ -1,5 +1,6 @@
 import type { KubeObject } from '#cluster'
 import { condition } from '../snapshot/containers.ts'
+import { DNS_SERVICE } from '../snapshot/well-known.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Eyes } from './eyes.ts'
 import { mapLimited } from './limit.ts'
@@ -50,5 +51,10 @@ export function beyondNamespaces(snapshot: Snapshot): string[] {
     ...snapshot.all('CustomResourceDefinition').map((crd) => crd.spec?.conversion?.webhook?.clientConfig?.service?.namespace),
     ...snapshot.all('HTTPRoute').flatMap(backendNamespaces),
   ]
+  const isBehind = [...snapshot.all('Deployment'), ...snapshot.all('StatefulSet'), ...snapshot.all('DaemonSet')].some(
+    (w) => Number(w.metadata['generation'] ?? 0) > Number(w.status?.observedGeneration ?? 0),
+  )
+  const isCloudless = snapshot.all('Service').some((s) => s.spec?.type === 'LoadBalancer' && !s.status?.loadBalancer?.ingress?.length)
+  if (isBehind || isCloudless) services.push(DNS_SERVICE.namespace)
   return [...new Set(services.filter((name): name is string => typeof name === 'string'))].sort().slice(0, MAX_READS)
 }

@@ -152,8 +152,9 @@ async function readCluster(eyes: Eyes, snapshot: Snapshot, isWhole: boolean): Pr
   await mapLimited(wants, CONCURRENCY, (kind) => eyes.list(kind, null))
 }
 
-/** Signs that DNS itself may not answer. */
-const UNRESOLVED = /no such host|server misbehaving|EAI_AGAIN|name resolution|lookup \S+ on \S+: .*timeout|could not resolve/i
+/** Signs that DNS, the proxy on the node or etcd may not answer. */
+const SYSTEMIC =
+  /no such host|server misbehaving|EAI_AGAIN|name resolution|lookup \S+ on \S+: .*timeout|could not resolve|i\/o timeout|timed? ?out|no route to host|etcdserver: /i
 
 /** Namespaces that the workloads' settings and logs name and that were not read yet. */
 async function reached(eyes: Eyes, snapshot: Snapshot, workloads: readonly KubeObject[], seen: ReadonlySet<string>): Promise<string[]> {
@@ -163,7 +164,7 @@ async function reached(eyes: Eyes, snapshot: Snapshot, workloads: readonly KubeO
     const texts = containersIn(workload).flatMap((c) => settingsOf(snapshot, workload, c).map((s) => s.value))
     for (const view of snapshot.podsOf(workload).slice(0, 3).flatMap(containersOf))
       texts.push(...(snapshot.log(view, false) ?? []).slice(-50), ...(snapshot.log(view, true) ?? []).slice(-50))
-    if (!seen.has(DNS_SERVICE.namespace!) && texts.some((text) => UNRESOLVED.test(text))) found.set(DNS_SERVICE.namespace!, true)
+    if (!seen.has(DNS_SERVICE.namespace!) && texts.some((text) => SYSTEMIC.test(text))) found.set(DNS_SERVICE.namespace!, true)
     for (const { host } of texts.flatMap(hostsIn)) {
       const service = serviceOfHost(host, namespace)
       if (service && !seen.has(service.namespace))

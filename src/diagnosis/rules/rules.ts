@@ -40,6 +40,10 @@ import { gateway } from './gateway.ts'
 import { apiService } from './api-service.ts'
 import { conversionWebhook } from './conversion-webhook.ts'
 import { nodeNotReady, nodePressure } from './node-trouble.ts'
+import { controllersBehind } from './controllers-behind.ts'
+import { etcdTrouble } from './etcd-trouble.ts'
+import { loadBalancer } from './load-balancer.ts'
+import { versionSkew } from './version-skew.ts'
 import { stuckTerminating } from './stuck-terminating.ts'
 import { quotaFull } from './quota-full.ts'
 import { disruptionBudget } from './disruption-budget.ts'
@@ -107,5 +111,9 @@ export const rules: readonly Rule[] = [
   conversionWebhook,
   nodeNotReady,
   nodePressure,
+  versionSkew,
+  controllersBehind,
+  etcdTrouble,
+  loadBalancer,
   stuckTerminating,
 ]

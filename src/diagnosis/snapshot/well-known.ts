@@ -1,3 +1,4 @@
+import type { KubeObject } from '#cluster'
 import type { ObjectRef } from '#kinds/result'
 
 /** The one place for names: everything else in this room tests structure. */
@@ -28,6 +29,11 @@ export const NODE_PROBLEMS: Readonly<Record<string, string>> = {
   NTPProblem: 'has a wrong clock',
 }
 
+/** Label of the control plane's static pods, as kubeadm and its like set it: `component=etcd`. */
+export const COMPONENT = 'component'
+/** How the workload that serves a cloud's load balancers and nodes is called. */
+export const CLOUD_CONTROLLER = /cloud-controller-manager|cloud-provider|\bccm\b|load-balancer-controller/
+
 /** Taints that the node controller sets from a node's own state, with the state they stand for. */
 export const NODE_STATE_TAINTS: Readonly<Record<string, string>> = {
   'node.kubernetes.io/not-ready': 'not ready',
@@ -38,6 +44,12 @@ export const NODE_STATE_TAINTS: Readonly<Record<string, string>> = {
   'node.kubernetes.io/network-unavailable': 'without network',
   'node.kubernetes.io/unschedulable': 'cordoned',
 }
+
+/** The scheduler of pods that name none. */
+export const DEFAULT_SCHEDULER = 'default-scheduler'
+/** kube-scheduler as kubeadm and its kin run it; a managed cluster does not show it. */
+export const isDefaultScheduler = ({ metadata }: KubeObject): boolean =>
+  SYSTEM_NAMESPACES.has(metadata.namespace ?? '') && metadata.labels?.['component'] === 'kube-scheduler'
 
 /** Taints of the control plane's own nodes. */
 export const ROLE_TAINTS: ReadonlySet<string> = new Set(['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'])
