@@ -1,8 +1,9 @@
+import type { KubeObject } from '../../control-plane/api.ts'
 import { setContainer, setImage } from '../../control-plane/patches.ts'
 import { notReady } from '../shared/alerts.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'
 
-const isNew = (pod: { spec: { containers: { args?: string[] }[] } }) => pod.spec.containers[0]?.args?.[1] === '--routing-mode=vxlan'
+const isNew = (pod: KubeObject) => pod.spec.containers[0].args[1] === '--routing-mode=vxlan'
 const id = '8f27cf1a5a1d4ce0bb6a6f3a0d1b3c69aa7bb9b4a51e5b1f26c5a85c2b9fbd10'
 
 export const scenario: Scenario = {
