@@ -6,6 +6,8 @@ import { KINDS, type Kind } from '../snapshot/kinds.ts'
 export interface Eyes {
   list(kind: Kind, namespace: string | null): Promise<KubeObject[]>
   get(kind: Kind, namespace: string | null, name: string): Promise<KubeObject | null>
+  /** What is there, without making it part of the picture; empty where it cannot be read. */
+  peek(kind: Kind, fields?: Record<string, string>): Promise<readonly KubeObject[]>
   log(pod: KubeObject, container: string, previous: boolean): Promise<void>
   picture(now: number): SnapshotInput
   /** What could not be read, by kind. */
@@ -67,6 +69,18 @@ export function openEyes(reader: ClusterReader, signal: AbortSignal): Eyes {
       } catch (error) {
         failed(kind, error)
         return null
+      }
+    },
+    async peek(kind, fields) {
+      const fieldSelector = Object.entries(fields ?? {})
+        .map((pair) => pair.join('='))
+        .join(',')
+      try {
+        return await reader.list(KINDS[kind], { signal, ...(fieldSelector ? { fieldSelector } : {}) })
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!(error instanceof ReadError)) throw error
+        return []
       }
     },
     async log(pod, container, previous) {

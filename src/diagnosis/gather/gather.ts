@@ -10,6 +10,8 @@ import { beyondNamespaces, readBeyond } from './beyond.ts'
 import { openEyes, type Eyes } from './eyes.ts'
 import { mapLimited } from './limit.ts'
 import { agentNamespaces, readForWaiting } from './waiting.ts'
+import { readRights } from './rights.ts'
+import { sought } from './seek.ts'
 import { logsWanted, troubled, withDependencies } from './suspects.ts'
 import { aimAt, type Aim } from './target.ts'
 
@@ -80,6 +82,7 @@ export async function gather(
     await mapLimited(wanted, CONCURRENCY, ({ view, previous }) => eyes.log(view.pod, view.name, previous))
     snapshot = createSnapshot(eyes.picture(now))
     aim = aimAt(snapshot, request.target, request.alert !== null)
+    if (await readRights(eyes, snapshot)) snapshot = createSnapshot(eyes.picture(now))
     const more = first === null ? [] : await reached(eyes, snapshot, [...focus, ...troubled(snapshot)], seen)
     if (more.length === 0) break
     tell(`following calls into ${more.join(', ')}`)
@@ -138,7 +141,8 @@ async function readCluster(eyes: Eyes, snapshot: Snapshot, isWhole: boolean): Pr
   )
   await readForWaiting(eyes, snapshot)
   const wants: Kind[] = []
-  if (unbound) wants.push('PersistentVolume', 'StorageClass')
+  // A volume may be what ties a pod to nodes that cannot take it.
+  if (unbound || (unplaced && snapshot.all('PersistentVolumeClaim').length > 0)) wants.push('PersistentVolume', 'StorageClass')
   if (events.some((e) => e.message.includes('webhook'))) wants.push('ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration')
   if (events.some((e) => /priorityclass/i.test(e.message))) wants.push('PriorityClass')
   if (snapshot.all('Ingress').length > 0) wants.push('IngressClass')
@@ -173,6 +177,7 @@ async function reached(eyes: Eyes, snapshot: Snapshot, workloads: readonly KubeO
   }
   for (const namespace of await agentNamespaces(eyes, snapshot)) if (!seen.has(namespace)) found.set(namespace, true)
   for (const namespace of beyondNamespaces(snapshot)) if (!seen.has(namespace)) found.set(namespace, true)
+  for (const namespace of await sought(eyes, snapshot)) if (!seen.has(namespace)) found.set(namespace, true)
   const sure = [...found].filter(([, certain]) => certain).map(([name]) => name)
   const maybe = [...found].filter(([, certain]) => !certain).map(([name]) => name)
   const real = (

@@ -55,6 +55,7 @@ function pending(snapshot: Snapshot, claim: KubeObject): Seen | null {
     directness: why.directness,
     open: why.open ?? false,
     tokens: why.tokens ?? [],
+    blames: why.blames ?? [],
     alternatives:
       why.cause.object.kind === 'StatefulSet'
         ? [

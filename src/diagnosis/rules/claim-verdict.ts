@@ -4,7 +4,9 @@ import { quantity } from '../snapshot/quantity.ts'
 import { nearest } from '../snapshot/selectors.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { DEFAULT_CLASS, NO_PROVISIONER } from '../snapshot/well-known.ts'
+import type { ObjectRef } from '#kinds/result'
 import { type Place } from './rule.ts'
+import { isNamedIn } from './scheduler.ts'
 
 interface Why {
   says: string
@@ -12,6 +14,7 @@ interface Why {
   directness: number
   open?: boolean
   tokens?: string[]
+  blames?: ObjectRef[]
 }
 
 /** A claim that a StatefulSet made is described in its template. */
@@ -25,6 +28,16 @@ export function place(snapshot: Snapshot, claim: KubeObject, rest: string): Plac
   return { object: refOf(claim), field: `spec.${rest}` }
 }
 
+/** A driver is asked for a volume and says nothing: it does not run, or there is none of that name. */
+function unanswered(snapshot: Snapshot, storageClass: KubeObject): Why {
+  const provisioner = storageClass['provisioner']
+  const drivers = snapshot.workloads.filter((w) => isNamedIn(snapshot, w, provisioner))
+  const says = `the provisioner ${provisioner} of class ${storageClass.metadata.name} does not answer`
+  const cause = { object: refOf(storageClass), field: 'provisioner' }
+  if (drivers.length === 0) return { says, cause, directness: 0.72 }
+  return { says, cause, directness: 0.5, open: true, blames: drivers.slice(0, 5).map(refOf) }
+}
+
 export function judgeClaim(snapshot: Snapshot, claim: KubeObject, message: string): Why | null {
   const name: string | undefined = claim.spec?.storageClassName
   const classes = snapshot.all('StorageClass')
@@ -35,7 +48,24 @@ export function judgeClaim(snapshot: Snapshot, claim: KubeObject, message: strin
     const volume = snapshot.find('PersistentVolume', null, claim.spec.volumeName)
     if (volume === null)
       return { says: `there is no volume ${claim.spec.volumeName}`, cause: place(snapshot, claim, 'volumeName'), directness: 0.9 }
+    const owner = volume?.spec?.claimRef
+    if (owner && !isOf(owner, claim))
+      return {
+        says: `the volume ${claim.spec.volumeName} that it names belongs to claim ${owner.namespace}/${owner.name}`,
+        cause: place(snapshot, claim, 'volumeName'),
+        directness: 0.92,
+        tokens: [claim.spec.volumeName],
+      }
   }
+  const kept = snapshot
+    .all('PersistentVolume')
+    .find((v) => v.status?.phase === 'Released' && v.spec?.claimRef && isOf(v.spec.claimRef, claim) && fits(v, claim))
+  if (kept)
+    return {
+      says: `volume ${kept.metadata.name} was kept for an earlier claim of this name, which was deleted, and still belongs to that one`,
+      cause: { object: refOf(kept), field: 'spec.claimRef' },
+      directness: 0.9,
+    }
   if (
     name &&
     (/storageclass(?:es)?\S* "[^"]+" not found/.test(message) ||
@@ -78,12 +108,7 @@ export function judgeClaim(snapshot: Snapshot, claim: KubeObject, message: strin
       directness: 0.6,
       open: true,
     }
-  if (/external provisioner|ExternalProvisioning/i.test(message) && storageClass)
-    return {
-      says: `the provisioner ${storageClass['provisioner']} of class ${name} does not answer`,
-      cause: { object: refOf(storageClass), field: 'provisioner' },
-      directness: 0.72,
-    }
+  if (/external provisioner|ExternalProvisioning/i.test(message) && storageClass) return unanswered(snapshot, storageClass)
   if (message !== '')
     return {
       says: message.slice(0, 200),
@@ -94,10 +119,30 @@ export function judgeClaim(snapshot: Snapshot, claim: KubeObject, message: strin
   return { says: 'no volume has been found for it', cause: place(snapshot, claim, 'storageClassName'), directness: 0.4, open: true }
 }
 
+const isOf = (ref: any, claim: KubeObject): boolean =>
+  ref.name === claim.metadata.name && (ref.namespace ?? '') === (claim.metadata.namespace ?? '')
+
+const fits = (volume: KubeObject, claim: KubeObject): boolean => checksOf(claim)(volume).every(([, ok]) => ok)
+
 /** Why the free volume that comes nearest does not fit: one field of the claim. */
 function misfit(snapshot: Snapshot, claim: KubeObject, volumes: readonly KubeObject[]): (Why & { sameClass: boolean }) | null {
+  const checks = checksOf(claim)
+  const near = volumes.map((v) => ({ v, failed: checks(v).filter(([, ok]) => !ok) })).filter((x) => x.failed.length === 1)
+  const best = near.find((x) => x.failed[0]![0] !== 'storageClassName') ?? near[0]
+  if (!best) return null
+  const [rest, , because] = best.failed[0]!
+  return {
+    says: `volume ${best.v.metadata.name} is free and does not fit: ${because}`,
+    cause: place(snapshot, claim, rest),
+    directness: rest === 'storageClassName' ? 0.8 : 0.9,
+    sameClass: rest !== 'storageClassName',
+  }
+}
+
+/** What a volume must have for a claim: the claim's field, whether it is so, and the reason if not. */
+function checksOf(claim: KubeObject): (volume: KubeObject) => [field: string, ok: boolean, because: string][] {
   const spec = claim.spec ?? {}
-  const checks = (v: KubeObject): [string, boolean, string][] => [
+  return (v) => [
     [
       'storageClassName',
       (v.spec?.storageClassName ?? '') === (spec.storageClassName ?? ''),
@@ -124,14 +169,4 @@ function misfit(snapshot: Snapshot, claim: KubeObject, volumes: readonly KubeObj
       'its labels do not match the selector',
     ],
   ]
-  const near = volumes.map((v) => ({ v, failed: checks(v).filter(([, ok]) => !ok) })).filter((x) => x.failed.length === 1)
-  const best = near.find((x) => x.failed[0]![0] !== 'storageClassName') ?? near[0]
-  if (!best) return null
-  const [rest, , because] = best.failed[0]!
-  return {
-    says: `volume ${best.v.metadata.name} is free and does not fit: ${because}`,
-    cause: place(snapshot, claim, rest),
-    directness: rest === 'storageClassName' ? 0.8 : 0.9,
-    sameClass: rest !== 'storageClassName',
-  }
 }

@@ -1,6 +1,7 @@
 import { refOf } from '#cluster'
 import { podField } from '../snapshot/field-path.ts'
 import { logRule } from './log-rule.ts'
+import { judgeDenial } from './rbac.ts'
 import { change } from './recommend.ts'
 
 export const rbacDenied = logRule(
@@ -11,16 +12,8 @@ export const rbacDenied = logRule(
     mend: 'Bind a Role with the missing verb to the ServiceAccount, or use the account that has it.',
   },
   ({ hit, group, snapshot }) => {
-    const { account = '', namespace = '', verb = '', resource = '', where } = hit.groups
-    const scope = where ?? namespace
-    const bindings = snapshot
-      .all('RoleBinding', scope)
-      .filter((b) =>
-        (b['subjects'] ?? []).some((s: any) => s.kind === 'ServiceAccount' && s.name === account && (s.namespace ?? scope) === namespace),
-      )
-    const role = bindings
-      .map((b) => (b['roleRef']?.kind === 'Role' ? snapshot.get('Role', scope, b['roleRef'].name) : undefined))
-      .find((r) => r !== undefined)
+    const { account = '', namespace = '', verb = '', resource = '', group: api = '', where } = hit.groups
+    const scope = where ?? null
     const says = `ServiceAccount ${namespace}/${account} may not ${verb} ${resource}${where ? ` in ${where}` : ''}`
     const own = { object: refOf(group.workload), field: podField(group.workload, 'serviceAccountName') }
     const name = `${account}-${resource.replace(/[^a-z]/g, '-')}`
@@ -28,15 +21,17 @@ export const rbacDenied = logRule(
       change(
         'Allow it',
         `${says}.`,
-        `kubectl create role ${name} -n ${scope} --verb=${verb} --resource=${resource} && kubectl create rolebinding ${name} -n ${scope} --role=${name} --serviceaccount=${namespace}:${account}`,
+        where
+          ? `kubectl create role ${name} -n ${where} --verb=${verb} --resource=${resource} && kubectl create rolebinding ${name} -n ${where} --role=${name} --serviceaccount=${namespace}:${account}`
+          : `kubectl create clusterrole ${name} --verb=${verb} --resource=${resource} && kubectl create clusterrolebinding ${name} --clusterrole=${name} --serviceaccount=${namespace}:${account}`,
         'medium',
       ),
     ]
-    if (role)
+    const wrong = judgeDenial(snapshot, { account, namespace, verb, resource, group: api, scope })
+    if (wrong)
       return {
-        says,
-        cause: { object: refOf(role), field: 'rules' },
-        directness: 0.85,
+        ...wrong,
+        says: `${says}: ${wrong.says}`,
         recommendations,
         alternatives: [{ ...own, summary: 'The workload uses the wrong ServiceAccount' }],
       }

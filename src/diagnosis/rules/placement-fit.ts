@@ -1,20 +1,13 @@
 import { refOf, type KubeObject } from '#cluster'
-import { containerField, entry, podField } from '../snapshot/field-path.ts'
+import { containerField, entry, item, podField } from '../snapshot/field-path.ts'
 import { quantity } from '../snapshot/quantity.ts'
-import { matchesExpression, matchesLabels } from '../snapshot/selectors.ts'
+import { editsOf } from '../snapshot/edits.ts'
+import { time } from '../snapshot/events.ts'
+import { matchesLabels } from '../snapshot/selectors.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import type { Placement } from './placement.ts'
-
-export function isWanted(spec: any, node: KubeObject): boolean {
-  const labels = node.metadata.labels ?? {}
-  const terms: any[] = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []
-  return (
-    matchesLabels(spec.nodeSelector ?? {}, labels) &&
-    (terms.length === 0 || terms.some((t) => (t.matchExpressions ?? []).every((e: any) => matchesExpression(e, labels))))
-  )
-}
-
-type Make = (says: string, field: string | null, directness: number, more?: Partial<Placement>) => Placement
+import type { Make, Placement } from './placement.ts'
+import { isWanted } from './placement-nodes.ts'
+import { preemption } from './preemption.ts'
 
 /** Which label no node has. */
 export function selector(snapshot: Snapshot, workload: KubeObject, spec: any, make: Make): Placement {
@@ -54,9 +47,35 @@ export function resources(
       0.93,
       { tokens: [String(shown)] },
     )
+  const preempted = preemption(snapshot, workload, make)
+  if (preempted) return preempted
   const some = snapshot.podsOf(workload).some((p) => p.spec?.nodeName)
-  return make(`the nodes have not enough ${name} left for the ${shown ?? '?'} that it asks for`, field, some ? 0.62 : 0.72, {
-    tokens: shown ? [String(shown)] : [],
-    alternatives: some ? [replicas] : [],
-  })
+  const says = `the nodes have not enough ${name} left for the ${shown ?? '?'} that it asks for`
+  const tokens = shown ? [String(shown)] : []
+  if (some && scaledUp(snapshot, workload)) {
+    const smaller = field === null ? [] : [{ object: refOf(workload), field, summary: 'Each of its pods asks for more than it needs' }]
+    return make(`it was scaled up, and ${says}`, 'spec.replicas', 0.75, { alternatives: smaller })
+  }
+  return make(says, field, some ? 0.62 : 0.72, { tokens, alternatives: some ? [replicas] : [] })
+}
+
+/** Whether somebody asked for more replicas, without a roll-out, not long before the pods that wait were made. */
+export function scaledUp(snapshot: Snapshot, workload: KubeObject): boolean {
+  const waiting = snapshot.podsOf(workload).filter((p) => !p.spec?.nodeName)
+  const made = Math.min(...waiting.map((p) => time(p.metadata.creationTimestamp) ?? Infinity))
+  return editsOf(workload).some((e) => e.field === 'spec.replicas' && e.at !== null && Math.abs(made - e.at) < 300_000)
+}
+
+/** Which constraint leaves no node. */
+export function spread(snapshot: Snapshot, workload: KubeObject, spec: any, message: string, make: Make): Placement {
+  const constraints: any[] = (spec.topologySpreadConstraints ?? []).filter((c: any) => c.whenUnsatisfiable === 'DoNotSchedule')
+  const nodes = snapshot.all('Node')
+  const unknown = constraints.find((c) => nodes.every((n) => n.metadata.labels?.[c.topologyKey] === undefined))
+  const one = unknown ?? (constraints.length === 1 ? constraints[0] : undefined)
+  const field = podField(workload, one ? item('topologySpreadConstraints', 'topologyKey', one.topologyKey) : 'topologySpreadConstraints')
+  if (unknown && /missing required label|topology spread/.test(message))
+    return make(`its pods must be spread over ${unknown.topologyKey}, a label that no node has`, field, 0.9, {
+      tokens: [unknown.topologyKey],
+    })
+  return make('its topology spread constraints allow no node', field, 0.82)
 }

@@ -3,6 +3,7 @@ import { condition } from '../snapshot/containers.ts'
 import { time } from '../snapshot/events.ts'
 import { podField } from '../snapshot/field-path.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { DEFAULT_SCHEDULER } from '../snapshot/well-known.ts'
 import { groupPods, oldest, podNames } from './pods.ts'
 import { advise, inspect } from './recommend.ts'
 import { fromEvent, fromObject, podsText, type Rule } from './rule.ts'
@@ -20,7 +21,7 @@ export const unschedulable: Rule = {
       const message = reason(snapshot, pod)
       return message === null ? null : { key: message.replace(/\d+/g, '#'), data: message }
     }).map(({ workload, pods, data: message }) => {
-      const verdict = judgePlacement(snapshot, workload, pods[0]!, message)
+      const verdict = judgePlacement(snapshot, workload, pods[0]!, message, pods.length)
       const event = snapshot.eventsOf(pods[0]!).find((e) => e.reason === 'FailedScheduling')
       const since = time(condition(pods[0]!, 'PodScheduled')?.lastTransitionTime) ?? oldest(pods)
       return {
@@ -64,8 +65,8 @@ function reason(snapshot: Snapshot, pod: KubeObject): string | null {
   if (scheduled?.reason === 'SchedulingGated') return null
   if (scheduled?.status === 'False') return String(scheduled.message ?? '')
   const age = snapshot.now - (time(pod.metadata.creationTimestamp) ?? snapshot.now)
-  return scheduled === undefined && age > 60_000 && pod.spec?.schedulerName && pod.spec.schedulerName !== 'default-scheduler'
-    ? `no scheduler called ${pod.spec.schedulerName} has looked at it`
+  return scheduled === undefined && age > 60_000
+    ? `no scheduler called ${pod.spec?.schedulerName ?? DEFAULT_SCHEDULER} has looked at it`
     : null
 }
 

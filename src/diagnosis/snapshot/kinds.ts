@@ -39,6 +39,8 @@ export const KINDS = {
   ReferenceGrant: type('gateway.networking.k8s.io/v1beta1', 'ReferenceGrant', 'referencegrants'),
   APIService: type('apiregistration.k8s.io/v1', 'APIService', 'apiservices', false),
   CustomResourceDefinition: type('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions', false),
+  ClusterRole: type('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', false),
+  ClusterRoleBinding: type('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'clusterrolebindings', false),
   IngressClass: type('networking.k8s.io/v1', 'IngressClass', 'ingressclasses', false),
   Node: type('v1', 'Node', 'nodes', false),
   Namespace: type('v1', 'Namespace', 'namespaces', false),

@@ -42,6 +42,8 @@ export interface Snapshot {
   ownedBy(owner: KubeObject): readonly KubeObject[]
   /** Events about this very object (kind, name and UID), newest first. */
   eventsOf(object: KubeObject): readonly KubeEvent[]
+  /** Every event that was read, newest first, also of objects that are gone. */
+  readonly events: readonly KubeEvent[]
   /** Every container of every pod that is not finished or on its way out. */
   readonly containers: readonly ContainerView[]
   log(view: ContainerView, previous: boolean): readonly string[] | null
@@ -105,7 +107,10 @@ export function createSnapshot(input: SnapshotInput): Snapshot {
     }
   }
   const workloads = objects.filter((o) => isWorkloadKind(o.kind) && (o.kind !== 'ReplicaSet' || !ownerOf(o)) && workloadOf(o) === o)
-  const events = input.objects.filter((o) => o.kind === 'Event').map(toEvent)
+  const events = input.objects
+    .filter((o) => o.kind === 'Event')
+    .map(toEvent)
+    .sort(newestFirst)
   const eventsByObject = group(events, (e) => `${e.kind}/${e.kind === 'Node' ? '' : (e.namespace ?? '')}/${e.name}`)
   for (const list of eventsByObject.values()) list.sort(newestFirst)
   const containers = pods.filter((pod) => !pod.metadata.deletionTimestamp && pod.status?.phase !== 'Succeeded').flatMap(containersOf)
@@ -143,6 +148,7 @@ export function createSnapshot(input: SnapshotInput): Snapshot {
         .sort((a, b) => revisionOf(a) - revisionOf(b) || compare(a.metadata.name, b.metadata.name)),
     ownedBy: (owner) => children.get(owner.metadata.uid ?? '-') ?? [],
     eventsOf: (object) => (eventsByObject.get(keyOf(object)) ?? []).filter((e) => isAbout(e, object)),
+    events,
     containers,
     log: (view, previous) => input.logs.get(logKey(view.pod.metadata.namespace ?? '', view.pod.metadata.name, view.name, previous)) ?? null,
     once<T>(name: string, make: () => T): T {

@@ -1,0 +1,74 @@
+import { refOf, type KubeObject } from '#cluster'
+import { nearest } from '../snapshot/selectors.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+import type { Place } from './rule.ts'
+
+/** What a ServiceAccount was not allowed to do. `scope`: the namespace; null for the whole cluster. */
+export interface Denial {
+  account: string
+  namespace: string
+  verb: string
+  resource: string
+  group: string
+  scope: string | null
+}
+
+/** Which object of RBAC is wrong; null: nothing is bound that was meant to allow it. */
+export function judgeDenial(snapshot: Snapshot, denial: Denial): { says: string; cause: Place; directness: number } | null {
+  const { account, namespace, scope } = denial
+  const bindings = [...(scope === null ? [] : snapshot.all('RoleBinding', scope)), ...snapshot.all('ClusterRoleBinding')]
+  const own = bindings.filter((b) => subjects(b).some((s) => isAccount(s, b, account, namespace)))
+  for (const binding of own) {
+    const role = roleOf(snapshot, binding)
+    if (role === null)
+      return {
+        says: `${binding.kind} ${binding.metadata.name} names ${binding['roleRef']?.kind} ${binding['roleRef']?.name}, which does not exist`,
+        cause: { object: refOf(binding), field: 'roleRef.name' },
+        directness: 0.9,
+      }
+  }
+  // Of several roles the one that speaks of the resource was meant to allow it.
+  const roles = own.map((b) => roleOf(snapshot, b)).filter((r) => r !== null && r !== undefined)
+  const meant = roles.find((r) => rules(r).some((rule) => covers(rule.resources, denial.resource))) ?? roles[0]
+  if (meant)
+    return {
+      says: `${meant.kind} ${meant.metadata.name} does not allow it`,
+      cause: { object: refOf(meant), field: 'rules' },
+      directness: 0.87,
+    }
+
+  const candidates = bindings.filter((b) => rules(roleOf(snapshot, b) ?? undefined).some((rule) => allows(rule, denial)))
+  for (const binding of candidates) {
+    const near = subjects(binding).find((s) => s.kind === 'ServiceAccount' && isNear(s, denial))
+    if (near)
+      return {
+        says: `${binding.kind} ${binding.metadata.name} would allow it, but to ServiceAccount ${near.namespace ?? scope}/${near.name}`,
+        cause: { object: refOf(binding), field: 'subjects' },
+        directness: 0.88,
+      }
+  }
+  return null
+}
+
+const subjects = (binding: KubeObject): any[] => binding['subjects'] ?? []
+const rules = (role: KubeObject | undefined): any[] => role?.['rules'] ?? []
+const covers = (list: unknown, one: string): boolean => Array.isArray(list) && (list.includes('*') || list.includes(one))
+const allows = (rule: any, { verb, resource, group }: Denial): boolean =>
+  covers(rule.verbs, verb) && covers(rule.resources, resource) && covers(rule.apiGroups, group)
+
+/** Groups hold all accounts of a namespace, or all there are. */
+function isAccount(subject: any, binding: KubeObject, account: string, namespace: string): boolean {
+  if (subject.kind === 'ServiceAccount') return subject.name === account && (subject.namespace ?? binding.metadata.namespace) === namespace
+  if (subject.kind === 'User') return subject.name === `system:serviceaccount:${namespace}:${account}`
+  return subject.name === 'system:serviceaccounts' || subject.name === `system:serviceaccounts:${namespace}`
+}
+
+const isNear = (subject: any, { account, namespace }: Denial): boolean =>
+  (subject.name === account && subject.namespace !== namespace) ||
+  (subject.namespace === namespace && nearest(account, [subject.name]) !== undefined)
+
+/** null: known not to exist. */
+function roleOf(snapshot: Snapshot, binding: KubeObject): KubeObject | null | undefined {
+  const { kind, name } = binding['roleRef'] ?? {}
+  return kind === 'Role' ? snapshot.find('Role', binding.metadata.namespace ?? null, name) : snapshot.find('ClusterRole', null, name)
+}
