@@ -95,6 +95,15 @@ const cases: [string, { app?: object; pod?: object; log: string; exit?: number; 
     },
   ],
   [
+    'a folder that must be empty and is the top of a disk',
+    {
+      pod: { volumes: [{ name: 'd', persistentVolumeClaim: { claimName: 'd' } }] },
+      app: { volumeMounts: [{ name: 'd', mountPath: '/var/lib/db' }] },
+      log: 'initdb: error: directory "/var/lib/db" exists but is not empty\ninitdb: detail: It contains a lost+found directory',
+      expected: `${APP}.volumeMounts[mountPath=/var/lib/db].subPath`,
+    },
+  ],
+  [
     'an expired certificate in a Secret',
     {
       pod: { volumes: [{ name: 'tls', secret: { secretName: 'web-tls' } }] },

@@ -10,6 +10,7 @@ import { cannotConnect } from './log-connect.ts'
 import { nameNotResolved } from './log-names.ts'
 import { authenticationFailed, certificateInvalid } from './log-credentials.ts'
 import { diskFull, fileMissing, permissionDenied } from './log-files.ts'
+import { folderNotEmpty } from './log-folder.ts'
 import { databaseSchema, portInUse, programOutOfMemory, programPanic } from './log-limits.ts'
 import { limitReached } from './log-limit-reached.ts'
 import { badArgument, commandNotFound, configInvalid, variableMissing } from './log-settings.ts'
@@ -82,6 +83,7 @@ export const rules: readonly Rule[] = [
   diskFull,
   permissionDenied,
   fileMissing,
+  folderNotEmpty,
   commandNotFound,
   databaseSchema,
   limitReached,

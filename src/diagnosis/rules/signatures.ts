@@ -9,6 +9,7 @@ export interface Signature {
 }
 
 export type LogRule =
+  | 'quota-refused'
   | 'bad-argument'
   | 'variable-missing'
   | 'config-invalid'
@@ -21,6 +22,7 @@ export type LogRule =
   | 'disk-full'
   | 'permission-denied'
   | 'file-missing'
+  | 'folder-not-empty'
   | 'command-not-found'
   | 'database-schema'
   | 'limit-reached'
@@ -30,6 +32,10 @@ export type LogRule =
 const table = (rule: LogRule, ...patterns: RegExp[]): Signature[] => patterns.map((pattern) => ({ rule, pattern }))
 
 export const SIGNATURES: readonly Signature[] = [
+  ...table(
+    'quota-refused',
+    /(?<plural>[a-z][\w.]*) "(?<name>[^"]+)" is forbidden: exceeded quota: (?<quota>[^,]+), requested: (?<asked>\S+?)(?:,\S*)?, used: /,
+  ),
   ...table(
     'bad-argument',
     /unknown (?:long |shorthand )?flag:? '?(?<token>[\w-]+)'?(?: in (?<token2>-\w+))?/i, // pflag
@@ -143,6 +149,11 @@ export const SIGNATURES: readonly Signature[] = [
     /(?:cannot|can't|could not|unable to|failed to) (?:create|open|write|touch|remove|change|mkdir|access|lock)\w*.{0,30}?["'`]?(?<path>\/[\w./@-]+)["'`]?.{0,40}(?:permission denied|read-only file system|operation not permitted)/i,
     /\b(?:open|mkdir|unlink|rename|chown|access|stat)\(\) ["'](?<path>\/[^"']+)["'] failed \((?:1|13|30): /, // nginx, Apache
     /bind\(?\)?.{0,60}(?<port>:\d+)?.{0,20}permission denied/i,
+  ),
+  ...table(
+    'folder-not-empty',
+    /directory ["'](?<path>\/[^"']+)["'] exists but is not empty/i, // initdb
+    /data directory (?:["'](?<path>\/[^"']+)["'] )?(?:is not empty|has files in it)/i, // mysqld --initialize
   ),
   ...table(
     'file-missing',
