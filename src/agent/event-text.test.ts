@@ -48,8 +48,9 @@ const cases: [AgentHappening, string][] = [
   [{ ...tool, error: true, summary: 'refused: it writes' }, 'o1 failed: refused: it writes (120ms)'],
   [
     { type: 'concluded', by: 'model', rootCause: 'DB_HOST is missing', added: 'Since revision 4.', incomplete: [] },
-    'concluded: DB_HOST is missing. Since revision 4.',
+    'concluded: Since revision 4.',
   ],
+  [{ type: 'concluded', by: 'model', rootCause: 'DB_HOST is missing', added: null, incomplete: [] }, 'concluded: DB_HOST is missing'],
   [{ type: 'concluded', by: 'diagnosis', rootCause: null, added: null, incomplete: [] }, "no conclusion: the result is the diagnosis' own"],
 ]
 test.each(cases)('%o', (event, text) => expect(eventText(event)).toBe(text))

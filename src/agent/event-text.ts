@@ -20,9 +20,8 @@ export function eventText(event: AgentHappening): string {
     case 'tool-answered':
       return `${event.id} ${event.error ? 'failed: ' : ''}${event.summary} (${formatDuration(event.ms)})`
     case 'concluded':
-      return event.by === 'model'
-        ? `concluded: ${event.rootCause ?? 'no root cause'}${event.added ? `. ${event.added}` : ''}`
-        : `no conclusion: the result is the diagnosis' own`
+      if (event.by === 'diagnosis') return "no conclusion: the result is the diagnosis' own"
+      return `concluded: ${event.added ?? event.rootCause ?? 'no root cause'}`
   }
 }
 

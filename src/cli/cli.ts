@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander'
 import { InputError, errorText, inputErrorText } from '#kit/errors'
-import { configKeys, flagOf, parseServerConfig, ServerConfig } from './config.ts'
+import { agentKeys, configKeys, flagOf, parseServerConfig, ServerConfig } from './config.ts'
 import type { Io } from './io.ts'
 
 export { processIo, type Io } from './io.ts'
@@ -37,7 +37,10 @@ function program(io: Io, version: string): Command {
   const command = (usage: string, text: string): Command =>
     root.command(usage).description(text).exitOverride().configureOutput({ writeOut: io.out, writeErr: io.err })
 
-  command(
+  const withAgent = (one: Command): Command =>
+    agentKeys.reduce((command, key) => command.option(`${flagOf(key)} <value>`, ServerConfig.shape[key].description ?? ''), one)
+
+  const investigate = command(
     'investigate [target]',
     'look once at a live cluster or a support bundle and say what is wrong; TARGET is KIND/NAME, without it the namespace or the whole cluster',
   )
@@ -46,8 +49,11 @@ function program(io: Io, version: string): Command {
     .option('--kubeconfig <file>', 'kubeconfig of the live cluster')
     .option('--context <name>', 'context of the kubeconfig')
     .option('--alert <file>', 'an alert as Alertmanager sends it, - for standard input: says where to look first')
+    .option('--goal <text>', 'what the model shall find out; default: the root cause, and what to do about it')
     .addOption(new Option('-o, --output <format>', 'how to print the result').choices(OUTPUTS).default('text'))
-    .action(async (target: string | undefined, options) => (await import('./investigate.ts')).investigate(target, options, io))
+  withAgent(investigate).action(async (target: string | undefined, options) =>
+    (await import('./investigate.ts')).investigate(target, options, io),
+  )
 
   command('eval <dir>', 'look at every recorded case below a folder; where an expected.yaml says what is right, judge and count')
     .option('--concurrency <n>', 'cases at a time (default: as many as there are processors)')
@@ -69,9 +75,11 @@ function program(io: Io, version: string): Command {
   for (const key of configKeys) serve.option(`${flagOf(key)} <value>`, ServerConfig.shape[key].description ?? '')
   serve.action(async (options) => (await import('./serve.ts')).serve(parseServerConfig(options, io.env), io, version))
 
-  command('demo', 'one alert, all the way, on the embedded database and a recorded broken cluster')
-    .option('--keep', 'leave it serving afterwards')
-    .action(async (options) => (await import('./demo.ts')).demo(options, io))
+  const demo = command('demo', 'one alert, all the way, on the embedded database and a recorded broken cluster').option(
+    '--keep',
+    'leave it serving afterwards',
+  )
+  withAgent(demo).action(async (options) => (await import('./demo.ts')).demo(options, io))
 
   command('get <kind> [name]', 'list investigations, incidents or alerts of a running server, or show one investigation')
     .option('-n, --namespace <namespace>', 'only this namespace; for one investigation its namespace', undefined)

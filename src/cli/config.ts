@@ -63,6 +63,18 @@ export const ServerConfig = z.strictObject({
 })
 export type ServerConfig = z.infer<typeof ServerConfig>
 
+/** Settings of models and their tools, which `investigate` and `demo` take, too. */
+export const agentKeys = [
+  'model',
+  'modelBaseUrl',
+  'modelApiKeyFile',
+  'prometheusUrl',
+  'prometheusTokenFile',
+  'prometheusUsername',
+  'prometheusPasswordFile',
+  'kubectl',
+] as const satisfies (keyof ServerConfig)[]
+
 export const configKeys = Object.keys(ServerConfig.shape) as (keyof ServerConfig)[]
 const kebab = (key: string): string => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)
 export const flagOf = (key: string): string => `--${kebab(key)}`

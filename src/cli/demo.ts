@@ -10,6 +10,7 @@ import { apiClient, type ApiClient } from './api-client.ts'
 import { ServerConfig } from './config.ts'
 import { startReceiver } from './demo-receiver.ts'
 import type { Io } from './io.ts'
+import type { AgentConfig } from './model-config.ts'
 import { createProgress } from './progress.ts'
 import { watchInvestigation } from './show-investigation.ts'
 import { startServer } from './start-server.ts'
@@ -19,11 +20,17 @@ const FIND_MS = 30_000
 /** A file of the checkout, or of the built package, which has the same layout. */
 const asset = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
+/** `--model scripted`, short for the conversation that was written for this cluster. */
+const SHIPPED = 'examples/scripted/checkout.conversation.yaml'
+
 /**
  * `inquest demo`: the real server on the embedded database, a recorded broken cluster, and one alert as Alertmanager sends it.
- * Nothing is staged: the answer is found while it runs.
+ * Nothing is staged: the answer is found while it runs. With a model an agent goes on from there; a scripted one only plays
+ * the model's part, what it asks of kubectl is really done.
  */
-export async function demo(options: { keep?: boolean }, io: Io): Promise<void> {
+export async function demo(options: { keep?: boolean } & AgentConfig, io: Io): Promise<void> {
+  const { keep, ...agent } = options
+  const model = agent.model === 'scripted' ? `scripted/${asset(SHIPPED)}` : agent.model
   const progress = createProgress(io)
   const { colour } = progress
   const say = (text: string): void => progress.line(text)
@@ -38,9 +45,13 @@ export async function demo(options: { keep?: boolean }, io: Io): Promise<void> {
       writeFileSync(file, value, { mode: 0o600 })
     }
     say(colour.bold('A shop, recorded while it was broken. An alert says that checkout lacks replicas.'))
+    if (model)
+      say(model.startsWith('scripted/') ? 'A scripted conversation plays the model: none is asked.' : `Then ${model} looks further.`)
     progress.status('starting Inquest on the embedded database')
     const config = ServerConfig.parse({
-      manifests: asset('examples/demo'),
+      ...agent,
+      model,
+      manifests: asset(model ? 'examples/demo-agent' : 'examples/demo'),
       secretsDir: join(folder, 'secrets'),
       dataDir: join(folder, 'data'),
       bundle: asset('scenarios/checkout-rollout/bundle.tgz'),
@@ -76,7 +87,8 @@ export async function demo(options: { keep?: boolean }, io: Io): Promise<void> {
       say(
         `\n${colour.dim('delivered')} to Sink shop/chat: POST ${receiver.url}, ${delivery.bytes} bytes, Idempotency-Key ${delivery.key.slice(0, 12)}…, signature ${delivery.signed ? 'given' : 'missing'}`,
       )
-      if (options.keep) await keepServing(server, folder, io)
+      if (!model) say(colour.dim('With a model: inquest demo --model anthropic/claude-sonnet-5; --model scripted needs no key.'))
+      if (keep) await keepServing(server, folder, io)
     } finally {
       progress.done()
       await server.stop()

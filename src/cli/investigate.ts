@@ -1,22 +1,24 @@
 import { stringify } from 'yaml'
 import { targetOf } from '#alert'
-import { openBundle, openLiveCluster } from '#cluster'
 import { diagnose } from '#diagnosis'
 import { systemClock } from '#kit/clock'
 import { InputError } from '#kit/errors'
 import { resultOf, usageWithoutModel, type Result } from '#kinds/result'
 import { renderMarkdown, renderText } from '#sinks'
 import { readAlert } from './alert-file.ts'
+import { accessCluster } from './cluster-access.ts'
 import type { Io } from './io.ts'
+import { modelOf, type AgentConfig } from './model-config.ts'
 import { createProgress } from './progress.ts'
 import { parseTarget } from './target.ts'
 
-export interface InvestigateOptions {
+export interface InvestigateOptions extends AgentConfig {
   namespace?: string
   bundle?: string
   kubeconfig?: string
   context?: string
   alert?: string
+  goal?: string
   output: string
 }
 
@@ -28,24 +30,38 @@ export async function investigate(targetText: string | undefined, options: Inves
       remedy: 'Drop --bundle, or drop --context and --kubeconfig.',
     })
   }
+  const model = await modelOf(options, io.env)
+  if (options.goal && !model)
+    throw new InputError('there is no model that could follow a goal', { field: '--goal', remedy: 'Give --model, too, or drop it.' })
   const began = systemClock.now().getTime()
   const alert = options.alert ? await readAlert(options.alert, io) : null
   const target = targetText ? parseTarget(targetText, options.namespace) : alert ? targetOf(alert) : null
   const progress = createProgress(io)
   try {
     progress.status(options.bundle ? `reading ${options.bundle}` : 'connecting to the cluster')
-    const reader = options.bundle ? await openBundle(options.bundle) : await openLiveCluster(options)
+    const cluster = await accessCluster(options)
+    const reader = await cluster.openReader()
     try {
       const diagnosis = await diagnose(
         reader,
         { target, namespace: options.namespace ?? alert?.labels['namespace'] ?? null, alert },
         { signal: io.signal, onProgress: ({ text }) => progress.status(text) },
       )
-      const seconds = Math.round(systemClock.now().getTime() - began) / 1_000
+      // Loaded only when there is a model to ask.
+      const asked = model
+        ? await (
+            await import('./ask-agent.ts')
+          ).askAgent({ model, config: options, goal: options.goal, diagnosis, alert, cluster, progress, io })
+        : null
+      const durationSeconds = Math.round(systemClock.now().getTime() - began) / 1_000
       progress.done()
-      print(resultOf(diagnosis, usageWithoutModel(seconds)), options.output, io)
+      const result = asked
+        ? resultOf(asked.diagnosis, { ...asked.usage, durationSeconds }, asked.added)
+        : resultOf(diagnosis, usageWithoutModel(durationSeconds))
+      print(result, options.output, io)
     } finally {
       await reader.close()
+      await cluster.close()
     }
   } finally {
     progress.done()

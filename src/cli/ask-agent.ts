@@ -1,0 +1,87 @@
+import { eventText, findRunbook, investigateWithAgent, type AgentEvent, type AgentOutcome, type ModelSpec } from '#agent'
+import type { Alert } from '#alert'
+import { systemClock } from '#kit/clock'
+import { parseDuration } from '#kit/duration'
+import { InputError } from '#kit/errors'
+import { newId } from '#kit/ids'
+import type { Step } from '#kit/step'
+import { DEFAULT_BUDGET } from '#kinds/model'
+import type { Diagnosis } from '#kinds/result'
+import { AGENT_TOOLS, DEFAULT_AGENT_ITERATIONS, DEFAULT_AGENT_TIMEOUT, DEFAULT_GOAL } from '#kinds/workflow'
+import { createAgents } from './agents.ts'
+import type { ClusterAccess } from './cluster-access.ts'
+import type { Io } from './io.ts'
+import type { AgentConfig } from './model-config.ts'
+import type { Progress } from './progress.ts'
+import { timelineLine } from './timeline.ts'
+
+export interface AskAgent {
+  model: ModelSpec
+  config: AgentConfig
+  goal: string | undefined
+  diagnosis: Diagnosis
+  alert: Alert | null
+  cluster: ClusterAccess
+  progress: Progress
+  io: Io
+}
+
+const WIDE = 240
+
+/** The agent run straight, without a database: what a server would record is only shown. */
+export async function askAgent({ model, config, goal, diagnosis, alert, cluster, progress, io }: AskAgent): Promise<AgentOutcome> {
+  const agents = createAgents({
+    config,
+    env: io.env,
+    cluster,
+    model,
+    secret: () => Promise.reject(new InputError('there are no Secrets here')),
+  })
+  const show = (event: { type: string; at: Date; data: Record<string, unknown> }): void => {
+    const entry = { ...event, id: 0, attempt: 1, step: 'agent', at: event.at.toISOString() }
+    progress.line(timelineLine(entry, progress.colour, io.errIsTerminal ? io.columns : WIDE))
+  }
+  const onEvent = (event: AgentEvent): void => {
+    const text = eventText(event)
+    show({ type: event.type, at: systemClock.now(), data: { text, ...(event.type === 'tool-answered' ? { output: event.text } : {}) } })
+    progress.status(text)
+  }
+  try {
+    const request = { namespace: '', serviceAccountName: '', wanted: AGENT_TOOLS, alertStartsAt: alert?.startsAt ?? null }
+    const tools = await agents.tools(request, io.signal)
+    try {
+      for (const { name, why } of tools.unavailable)
+        show({ type: 'tool-missing', at: systemClock.now(), data: { text: `goes without ${name}: ${why}` } })
+      const models = await agents.models('', undefined)
+      const labels = alert?.labels ?? {}
+      return await investigateWithAgent({
+        id: newId(),
+        goal: goal ?? DEFAULT_GOAL,
+        diagnosis,
+        alert: alert && { labels, annotations: alert.annotations, startsAt: alert.startsAt },
+        runbook: findRunbook(labels['alertname'], labels)?.text ?? null,
+        tools,
+        models,
+        budget: {
+          maxIterations: DEFAULT_AGENT_ITERATIONS,
+          maxTokens: DEFAULT_BUDGET.maxTokens,
+          maxCostUSD: models.every(({ price }) => price !== null) ? DEFAULT_BUDGET.maxCostUSD : null,
+          deadline: new Date(systemClock.now().getTime() + parseDuration(DEFAULT_AGENT_TIMEOUT)),
+        },
+        step: straight(io.signal),
+        onEvent,
+        now: () => systemClock.now(),
+      })
+    } finally {
+      await tools.close()
+    }
+  } finally {
+    await agents.close()
+  }
+}
+
+/** Each body once, with nothing kept. */
+const straight =
+  (signal: AbortSignal): Step =>
+  (_name, run, { timeoutMs } = {}) =>
+    run(timeoutMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]))
