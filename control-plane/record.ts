@@ -185,16 +185,28 @@ async function recordSecretKeys(api: Api, put: (path: string, content: Json) => 
   }
   // The collector is given names; one that nobody made is told as such.
   const known = new Set(items.map(({ metadata }: Json) => `${metadata.namespace}/${metadata.name}`))
-  for (const { metadata, spec } of (await api.get('/apis/networking.k8s.io/v1/ingresses')).items)
-    for (const { secretName: name } of spec.tls ?? [])
-      if (name && !known.has(`${metadata.namespace}/${name}`))
-        put(`secrets/${metadata.namespace}/${name}.json`, {
-          namespace: metadata.namespace,
-          name,
-          key: '',
-          secretExists: false,
-          keyExists: false,
-        })
+  for (const { namespace, name } of await certificatesWanted(api))
+    if (!known.has(`${namespace}/${name}`))
+      put(`secrets/${namespace}/${name}.json`, { namespace, name, key: '', secretExists: false, keyExists: false })
+}
+
+/** Secrets that Ingresses and Gateways take their certificates from. */
+async function certificatesWanted(api: Api): Promise<{ namespace: string; name: string }[]> {
+  const list = (path: string): Promise<Json[]> =>
+    api.get(path).then(
+      ({ items }) => items,
+      // Clusters without the Gateway API.
+      () => [],
+    )
+  const ofIngresses = (await list('/apis/networking.k8s.io/v1/ingresses')).flatMap(({ metadata, spec }) =>
+    (spec.tls ?? []).map((tls: Json) => ({ namespace: metadata.namespace, name: tls.secretName })),
+  )
+  const ofGateways = (await list('/apis/gateway.networking.k8s.io/v1/gateways')).flatMap(({ metadata, spec }) =>
+    (spec.listeners ?? []).flatMap((l: Json) =>
+      (l.tls?.certificateRefs ?? []).map((ref: Json) => ({ namespace: ref.namespace ?? metadata.namespace, name: ref.name })),
+    ),
+  )
+  return [...ofIngresses, ...ofGateways].filter(({ name }) => name)
 }
 
 export async function writeFolder(files: Files, dir: string): Promise<void> {

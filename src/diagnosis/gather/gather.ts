@@ -74,12 +74,12 @@ export async function gather(
   const seen = new Set(first ?? [])
   for (let round = 0; round < MAX_ROUNDS; round++) {
     await readCluster(eyes, snapshot, first === null)
-    snapshot = createSnapshot(eyes.picture(now))
-    await readBeyond(eyes, snapshot)
     const focus = withDependencies(snapshot, aim.workloads)
     const wanted = logsWanted(snapshot, focus)
     if (wanted.length > 0) tell(`reading ${wanted.length} logs`)
     await mapLimited(wanted, CONCURRENCY, ({ view, previous }) => eyes.log(view.pod, view.name, previous))
+    snapshot = createSnapshot(eyes.picture(now))
+    await readBeyond(eyes, snapshot)
     snapshot = createSnapshot(eyes.picture(now))
     aim = aimAt(snapshot, request.target, request.alert !== null)
     if (await readRights(eyes, snapshot)) snapshot = createSnapshot(eyes.picture(now))
@@ -115,7 +115,7 @@ async function readCluster(eyes: Eyes, snapshot: Snapshot, isWhole: boolean): Pr
   const nodes = [...new Set(pods.map((p) => p.spec?.nodeName).filter((n): n is string => typeof n === 'string'))].sort()
   const unplaced = pods.some((p) => !p.spec?.nodeName && p.status?.phase === 'Pending')
   const isAstray = snapshot.all('DaemonSet').some((d) => d.status?.desiredNumberScheduled === 0 || d.status?.numberMisscheduled > 0)
-  if (unplaced || isAstray || nodes.length > FEW_NODES || nodes.length === 0) await eyes.list('Node', null)
+  if (isWhole || unplaced || isAstray || nodes.length > FEW_NODES || nodes.length === 0) await eyes.list('Node', null)
   else await mapLimited(nodes, CONCURRENCY, (name) => eyes.get('Node', null, name))
 
   const unbound = snapshot.all('PersistentVolumeClaim').some((c) => c.status?.phase !== 'Bound')
