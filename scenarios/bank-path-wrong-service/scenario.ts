@@ -1,13 +1,27 @@
 import { ownRule } from '../../control-plane/alerts-more.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'
 
+const to = (path: string, name: string) => ({ path, pathType: 'Prefix', backend: { service: { name, port: { name: 'http' } } } })
+
 export const scenario: Scenario = {
   title: 'an edit of the Ingress routes /api to the documentation’s Service instead of the API’s',
   now: '2026-10-02T14:26:08Z',
   steps: [
     { at: '-61d3h12m8s', apply: ['shared/platform.yaml'] },
     { at: '-57d', apply: ['10-bank.yaml'] },
-    { at: '-29m', manager: 'kubectl-edit', apply: ['20-ingress.yaml'] },
+    {
+      at: '-29m',
+      manager: 'kubectl-edit',
+      patch: [
+        {
+          apiVersion: 'networking.k8s.io/v1',
+          kind: 'Ingress',
+          namespace: 'banking',
+          name: 'public',
+          patch: { spec: { rules: [{ host: 'bank.example', http: { paths: [to('/api', 'docs'), to('/docs', 'docs')] } }] } },
+        },
+      ],
+    },
   ],
   behaviours: [
     {
