@@ -1,5 +1,7 @@
-import { refOf } from '#cluster'
-import { containerField } from '../snapshot/field-path.ts'
+import { refOf, type KubeObject } from '#cluster'
+import type { ObjectRef } from '#kinds/result'
+import { containerField, containerSpec } from '../snapshot/field-path.ts'
+import { KINDS, type Kind } from '../snapshot/kinds.ts'
 import { groupContainers, oldest, podNames } from './pods.ts'
 import { inspect } from './recommend.ts'
 import { fromObject, podsText, type Draft, type Rule } from './rule.ts'
@@ -36,6 +38,7 @@ export const initWaiting: Rule = {
         since: oldest(views),
         directness: 0.35,
         open: true,
+        blames: waitsFor(workload, container, snapshot.log(view, false) ?? []),
         pods: podNames(views),
         recommendations: [
           inspect(
@@ -46,4 +49,26 @@ export const initWaiting: Rule = {
         ],
       }
     }),
+}
+
+const NAMES: Readonly<Record<string, Kind>> = {
+  job: 'Job',
+  deployment: 'Deployment',
+  deploy: 'Deployment',
+  statefulset: 'StatefulSet',
+  sts: 'StatefulSet',
+  daemonset: 'DaemonSet',
+  service: 'Service',
+  svc: 'Service',
+}
+const NAMED = new RegExp(`\\b(${Object.keys(NAMES).join('|')})s?(?:\\.\\w+)?[/ ]["'\`]?([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)`, 'g')
+
+/** Objects of the namespace that its command or its last words name: `kubectl wait job/migrate`, `waiting for job migrate`. */
+function waitsFor(workload: KubeObject, container: string, log: readonly string[]): ObjectRef[] {
+  const spec = containerSpec(workload, container)?.spec ?? {}
+  const text = [[...(spec.command ?? []), ...(spec.args ?? [])].join(' '), ...log.slice(-3)].join('\n')
+  return [...text.matchAll(NAMED)].slice(0, 5).map(([, word, name]) => {
+    const kind = NAMES[word!]!
+    return { apiVersion: KINDS[kind].apiVersion, kind, namespace: workload.metadata.namespace ?? null, name: name! }
+  })
 }

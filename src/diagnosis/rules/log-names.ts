@@ -1,11 +1,15 @@
 import { refOf, type KubeObject } from '#cluster'
+import type { ObjectRef } from '#kinds/result'
+import { isReady } from '../snapshot/containers.ts'
 import { podField } from '../snapshot/field-path.ts'
 import { matchesLabels, nearest } from '../snapshot/selectors.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
 import { DNS_SERVICE } from '../snapshot/well-known.ts'
 import { hostsNear, type Peer } from './connections.ts'
 import { logRule, placeOf, type LogContext, type Told } from './log-rule.ts'
 import { namedHosts, unknownHosts } from './named-hosts.ts'
 import { settingOf } from './peer-setting.ts'
+import { fullQuota } from './quota-refused.ts'
 import { advise, setField } from './recommend.ts'
 
 export const nameNotResolved = logRule(
@@ -33,7 +37,12 @@ export const nameNotResolved = logRule(
     }
     if (service) return { says: `${says}, although the Service exists`, ...resolver(context) }
     const member = memberOf(peer.host)
-    if (member && snapshot.has('Service', member.namespace)) return governing(context, member, says) ?? { says, ...resolver(context) }
+    const isKnown = member !== null && snapshot.has('Service', member.namespace)
+    const ruled = isKnown ? governing(context, member, says) : null
+    if (ruled) return ruled
+    const ordinal = absentMember(snapshot, peer.host, group.workload.metadata.namespace ?? '')
+    if (ordinal) return { says: `${says}: ${ordinal.says}`, directness: 0.5, open: true, blames: [ordinal.set], tokens: [peer.host] }
+    if (isKnown) return { says, ...resolver(context) }
     if (peer.wanted && snapshot.has('Service', peer.wanted.namespace)) return missing(context, peer, peer.wanted, says)
     // No server answered: the name is not at fault.
     if (UNANSWERED.test(hit.line)) return { says, ...resolver(context) }
@@ -48,6 +57,18 @@ const UNANSWERED = /i\/o timeout|EAI_AGAIN|temporary failure|server misbehaving|
 function memberOf(host: string): { namespace: string; service: string } | null {
   const match = /^[a-z0-9-]+\.([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.[a-z0-9.-]+)?$/.exec(host)
   return match && { service: match[1]!, namespace: match[2]! }
+}
+
+/** `db-2.db`: a pod of a StatefulSet that should be there and is not, or is not ready. */
+function absentMember(snapshot: Snapshot, host: string, own: string): { set: ObjectRef; says: string } | null {
+  const [, name = '', ordinal = '', service = '', namespace = own] =
+    /^([a-z0-9-]+)-(\d+)\.([a-z0-9-]+)(?:\.([a-z0-9-]+))?(?:\.svc\b.*)?$/.exec(host) ?? []
+  const set = snapshot.get('StatefulSet', namespace, name)
+  const first = Number(set?.spec?.ordinals?.start ?? 0)
+  if (!set || set.spec?.serviceName !== service || Number(ordinal) >= first + (set.spec?.replicas ?? 1)) return null
+  const pod = snapshot.get('Pod', namespace, `${name}-${ordinal}`)
+  if (pod && isReady(pod)) return null
+  return { set: refOf(set), says: `pod ${name}-${ordinal} of StatefulSet ${namespace}/${name} ${pod ? 'is not ready' : 'is not there'}` }
 }
 
 /** Pods have names of their own only while a headless Service of the name that their StatefulSet gives exists. */
@@ -103,13 +124,24 @@ function missing(context: LogContext, peer: Peer, wanted: { namespace: string; n
   const told = {
     says: `${says}: there is no Service ${wanted.name} in namespace ${wanted.namespace}${hint}`,
     tokens: [peer.host, wanted.name],
+    blames: [{ apiVersion: 'v1', kind: 'Service', namespace: wanted.namespace, name: wanted.name }],
   }
   if (!setting) return { ...told, directness: 0.6, open: true }
   const meant = near ?? (elsewhere ? `${elsewhere.metadata.name}.${elsewhere.metadata.namespace}` : undefined)
   const recommendations = meant
     ? [setField(setting.object, setting.field, setting.value.replaceAll(peer.host, meant), `${peer.host} does not exist, ${meant} does.`)]
     : [advise(`Correct ${setting.field}, or create the Service ${wanted.name}`, `${peer.host} does not exist.`)]
-  return { ...told, cause: placeOf(setting), directness: 0.88, recommendations }
+  const full = near || elsewhere ? undefined : fullQuota(snapshot, wanted.namespace, 'services')
+  const alternatives = full
+    ? [
+        {
+          object: refOf(full),
+          field: 'spec.hard.services',
+          summary: `The Service was never made: quota ${full.metadata.name} has none left`,
+        },
+      ]
+    : []
+  return { ...told, cause: placeOf(setting), directness: 0.88, recommendations, alternatives }
 }
 
 /** Who should have resolved it: the pod's own DNS settings, when it has any, else the cluster's DNS. */

@@ -86,7 +86,8 @@ function blocked(snapshot: Snapshot, group: ReturnType<typeof hitsOf>[number]): 
   }
 }
 
-const policiesOn = (snapshot: Snapshot, pod: KubeObject, type: 'Ingress' | 'Egress'): KubeObject[] =>
+/** Policies that select a pod. */
+export const policiesOn = (snapshot: Snapshot, pod: KubeObject, type: 'Ingress' | 'Egress'): KubeObject[] =>
   snapshot
     .all('NetworkPolicy', pod.metadata.namespace ?? null)
     .filter((p) => matchesSelector(p.spec?.podSelector, pod.metadata.labels) && (p.spec?.policyTypes ?? ['Ingress']).includes(type))

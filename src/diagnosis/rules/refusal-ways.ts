@@ -1,5 +1,5 @@
 import { refOf, type KubeObject } from '#cluster'
-import { containerField, entry, podField, podSpecOf } from '../snapshot/field-path.ts'
+import { containerField, entry, item, podField, podSpecOf } from '../snapshot/field-path.ts'
 import { type Refusal } from './refusals.ts'
 import type { Place } from './rule.ts'
 
@@ -22,10 +22,28 @@ export const SERVICE_ACCOUNT: Way = {
   }),
 }
 
+/** The template of the claim that the API server did not let a StatefulSet make. */
+function claimTemplate(workload: KubeObject, message: string): string | null {
+  const [, claim = ''] = /persistentvolumeclaims "([^"]+)"/.exec(message) ?? []
+  const template = (workload.spec?.volumeClaimTemplates ?? []).find((t: any) =>
+    claim.startsWith(`${t.metadata?.name}-${workload.metadata.name}-`),
+  )
+  return template ? item('spec.volumeClaimTemplates', 'name', template.metadata.name) : null
+}
+
 export const LIMIT_RANGE: Way = {
   pattern:
-    /(maximum|minimum) ([\w-]+) usage per (Container|Pod) is ([\w.]+), but (limit|request) is ([\w.]+)|([\w-]+) max limit to request ratio per (?:Container|Pod) is ([\w.]+), but provided ratio is ([\w.]+)|(maximum|minimum) ([\w-]+) usage per (Container|Pod) is ([\w.]+)\.\s+No (limit|request) is specified/,
-  tell: (m, { workload }) => {
+    /(maximum|minimum) ([\w-]+) usage per (Container|Pod|PersistentVolumeClaim) is ([\w.]+), but (limit|request) is ([\w.]+)|([\w-]+) max limit to request ratio per (?:Container|Pod) is ([\w.]+), but provided ratio is ([\w.]+)|(maximum|minimum) ([\w-]+) usage per (Container|Pod) is ([\w.]+)\.\s+No (limit|request) is specified/,
+  tell: (m, { workload, message }) => {
+    const ofClaim = m[3] === 'PersistentVolumeClaim' ? claimTemplate(workload, message) : null
+    if (ofClaim)
+      return {
+        says: `a LimitRange of the namespace does not allow the claim: ${m[0]}`,
+        cause: inWorkload(workload, `${ofClaim}.spec.resources.requests.storage`),
+        directness: 0.9,
+        tokens: m[6] ? [m[6]] : [],
+        mend: 'Claim what the LimitRange allows, or change the LimitRange',
+      }
     const resource = m[2] ?? m[7] ?? m[11] ?? 'memory'
     const list = `${m[5] ?? m[14] ?? 'limit'}s`
     const containers: any[] = podSpecOf(workload)?.containers ?? []

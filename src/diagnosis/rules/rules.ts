@@ -47,6 +47,8 @@ import { loadBalancer } from './load-balancer.ts'
 import { versionSkew } from './version-skew.ts'
 import { stuckTerminating } from './stuck-terminating.ts'
 import { quotaFull } from './quota-full.ts'
+import { quotaRefused } from './quota-refused.ts'
+import { policyDenied } from './policy-denied.ts'
 import { disruptionBudget } from './disruption-budget.ts'
 import { readinessGate } from './readiness-gate.ts'
 import type { Rule } from './rule.ts'
@@ -55,11 +57,13 @@ import type { Rule } from './rule.ts'
 export const rules: readonly Rule[] = [
   quotaExceeded,
   quotaFull,
+  quotaRefused,
   limitRange,
   podSecurity,
   serviceAccountMissing,
   podInvalid,
   webhookRefused,
+  policyDenied,
   unschedulable,
   schedulingGated,
   claimPending,

@@ -2,10 +2,13 @@ import { refOf, type KubeObject } from '#cluster'
 import type { ObjectRef } from '#kinds/result'
 import { item } from '../snapshot/field-path.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { deniedField } from './denial.ts'
+import { wallBefore } from './webhook-wall.ts'
 import { advise, inspect } from './recommend.ts'
 import { refusals, type Refusal } from './refusals.ts'
 import { fromObject, type Rule, type Seen } from './rule.ts'
 
+const SILENT = /context deadline exceeded|timeout|Client\.Timeout/i
 const CALL = /failed calling webhook "([^"]+)": (?:failed to call webhook: )?(.+)$/s
 const DENIED = /admission webhook "([^"]+)" denied the request:? ?(.*)$/s
 
@@ -20,6 +23,9 @@ export const webhookRefused: Rule = {
       .map((r) => unreachable(snapshot, r) ?? denied(r))
       .filter((s) => s !== null),
 }
+
+const refused = ({ workload }: Refusal): string =>
+  `Pods of ${workload.kind} ${workload.metadata.namespace}/${workload.metadata.name} are refused`
 
 function unreachable(snapshot: Snapshot, refusal: Refusal): Seen | null {
   const match = CALL.exec(refusal.message)
@@ -40,18 +46,27 @@ function unreachable(snapshot: Snapshot, refusal: Refusal): Seen | null {
     service !== null &&
     (new RegExp(`service "?${service.name}"? not found`).test(why) || snapshot.find('Service', service.namespace, service.name) === null)
   const certificate = /x509|certificate|tls/i.test(why)
+  const wall = service && !isMissing && SILENT.test(why) ? wallBefore(snapshot, service) : null
+  if (wall)
+    return {
+      ...wall,
+      on: refOf(refusal.workload),
+      since: refusal.since,
+      evidence: [refusal.said, ...wall.evidence],
+      summary: `${refused(refusal)}: webhook ${name} does not answer: ${wall.summary}`,
+    }
   const leaf = isMissing
     ? 'clientConfig.service.name'
     : certificate
       ? 'clientConfig.caBundle'
-      : /context deadline exceeded|timeout/i.test(why)
+      : SILENT.test(why)
         ? 'timeoutSeconds'
         : 'failurePolicy'
   return {
     on: refOf(refusal.workload),
     failure: 'admission',
     severity: 'critical',
-    summary: `Pods of ${refusal.workload.kind} ${refusal.workload.metadata.namespace}/${refusal.workload.metadata.name} are refused: webhook ${name} ${isMissing ? `calls a Service that does not exist (${service.namespace}/${service.name})` : certificate ? 'has a certificate that the API server does not trust' : 'cannot be reached'}`,
+    summary: `${refused(refusal)}: webhook ${name} ${isMissing ? `calls a Service that does not exist (${service.namespace}/${service.name})` : certificate ? 'has a certificate that the API server does not trust' : 'cannot be reached'}`,
     evidence: [
       refusal.said,
       ...(found
@@ -87,15 +102,16 @@ function denied(refusal: Refusal): Seen | null {
   const match = DENIED.exec(refusal.message)
   if (!match) return null
   const [, name = '', why = ''] = match
+  const field = deniedField(refusal.workload, why)
   return {
     on: refOf(refusal.workload),
     failure: 'admission',
     severity: 'critical',
     summary: `Pods of ${refusal.workload.kind} ${refusal.workload.metadata.namespace}/${refusal.workload.metadata.name} are refused by webhook ${name}: ${why.slice(0, 200)}`,
     evidence: [refusal.said],
-    cause: { object: refOf(refusal.workload), field: /spec\.[\w.[\]=/-]+/.exec(why)?.[0] ?? null },
+    cause: { object: refOf(refusal.workload), field },
     since: refusal.since,
-    directness: 0.75,
+    directness: field ? 0.85 : 0.75,
     tokens: [...why.matchAll(/["'`<]([^"'`<>\s]{2,120})["'`>]/g)].map((m) => m[1]!),
     recommendations: [advise('Change what the webhook objects to', why.slice(0, 300))],
   }
