@@ -60,6 +60,7 @@ export async function startSlack(): Promise<SlackServer> {
       channel: '',
       text: '',
       blocks: [],
+      unfurl: false,
       thread_ts: undefined,
       parse: undefined,
       metadata: undefined,
