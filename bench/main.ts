@@ -6,6 +6,7 @@ const TABLES: Record<string, () => Promise<Row[]>> = {
   'start-up': async () => (await import('./start-up.ts')).startUp(),
   intake: async () => (await import('./intake.ts')).intake(),
   webhooks: async () => (await import('./webhooks.ts')).webhooks(),
+  diagnosis: async () => (await import('./diagnosis.ts')).diagnosis(),
   agent: async () => (await import('./agent.ts')).agent(),
 }
 

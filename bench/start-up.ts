@@ -1,37 +1,14 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPostgres } from '../test/postgres-server.ts'
+import { once, peakMemory } from './child.ts'
 import { median, type Row } from './row.ts'
 
 const root = join(import.meta.dirname, '..')
 const RUNS = 5
 const READY_MS = 30_000
-
-/** Peak resident memory of a process in MiB, as the kernel counts it. */
-function peakMemory(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1_024
-}
-
-/** Runs a command to its end; its memory is looked at until then. */
-async function once(args: readonly string[]): Promise<{ ms: number; mib: number }> {
-  const began = performance.now()
-  const child = spawn(process.execPath, [join(root, 'src/main.ts'), ...args], { stdio: 'ignore' })
-  let mib = 0
-  const watch = setInterval(() => {
-    try {
-      mib = Math.max(mib, peakMemory(child.pid!))
-    } catch {
-      // It has ended between two looks.
-    }
-  }, 5)
-  const code = await new Promise<number | null>((resolve) => child.on('exit', resolve))
-  clearInterval(watch)
-  if (code !== 0) throw new Error(`inquest ${args.join(' ')} ended with ${code}`)
-  return { ms: performance.now() - began, mib }
-}
 
 /** From the start of the process to the first 200 of /readyz. */
 async function untilReady(args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ ms: number; mib: number }> {
