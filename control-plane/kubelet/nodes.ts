@@ -144,7 +144,7 @@ export function nodeStatus(node: NodeSpec, faults: readonly TimedNodeFault[], st
       kubeletVersion: node.kubeletVersion ?? 'v1.36.3',
       kubeProxyVersion: '',
       operatingSystem: 'linux',
-      architecture: 'amd64',
+      architecture: node.labels?.['kubernetes.io/arch'] ?? 'amd64',
     },
   }
 }
