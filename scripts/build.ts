@@ -46,7 +46,7 @@ const manifest = {
   license,
   type,
   bin: { inquest: 'src/main.js' },
-  engines: { node: '>=22.19' },
+  engines: { node: '>=24' },
   imports: built,
   dependencies,
 }

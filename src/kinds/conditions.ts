@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** metav1.Condition, as the API conventions want it. Reasons are CamelCase, `lastTransitionTime` moves with `status` only. */
-export const Condition = z.strictObject({
+const Condition = z.strictObject({
   type: z.string().max(316).describe('What is asked: Accepted, Ready, Succeeded, …'),
   status: z.enum(['True', 'False', 'Unknown']).describe('The answer.'),
   observedGeneration: z.int().min(0).optional().describe('The generation that was judged.'),
@@ -27,11 +27,3 @@ export const ObjectStatus = z.strictObject({
   observedGeneration: z.int().min(0).optional().describe('The generation that this status is about.'),
   conditions: Conditions.optional(),
 })
-
-/** The same list with one condition set: replaced by type, its transition time kept while the status stays. */
-export function setCondition(conditions: readonly Condition[], next: Omit<Condition, 'lastTransitionTime'>, now: Date): Condition[] {
-  const before = conditions.find((c) => c.type === next.type)
-  const lastTransitionTime = before?.status === next.status ? before.lastTransitionTime : now.toISOString()
-  const condition = { ...next, lastTransitionTime }
-  return before ? conditions.map((c) => (c === before ? condition : c)) : [...conditions, condition]
-}

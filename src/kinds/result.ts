@@ -4,7 +4,7 @@ import { z } from 'zod'
  * The result of an investigation: one shape for the CLI, the API, the sinks and the store.
  * `inquest.dev/result/v1alpha1` grows by addition only. The same input gives the same bytes, `usage` aside.
  */
-export const RESULT_SCHEMA = 'inquest.dev/result/v1alpha1'
+const RESULT_SCHEMA = 'inquest.dev/result/v1alpha1'
 
 /** What an object is called; `namespace` is null for cluster-scoped kinds. */
 export const ObjectRef = z.strictObject({
@@ -64,8 +64,7 @@ export const Recommendation = z.strictObject({
 })
 export type Recommendation = z.infer<typeof Recommendation>
 
-export const ActionTaken = z.strictObject({ command: z.string(), approvedBy: z.string().nullable(), outcome: z.string() })
-export type ActionTaken = z.infer<typeof ActionTaken>
+const ActionTaken = z.strictObject({ command: z.string(), approvedBy: z.string().nullable(), outcome: z.string() })
 
 const Tokens = {
   modelCalls: z.number().int(),
