@@ -15,25 +15,31 @@ export function editsOf(object: KubeObject): Change[] {
     .filter((m: any) => m.fieldsV1)
     .map((m: any) => ({ manager: String(m.manager ?? ''), at: time(m.time) ?? created, fields: m.fieldsV1, text: jsonText(m.fieldsV1) }))
     .sort((a, b) => a.at - b.at || compare(a.manager, b.manager) || b.text.length - a.text.length || compare(a.text, b.text))
-  return writes
-    .slice(1)
-    .filter((w) => w.at > created + 1_000)
-    .flatMap((w) =>
-      leaves(w.fields, object, '').map((leaf) => ({
-        ...leaf,
-        at: w.at,
-        how: `written by ${w.manager}`,
-        before: undefined,
-        knowsBefore: false,
-        backTo: null,
-        isPrevious: false,
-      })),
-    )
-    .filter((change) => /^(spec|data|webhooks|rules|subjects|roleRef|parameters|provisioner)\b/.test(change.field))
-    .sort((a, b) => (a.field < b.field ? -1 : a.field > b.field ? 1 : 0))
+  return (
+    writes
+      .map((w, index) => ({ ...w, index }))
+      .filter((w) => w.at > created + 1_000)
+      .map((w) => ({ ...w, leaves: leaves(w.fields, object, '').filter((leaf) => EDITED.test(leaf.field)) }))
+      // Of what the first writer owns nobody knows which it changed, unless it is the only one and owns a single field.
+      .filter((w) => w.index > 0 || (writes.length === 1 && w.leaves.length === 1))
+      .flatMap((w) =>
+        w.leaves.map((leaf) => ({
+          ...leaf,
+          at: w.at,
+          how: `written by ${w.manager}`,
+          before: undefined,
+          knowsBefore: false,
+          backTo: null,
+          isPrevious: false,
+        })),
+      )
+      .sort((a, b) => (a.field < b.field ? -1 : a.field > b.field ? 1 : 0))
+  )
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+const EDITED = /^(spec|data|webhooks|rules|subjects|roleRef|parameters|provisioner)\b/
 
 /** The writers of anything but the status; scaling is a write. */
 function entriesOf(object: KubeObject): any[] {
