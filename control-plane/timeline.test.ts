@@ -37,6 +37,23 @@ describe('ageing', () => {
     expect(aged).toEqual({ c: [b, { type: 'A', at: '2026-02-17T12:00:00Z' }] })
   })
 
+  it('keeps the time of a manager whose fields another one took over', () => {
+    const time = '2026-11-01T00:00:05Z'
+    const entry = (manager: string, ...fields: string[]) => ({
+      manager,
+      operation: 'Update',
+      time,
+      fieldsV1: { 'f:spec': Object.fromEntries(fields.map((field) => [field, {}])) },
+    })
+    const times = (second: object[]) => {
+      const before = { metadata: { managedFields: [entry('helm', 'f:a', 'f:b')] } }
+      const aged = ageObject([write(3, before), write(12, { metadata: { managedFields: second } })], timeline, runStartedAt)
+      return aged.metadata.managedFields.map((field: { time: string }) => field.time)
+    }
+    expect(times([entry('helm', 'f:a'), entry('kubectl', 'f:b')])).toEqual(['2026-02-17T12:00:00Z', '2026-03-01T11:20:00Z'])
+    expect(times([entry('helm', 'f:a', 'f:c')])).toEqual(['2026-03-01T11:20:00Z'])
+  })
+
   it('cannot go back', () => expect(() => timeline.mark(11, momentOf('-1d', NOW))).toThrow('virtual time cannot go back'))
 })
 
