@@ -24,6 +24,7 @@ export interface Attributed {
 }
 
 const MINUTES = 60_000
+const IS_CONTAINER = /(?:containers|initContainers)\[name=[^\]]*\]$/
 
 export function attribute(snapshot: Snapshot, observation: Observation): Attributed {
   const object = objectOf(snapshot, observation)
@@ -42,7 +43,8 @@ export function attribute(snapshot: Snapshot, observation: Observation): Attribu
       0.09,
     )
 
-  const quoted = changes.find((c) => fits(observation, c) && isQuoted(observation, c))
+  // A container that is new as a whole holds every word of its own messages.
+  const quoted = changes.find((c) => !IS_CONTAINER.test(c.field) && fits(observation, c) && isQuoted(observation, c))
   if (quoted && !exact) return proven(observation, quoted, quoted.field, Math.max(observation.directness, 0.8), 0.12)
 
   return { observation, change: null, others: [] }
@@ -155,7 +157,7 @@ function isOfNewest(snapshot: Snapshot, object: KubeObject, observation: Observa
 
 /** Whether the field says more than "this container" or "something in this list". */
 function isExact({ cause: { field }, open }: Observation): boolean {
-  if (field === null || /(?:containers|initContainers)\[name=[^\]]*\]$/.test(field)) return false
+  if (field === null || IS_CONTAINER.test(field)) return false
   return !/\.(?:args|command|env|volumeMounts|securityContext)$/.test(field) && !(open && field.endsWith('.image'))
 }
 

@@ -25,7 +25,9 @@ function pending(snapshot: Snapshot, claim: KubeObject): Seen | null {
   const events = snapshot.eventsOf(claim)
   const event = events.find((e) => e.reason === 'ProvisioningFailed') ?? events.find((e) => e.reason !== 'WaitForFirstConsumer')
   const age = snapshot.now - (time(claim.metadata.creationTimestamp) ?? snapshot.now)
-  const isWaiting = events.some((e) => e.reason === 'WaitForFirstConsumer') && !event
+  const storageClass = snapshot.get('StorageClass', null, claim.spec?.storageClassName ?? '')
+  const isLate = storageClass?.['volumeBindingMode'] === 'WaitForFirstConsumer'
+  const isWaiting = (isLate || events.some((e) => e.reason === 'WaitForFirstConsumer')) && !event
   const why =
     phase === 'Lost'
       ? {

@@ -141,7 +141,7 @@ function missing(context: LogContext, peer: Peer, wanted: { namespace: string; n
         },
       ]
     : []
-  return { ...told, cause: placeOf(setting), directness: 0.88, recommendations, alternatives }
+  return { ...told, cause: placeOf(setting), directness: full ? 0.75 : 0.88, recommendations, alternatives }
 }
 
 /** Who should have resolved it: the pod's own DNS settings, when it has any, else the cluster's DNS. */
