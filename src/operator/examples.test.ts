@@ -1,11 +1,11 @@
-import { readdirSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { compileCondition, compileExpression, compileTemplate } from '#expr'
 import { silentLogger } from '#kit/log'
 import { feedFromFolder } from './operator.ts'
 
-const NOTHING_LENT = { ownKeys: [], defaultModel: false }
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples')
 const folders = readdirSync(EXAMPLES, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -14,8 +14,17 @@ const folders = readdirSync(EXAMPLES, { withFileTypes: true })
 test('there are examples', () =>
   expect(folders).toEqual(expect.arrayContaining(['quickstart', 'webhook-sink', 'slack', 'alertmanager-silence', 'grouping'])))
 
+/** The keys that the examples' comments tell to put there, and a server with a model of its own. */
+const secretsDir = mkdtempSync(join(tmpdir(), 'inquest-secrets-'))
+for (const vendor of ['anthropic', 'openai']) {
+  mkdirSync(join(secretsDir, 'default', vendor), { recursive: true })
+  writeFileSync(join(secretsDir, 'default', vendor, 'api-key'), 'sk-test')
+}
+afterAll(() => rmSync(secretsDir, { recursive: true }))
+const OPTIONS = { secretsDir, lent: { ownKeys: [], defaultModel: true }, log: silentLogger }
+
 test.each(folders)('examples/%s is a good folder', async (folder) => {
-  const feed = await feedFromFolder(join(EXAMPLES, folder), { secretsDir: null, lent: NOTHING_LENT, log: silentLogger })
+  const feed = await feedFromFolder(join(EXAMPLES, folder), OPTIONS)
   await feed.close()
   const { registry } = feed
   expect([registry.sources().length, registry.workflows().length, registry.sinks().length]).toEqual([1, 1, expect.any(Number)])
@@ -24,7 +33,7 @@ test.each(folders)('examples/%s is a good folder', async (folder) => {
 
 describe('their expressions say what their comments promise', () => {
   const load = async (folder: string) => {
-    const feed = await feedFromFolder(join(EXAMPLES, folder), { secretsDir: null, lent: NOTHING_LENT, log: silentLogger })
+    const feed = await feedFromFolder(join(EXAMPLES, folder), OPTIONS)
     await feed.close()
     return feed.registry
   }
