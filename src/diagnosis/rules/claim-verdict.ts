@@ -1,11 +1,11 @@
 import { refOf, type KubeObject } from '#cluster'
 import { item } from '../snapshot/field-path.ts'
-import { quantity } from '../snapshot/quantity.ts'
 import { nearest } from '../snapshot/selectors.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { DEFAULT_CLASS, NO_PROVISIONER } from '../snapshot/well-known.ts'
 import type { ObjectRef } from '#kinds/result'
 import { type Place } from './rule.ts'
+import { checksOf, fits } from './claim-fit.ts'
 import { isNamedIn } from './scheduler.ts'
 
 interface Why {
@@ -122,8 +122,6 @@ export function judgeClaim(snapshot: Snapshot, claim: KubeObject, message: strin
 const isOf = (ref: any, claim: KubeObject): boolean =>
   ref.name === claim.metadata.name && (ref.namespace ?? '') === (claim.metadata.namespace ?? '')
 
-const fits = (volume: KubeObject, claim: KubeObject): boolean => checksOf(claim)(volume).every(([, ok]) => ok)
-
 /** Why the free volume that comes nearest does not fit: one field of the claim. */
 function misfit(snapshot: Snapshot, claim: KubeObject, volumes: readonly KubeObject[]): (Why & { sameClass: boolean }) | null {
   const checks = checksOf(claim)
@@ -137,36 +135,4 @@ function misfit(snapshot: Snapshot, claim: KubeObject, volumes: readonly KubeObj
     directness: rest === 'storageClassName' ? 0.8 : 0.9,
     sameClass: rest !== 'storageClassName',
   }
-}
-
-/** What a volume must have for a claim: the claim's field, whether it is so, and the reason if not. */
-function checksOf(claim: KubeObject): (volume: KubeObject) => [field: string, ok: boolean, because: string][] {
-  const spec = claim.spec ?? {}
-  return (v) => [
-    [
-      'storageClassName',
-      (v.spec?.storageClassName ?? '') === (spec.storageClassName ?? ''),
-      `its class is ${v.spec?.storageClassName || 'none'}, not ${spec.storageClassName || 'none'}`,
-    ],
-    [
-      'accessModes',
-      (spec.accessModes ?? []).every((m: string) => v.spec?.accessModes?.includes(m)),
-      `it allows ${(v.spec?.accessModes ?? []).join(', ')}, not ${(spec.accessModes ?? []).join(', ')}`,
-    ],
-    [
-      'resources.requests.storage',
-      (quantity(v.spec?.capacity?.storage) ?? 0) >= (quantity(spec.resources?.requests?.storage) ?? 0),
-      `it has ${v.spec?.capacity?.storage}, and ${spec.resources?.requests?.storage} is asked for`,
-    ],
-    [
-      'volumeMode',
-      (v.spec?.volumeMode ?? 'Filesystem') === (spec.volumeMode ?? 'Filesystem'),
-      `its mode is ${v.spec?.volumeMode ?? 'Filesystem'}`,
-    ],
-    [
-      'selector',
-      Object.entries(spec.selector?.matchLabels ?? {}).every(([k, x]) => v.metadata.labels?.[k] === x),
-      'its labels do not match the selector',
-    ],
-  ]
 }

@@ -1,12 +1,12 @@
 import { refOf, type KubeObject } from '#cluster'
 import type { ObjectRef } from '#kinds/result'
-import { containerField, podField, podSpecOf } from '../snapshot/field-path.ts'
+import { containerField, podField } from '../snapshot/field-path.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { NODE_STATE_TAINTS } from '../snapshot/well-known.ts'
-import { fromObject, type Draft, type Place } from './rule.ts'
+import type { Draft, Place } from './rule.ts'
 import { isWanted, viewNodes } from './placement-nodes.ts'
 import { resources, scaledUp, selector, spread } from './placement-fit.ts'
 import { absentScheduler } from './scheduler.ts'
+import { byWords, volumeReason } from './placement-words.ts'
 import { inTheWay } from './placement-obstacle.ts'
 
 /** Which of the scheduler's reasons is the one to mend. */
@@ -93,72 +93,4 @@ export function judgePlacement(snapshot: Snapshot, workload: KubeObject, pod: Ku
     })
   }
   return byWords(message, nodes, field, make)
-}
-
-/** Reasons that lie in the pod's volumes. */
-function volumeReason(workload: KubeObject, spec: any, message: string, make: Make): Placement | null {
-  const field = (rest: string): string => podField(workload, rest)
-  const claim = /persistentvolumeclaim "([^"]+)" (not found|is being deleted)/.exec(message)
-  if (claim) {
-    const volume = (podSpecOf(workload)?.volumes ?? []).find((v: any) => v.persistentVolumeClaim?.claimName === claim[1])
-    return make(
-      `claim ${claim[1]} ${claim[2] === 'not found' ? 'does not exist' : claim[2]}`,
-      field(volume ? `volumes[name=${volume.name}].persistentVolumeClaim.claimName` : 'volumes'),
-      0.9,
-      { tokens: [claim[1]!] },
-    )
-  }
-  const claims: ObjectRef[] = (spec.volumes ?? []).flatMap((v: any) =>
-    v.persistentVolumeClaim
-      ? [
-          {
-            apiVersion: 'v1',
-            kind: 'PersistentVolumeClaim',
-            namespace: workload.metadata.namespace ?? null,
-            name: v.persistentVolumeClaim.claimName,
-          },
-        ]
-      : [],
-  )
-  if (/unbound immediate PersistentVolumeClaims|available persistent volumes to bind/.test(message))
-    return make('its volume claim is not bound', null, 0.35, { open: true, blames: claims })
-  if (/ReadWriteOncePod access mode/.test(message)) {
-    const isRolling = workload.kind === 'Deployment' && workload.spec?.strategy?.type !== 'Recreate'
-    const says = `another pod uses its volume, which one pod alone may use${isRolling ? ', and the roll-out starts the new pod before it ends the old one' : ''}`
-    const mode = claims.map((object) => ({ object, field: 'spec.accessModes', summary: 'The claim lets one pod only use the volume' }))
-    return make(says, isRolling ? 'spec.strategy.type' : 'spec.replicas', isRolling ? 0.85 : 0.75, { alternatives: mode })
-  }
-  return null
-}
-
-/** What is left when the nodes could not be read, or do not show what the message says. */
-function byWords(message: string, nodes: readonly KubeObject[], field: (rest: string) => string, make: Make): Placement {
-  if (/volume node affinity conflict|PersistentVolume's node affinity/.test(message))
-    return make('its volume can only be used on nodes that cannot take it', field('volumes'), 0.6, { open: true })
-  const state = /untolerated taint \{(node\.kubernetes\.io\/[\w-]+)/.exec(message)?.[1]
-  if (/were unschedulable/.test(message) || state === 'node.kubernetes.io/unschedulable') {
-    const cordoned = nodes.find((n) => n.spec?.unschedulable)
-    if (cordoned)
-      return {
-        ...make('the nodes are cordoned', null, 0.85),
-        cause: { object: refOf(cordoned), field: 'spec.unschedulable' },
-        evidence: [fromObject(cordoned, 'spec.unschedulable = true')],
-      }
-  }
-  if (state)
-    return make(`the nodes that fit are ${NODE_STATE_TAINTS[state] ?? 'not well'}`, null, 0.4, {
-      open: true,
-      blames: nodes.filter((n) => n.spec?.taints?.some((t: any) => t.key === state)).map(refOf),
-    })
-  const taint = [...message.matchAll(/untolerated taint(?:\(s\))? ?\{([^:}]+)(?:: ?([^}]*))?\}/g)].find(
-    (m) => !Object.hasOwn(NODE_STATE_TAINTS, m[1]!),
-  )
-  if (taint)
-    return make(
-      `the nodes have the taint ${taint[1]}${taint[2] ? `=${taint[2].trim()}` : ''}, which it does not tolerate`,
-      field('tolerations'),
-      0.82,
-      { tokens: [taint[1]!] },
-    )
-  return make(message.slice(0, 200), null, 0.4, { open: true })
 }
