@@ -4,7 +4,7 @@ import { isCrashing } from '../snapshot/containers.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { groupContainers, podNames, troubleSince } from './pods.ts'
 import { advise } from './recommend.ts'
-import { fromObject, type Rule, type Seen } from './rule.ts'
+import { fromObject, type Draft, type Rule, type Seen } from './rule.ts'
 
 export const conversionWebhook: Rule = {
   id: 'conversion-webhook',
@@ -42,9 +42,8 @@ function judge(snapshot: Snapshot, [line, version = '', kind = '', why = '']: Re
   const isMissing =
     service !== null && (/service "[^"]+" not found/.test(why) || snapshot.find('Service', service.namespace, service.name) === null)
   const object = crd ? refOf(crd) : caller
-  const evidence = [{ source: 'log' as const, ref: `log/${caller.namespace}/${caller.name}`, text: line.slice(0, 400) }]
-  if (crd && service)
-    evidence.push({ ...fromObject(crd, `conversion webhook: Service ${service.namespace}/${service.name}`), source: 'log' as const })
+  const evidence: Draft[] = [{ source: 'log', ref: `log/${caller.namespace}/${caller.name}`, text: line.slice(0, 400) }]
+  if (crd && service) evidence.push(fromObject(crd, `conversion webhook: Service ${service.namespace}/${service.name}`))
   return {
     summary: `${kind} of ${version} cannot be read: its conversion webhook ${isMissing ? `calls Service ${service.namespace}/${service.name}, which does not exist` : 'does not answer'}`,
     evidence,

@@ -114,12 +114,15 @@ function speaksTls(snapshot: Snapshot, view: ContainerView, port: unknown): bool
 const LISTENING =
   /\b(?:listen(?:ing|s)?|serving|started|running|ready|bound|accepting connections|server)\b[^\n]{0,60}?(?:(?:port(?:\(s\))?:?|on|at|:)\s*)(?:(?:https?|tcp):\/\/)?(?:\[?[\w.:*-]*\]?:)?(\d{2,5})\b(?![.:]\d)/i
 
+/** A line about a call that went wrong names the other side's port. */
+const CALLING = /\b(?:connect\w* to|fail\w*|refused|cannot|could not|unable)\b/i
+
 /** Ports that the program's own log says it listens on. */
 function listeningPorts(snapshot: Snapshot, view: ContainerView): { port: number; said: Draft }[] {
   const found: { port: number; said: Draft }[] = []
   for (const previous of [false, true]) {
     for (const line of snapshot.log(view, previous) ?? []) {
-      const port = Number(LISTENING.exec(line)?.[1] ?? 0)
+      const port = CALLING.test(line) ? 0 : Number(LISTENING.exec(line)?.[1] ?? 0)
       if (port === 0 || port > 65_535 || found.some((f) => f.port === port)) continue
       const ref = `log/${logKey(view.pod.metadata.namespace ?? '', view.pod.metadata.name, view.name, previous)}`
       found.push({ port, said: { source: 'log', ref, text: line.trim() } })

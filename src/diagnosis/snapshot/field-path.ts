@@ -1,4 +1,5 @@
 import type { KubeObject } from '#cluster'
+import { inOrder } from './json-text.ts'
 import { isWorkloadKind, POD_SPEC_PATH } from './kinds.ts'
 
 /**
@@ -59,7 +60,7 @@ function parse(path: string): Part[] {
 
 /** A strategic merge patch that sets one field; null when a list index is in the way (a patch would replace the list). */
 export function patchOf(path: string, value: unknown): string | null {
-  let patch: unknown = value === undefined ? null : value
+  let patch: unknown = value === undefined ? null : inOrder(value)
   for (const part of parse(path).toReversed()) {
     for (const bracket of part.brackets.toReversed()) {
       if (/^\d+$/.test(bracket)) return null
