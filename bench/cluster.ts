@@ -19,7 +19,7 @@ const WORKLOADS_A_NAMESPACE = 25
 type Json = Record<string, any>
 
 /** A healthy cluster of Deployments with Services and the events of an hour, and in it ten workloads, each broken in its own way. */
-export function clusterOf({ pods, events }: Size): { objects: KubeObject[]; logs: ReadonlyMap<string, string> } {
+function clusterOf({ pods, events }: Size): { objects: KubeObject[]; logs: ReadonlyMap<string, string> } {
   const nodes = Array.from({ length: Math.max(3, Math.ceil(pods / PODS_A_NODE)) }, (_, i) => nodeOf(`node-${i}`))
   const { objects: broken, logs } = brokenWorkloads()
   const objects: KubeObject[] = [...nodes, ...broken, namespaceOf('shop')]
