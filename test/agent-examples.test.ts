@@ -104,10 +104,10 @@ async function investigated({ webhookUrl, apiUrl, token }: RunningServer) {
 }
 
 test.each([
-  ['anthropic', 'anthropic', 'anthropic/claude-sonnet-5', { 'x-api-key': 'anthropic-key' }],
-  ['openai', 'openai', 'openai/gpt-5', { authorization: 'Bearer openai-key' }],
-  ['ollama', 'compatible', 'openai-compatible/qwen3:14b', {}],
-] as const)('examples/%s', async (name, wire, id, headers) => {
+  ['anthropic', 'anthropic', 'anthropic/claude-sonnet-5', { 'x-api-key': 'anthropic-key' }, true],
+  ['openai', 'openai', 'openai/gpt-5', { authorization: 'Bearer openai-key' }, true],
+  ['ollama', 'compatible', 'openai-compatible/qwen3:14b', {}, false],
+] as const)('examples/%s', async (name, wire, id, headers, isPriced) => {
   vendor.requests.length = 0
   const server = await serveExample(name, vendor.baseURL(wire))
   const { detail, events } = await investigated(server)
@@ -117,9 +117,9 @@ test.each([
   expect(detail).toMatchObject({ phase: 'Succeeded', reason: 'Complete' })
   expect(detail.result).toMatchObject({ added: ADDED, incomplete: [], rootCause: { by: 'diagnosis', object: { name: 'payments' } } })
   expect(detail.result!.usage).toMatchObject({ modelCalls: 2, toolCalls: 1, inputTokens: 2_000, byModel: { [id]: { modelCalls: 2 } } })
-  expect(detail.result!.usage.costUSD).toEqual(name === 'ollama' ? 0 : expect.any(Number))
-  const agent = events.filter(({ step }) => step === 'ask').map(({ type, data }) => [type, data['text']])
-  expect(agent).toEqual([
+  expect(detail.result!.usage.costUSD! > 0).toBe(isPriced)
+  const told = events.filter(({ step }) => step === 'ask').map(({ type, data }) => [type, data['text']])
+  expect(told).toEqual([
     ['step-started', undefined],
     ['model-asked', `asking ${id}`],
     ['model-answered', expect.stringContaining('I compare the revisions.')],
