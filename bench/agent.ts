@@ -9,6 +9,7 @@ import { diagnose } from '#diagnosis'
 import type { Diagnosis } from '#kinds/result'
 import type { Step } from '#kit/step'
 import { startModelServer } from '../test/model-server.ts'
+import { agentDurable } from './agent-durable.ts'
 import { median, type Row } from './row.ts'
 
 /** HolmesGPT 0.45.0 with a model that answers at once, on a machine like ours: measured, PEERS.md. */
@@ -67,6 +68,7 @@ export async function agent(): Promise<Row[]> {
     for (let i = 0; i < RUNS; i++) overHttp.push((await run(anthropic)) / ITERATIONS)
     const first = server.requests[0]!.raw.length
     const own = median(inMemory)
+    const durable = await agentDurable(diagnosis, kubectl)
     return [
       {
         what: 'agent, own time a turn, in memory',
@@ -75,6 +77,7 @@ export async function agent(): Promise<Row[]> {
         against: { what: 'HolmesGPT', figure: HOLMES.iterationMs },
         goal: { text: '≤ 5 ms', met: own <= 5 },
       },
+      ...durable,
       { what: 'the same through the Anthropic SDK and a loopback server', figure: median(overHttp), unit: 'ms' },
       {
         what: 'first request (checkout-rollout), whole body',

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { kubectlPath } from '../test/kubectl.ts'
 import { startPostgres } from '../test/postgres-server.ts'
 import { once, peakMemory } from './child.ts'
 import { median, type Row } from './row.ts'
@@ -58,6 +59,10 @@ export async function startUp(): Promise<Row[]> {
   try {
     const nothing = await repeat(() => once(['--version']))
     const look = await repeat(() => once(['investigate', 'deployment/checkout', '-n', 'shop', '--bundle', bundle]))
+    const talk = `scripted/${join(root, 'examples/scripted/checkout.conversation.yaml')}`
+    const alert = join(root, 'scenarios/checkout-rollout/alert.json')
+    const kubectl = await kubectlPath()
+    const asked = await repeat(() => once(['investigate', '--bundle', bundle, '--alert', alert, '--model', talk, '--kubectl', kubectl]))
     const onPostgres = await repeat(() => untilReady([...manifests, '--data-dir', folder], { DATABASE_URL: postgres.url }))
     const embedded = await repeat(() => untilReady([...manifests, '--data-dir', folder], {}))
     return [
@@ -69,6 +74,13 @@ export async function startUp(): Promise<Row[]> {
         against: { what: '--version', figure: nothing.ms },
         goal: { text: '< 1,000 ms', met: look.ms < 1_000 },
       },
+      {
+        what: 'investigate --model scripted/… (demo, 4 calls of kubectl)',
+        figure: asked.ms,
+        unit: 'ms',
+        against: { what: 'HolmesGPT', figure: 6_500 },
+      },
+      { what: 'the same, memory', figure: asked.mib, unit: 'MiB', against: { what: 'HolmesGPT', figure: 363 } },
       { what: 'investigate --bundle, memory', figure: look.mib, unit: 'MiB' },
       { what: 'serve ready on PostgreSQL', figure: onPostgres.ms, unit: 'ms', goal: { text: '< 1,500 ms', met: onPostgres.ms < 1_500 } },
       { what: 'serve on PostgreSQL, memory', figure: onPostgres.mib, unit: 'MiB', goal: { text: '< 250 MiB', met: onPostgres.mib < 250 } },
