@@ -67,8 +67,7 @@ describe('the floor plan', () => {
       standing.map((room) => (SHELVES.includes(room) ? [`#${room}/*`, `./src/${room}/*.ts`] : [`#${room}`, `./src/${room}/${room}.ts`])),
     )
     expect(plan).toEqual(expected)
-    for (const room of standing.filter((room) => !SHELVES.includes(room)))
-      expect(existsSync(join(src, room, `${room}.ts`))).toBe(true)
+    for (const room of standing.filter((room) => !SHELVES.includes(room))) expect(existsSync(join(src, room, `${room}.ts`))).toBe(true)
   })
 
   test.each(sources.filter((file) => file.room !== 'main').map((file) => [file.path, file] as const))(

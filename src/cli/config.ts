@@ -78,7 +78,7 @@ export const agentKeys = [
 export const configKeys = Object.keys(ServerConfig.shape) as (keyof ServerConfig)[]
 const kebab = (key: string): string => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)
 export const flagOf = (key: string): string => `--${kebab(key)}`
-export const variableOf = (key: string): string => `INQUEST_${kebab(key).replaceAll('-', '_').toUpperCase()}`
+const variableOf = (key: string): string => `INQUEST_${kebab(key).replaceAll('-', '_').toUpperCase()}`
 
 function readConfigFile(path: string): Record<string, unknown> {
   let content: unknown

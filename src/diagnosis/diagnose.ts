@@ -35,7 +35,7 @@ export const diagnose: Diagnose = async (reader, request, options) => {
 }
 
 /** Everything that the rules see. A rule that an odd object throws off takes none of the others along. */
-export function look(snapshot: Snapshot, onFailure: (rule: string, error: unknown) => void): Observation[] {
+function look(snapshot: Snapshot, onFailure: (rule: string, error: unknown) => void): Observation[] {
   return rules.flatMap((rule) => {
     try {
       return rule.look(snapshot).map((seen) => observe(rule.id, seen))

@@ -236,7 +236,7 @@ export const edited = (fields: Raw, at = ago('25m'), manager = 'kubectl-edit'): 
 })
 
 /** A reader of the objects, with the logs that the pods were given. */
-export function clusterOf(objects: readonly KubeObject[], forbidden: readonly string[] = []): ClusterReader {
+function clusterOf(objects: readonly KubeObject[], forbidden: readonly string[] = []): ClusterReader {
   const find = (type: { kind: string }, namespace: string | null | undefined) =>
     objects.filter((o) => o.kind === type.kind && (namespace === undefined || namespace === null || o.metadata.namespace === namespace))
   return {

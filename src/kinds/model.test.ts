@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { expressionProblems, modelProblems, modelsOf, secretRefs, type Surroundings } from './acceptance.ts'
 import { parseManifests } from './manifest.ts'
@@ -75,6 +77,14 @@ describe('a model that could not be asked is refused when the manifest is read',
     const { problems } = parseManifests(`${HEAD}spec: {model: ${model}, ${ASK}}`, 'f.yaml')
     expect(problems.map(problemText)).toEqual([`f.yaml:4: Workflow default/x: ${said}`])
   })
+})
+
+test('the Workflow of docs/models.md is a good one', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/models.md'), 'utf8')
+  const { objects, problems } = parseManifests(HEAD + /```yaml\n(.*?)```/s.exec(page)![1]!, 'models.md')
+  expect(problems.map(problemText)).toEqual([])
+  const told = objects[0]!.object as Workflow
+  expect([...expressionProblems(told), ...modelProblems(told, FOLDER)]).toEqual([])
 })
 
 test('the keys of models are among the Secrets that a Workflow needs', () => {

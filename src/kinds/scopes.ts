@@ -5,7 +5,7 @@ export const FILTER_NAMES = ['alert'] as const
 /** `when` of a step. */
 export const STEP_NAMES = ['alert', 'alerts', 'params', 'incident', 'steps'] as const
 /** An agent step's `goal`. */
-export const GOAL_NAMES = STEP_NAMES
+export const GOAL_NAMES = [...STEP_NAMES] as const
 /** `expression` of an output. */
 export const OUTPUT_NAMES = [...STEP_NAMES, 'result'] as const
 /** `when` in a Workflow's `sinks[]`. */

@@ -55,7 +55,7 @@ describe('a scripted model', () => {
 
   test('plays the conversation of docs/models.md', async () => {
     const page = readFileSync(join(import.meta.dirname, '../../../docs/models.md'), 'utf8')
-    const { turns } = parse(/```yaml\n(.*?)```/s.exec(page)![1]!)
+    const { turns } = parse(/## A scripted conversation.*?```yaml\n(.*?)```/s.exec(page)![1]!)
     const history = { text: 'revision 7: LEDGER_HOST ledger-db-v2', full: null, summary: '7 revisions' }
     const kubectl = { ...countingTool(() => history), inputSchema: z.object({ command: z.string() }) }
     const { outcome } = investigate([await scripted(turns)], { tools: { tools: [kubectl], unavailable: [] } })

@@ -65,7 +65,7 @@ function behind(snapshot: Snapshot, ref: ObjectRef): string[] {
 }
 
 /** Workloads without pods whose template a Service selects. */
-export function wouldServe(snapshot: Snapshot, service: KubeObject | undefined): string[] {
+function wouldServe(snapshot: Snapshot, service: KubeObject | undefined): string[] {
   const selector = Object.entries<string>(service?.spec?.selector ?? {})
   if (!service || selector.length === 0) return []
   return (['Deployment', 'StatefulSet', 'DaemonSet'] as const)

@@ -73,7 +73,7 @@ function workloadsOf(snapshot: Snapshot, object: KubeObject): KubeObject[] {
 }
 
 /** Services that an Ingress sends to. */
-export function backendsOf(ingress: KubeObject): string[] {
+function backendsOf(ingress: KubeObject): string[] {
   const paths = (ingress.spec?.rules ?? []).flatMap((r: any) => r.http?.paths ?? [])
   const names = [ingress.spec?.defaultBackend?.service?.name, ...paths.map((p: any) => p.backend?.service?.name)]
   return [...new Set(names.filter((n): n is string => typeof n === 'string'))]

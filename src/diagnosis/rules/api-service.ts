@@ -16,10 +16,6 @@ export const apiService: Rule = {
   look: (snapshot) => snapshot.all('APIService').flatMap((api) => down(snapshot, api)),
 }
 
-/** The APIService of a group and version, as API errors name it: `custom.metrics.k8s.io/v1beta1`. */
-export const apiServiceOf = (snapshot: Snapshot, group: string, version?: string): KubeObject | undefined =>
-  snapshot.all('APIService').find((a) => a.spec?.group === group && (version === undefined || a.spec?.version === version))
-
 function down(snapshot: Snapshot, api: KubeObject): Seen[] {
   const reference = api.spec?.service
   const available = condition(api, 'Available')

@@ -60,7 +60,7 @@ function portOf(line: string, host: string): number | null {
   return port ? Number(port) : null
 }
 
-export const isAddress = (host: string): boolean => /^[\d.]+$|^\[?[\da-f:]+\]?$/.test(host) && /[.:]/.test(host)
+const isAddress = (host: string): boolean => /^[\d.]+$|^\[?[\da-f:]+\]?$/.test(host) && /[.:]/.test(host)
 
 /** Whether a host is sure to be one: it is a Service, or has a Service's full name. */
 function isUsable(snapshot: Snapshot, host: string, namespace: string): boolean {

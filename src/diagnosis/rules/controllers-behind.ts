@@ -23,7 +23,7 @@ export const controllersBehind: Rule = {
 const PATIENCE = 120_000
 
 /** Whether a change was made minutes ago and its controller has not taken note of it. */
-export function isBehind(snapshot: Snapshot, { metadata, status, ...rest }: KubeObject): boolean {
+function isBehind(snapshot: Snapshot, { metadata, status, ...rest }: KubeObject): boolean {
   const generation = Number(metadata['generation'] ?? 0)
   if (generation <= Number(status?.observedGeneration ?? 0) || metadata.deletionTimestamp) return false
   const written = lastWrite({ metadata, ...rest } as KubeObject)

@@ -88,7 +88,7 @@ export const observe = (rule: string, seen: Seen): Observation => ({
 const lower = (kind: string): string => kind.charAt(0).toLowerCase() + kind.slice(1)
 
 /** `deployment/shop/payments`. */
-export const place = (object: KubeObject): string =>
+const place = (object: KubeObject): string =>
   [lower(object.kind), object.metadata.namespace, object.metadata.name].filter(Boolean).join('/')
 
 export const fromObject = (object: KubeObject, text: string): Draft => ({ source: 'object', ref: place(object), text })
