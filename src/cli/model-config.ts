@@ -26,9 +26,11 @@ export async function modelOf(config: AgentConfig, env: Env): Promise<ModelSpec 
     return null
   }
   const apiKey = modelApiKeyFile ? readSecretFile(modelApiKeyFile, '--model-api-key-file') : undefined
-  const { modelFromFlag, checkSpec } = await import('#agent')
+  const { createModel, modelFromFlag, checkSpec } = await import('#agent')
   const spec = modelFromFlag(model, { env, ...(baseURL ? { baseURL } : {}), ...(apiKey ? { apiKey } : {}) })
   checkSpec(spec, '--model')
+  // A script that is missing or does not parse is told now, and not at the first alert. Making a model asks nobody.
+  if (spec.provider === 'scripted') createModel(spec, { fetch: () => Promise.reject(new Error('a script asks nobody')), field: '--model' })
   return spec
 }
 

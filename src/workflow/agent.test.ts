@@ -1,3 +1,4 @@
+import { InputError } from '#kit/errors'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { agreeing, concluding, countingTool, diagnosis, kubectl, model, scripted, type CountingTool } from '../../test/agent.ts'
 import { timelineOf } from '../../test/engine-process.ts'
@@ -176,6 +177,17 @@ describe('an agent step', () => {
       ['eyes', ['promql'], 'string'],
       ['shop', 'gpt-5-mini'],
     ])
+  })
+
+  test('goes without a model whose key went away: the diagnosis is the result, and says so', async () => {
+    engine().agents = {
+      models: () => Promise.reject(new InputError('Secret shop/llm has no key "key"', { field: 'spec.model.apiKeySecretRef' })),
+      tools: (...request) => NO_AGENTS.tools(...request),
+    }
+    const { reason, result } = await run([look, ask])
+    expect(reason).toBe('Degraded')
+    expect(result!.rootCause).not.toBeNull()
+    expect(result!.incomplete.join()).toContain('The model cannot be asked: spec.model.apiKeySecretRef: Secret shop/llm has no key')
   })
 
   test('has a goal, with what an alert says marked as data; one that cannot be rendered is no reason to end', async () => {

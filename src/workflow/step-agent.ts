@@ -1,8 +1,8 @@
-import type { AgentBudget, AgentEvent, Tool } from '#agent'
-import { errorText } from '#kit/errors'
+import type { AgentBudget, AgentEvent, ModelChain, Tool } from '#agent'
+import { errorText, InputError, inputErrorText } from '#kit/errors'
 import { redactDeep } from '#kit/redact'
 import type { Step } from '#kit/step'
-import { DEFAULT_BUDGET, type Budget } from '#kinds/model'
+import { DEFAULT_BUDGET, type Budget, type Model } from '#kinds/model'
 import { sumUsage } from '#kinds/result'
 import { AGENT_TOOLS, DEFAULT_AGENT_ITERATIONS, DEFAULT_GOAL, type WorkflowStep } from '#kinds/workflow'
 import type { Values } from '#store'
@@ -70,7 +70,7 @@ export const agentStep: CompositeKind = {
         { timeoutMs: START_TIMEOUT_MS },
       )
       const hands = (opened ??= await parts.agents.tools(request, AbortSignal.timeout(START_TIMEOUT_MS)))
-      const models = await parts.agents.models(namespace, ask.model ?? input.workflow.spec.model)
+      const { models, unusable } = await modelsOf(run, ask.model ?? input.workflow.spec.model)
       const labels = alert?.labels ?? {}
       const outcome = await agent.investigateWithAgent({
         id,
@@ -98,7 +98,7 @@ export const agentStep: CompositeKind = {
         now: () => parts.clock.now(),
         firstOutput: before.reduce((sum, { outputs }) => sum + outputs, 1),
       })
-      const merged = { ...outcome.diagnosis, incomplete: [...outcome.diagnosis.incomplete, ...goal.problems] }
+      const merged = { ...outcome.diagnosis, incomplete: [...outcome.diagnosis.incomplete, ...goal.problems, ...unusable] }
       const diagnosis = capDiagnosis(redactDeep(merged), MAX_DIAGNOSIS)
       const { added, concluded, usage } = outcome
       const outputs: AgentOutputs = { ...diagnosis, added, concluded, outputs: outcome.outputs.length }
@@ -119,6 +119,16 @@ export const agentStep: CompositeKind = {
       await opened?.close()
     }
   },
+}
+
+/** A key or a script that went away since the manifest was read costs the model, and not the diagnosis. */
+async function modelsOf({ parts, investigation }: Run, wanted: Model | undefined): Promise<{ models: ModelChain; unusable: string[] }> {
+  try {
+    return { models: await parts.agents.models(investigation.namespace, wanted), unusable: [] }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    return { models: [], unusable: [`The model cannot be asked: ${inputErrorText(error)}`] }
+  }
 }
 
 /** A goal that cannot be rendered is no reason to lose the investigation. */
