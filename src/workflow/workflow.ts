@@ -92,7 +92,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   let drained: Promise<void> | undefined
   const drainAll = async (ms: number): Promise<void> => {
     life.drain()
-    await Promise.race([life.idle(), sleep(ms)])
+    await Promise.race([life.idle(), sleep(ms, undefined, { ref: false })])
     life.stop()
     // With the database away nothing can be handed over; the runs are taken over when it is back.
     await atMost(HAND_OVER_MS, 'handing the runs over', parts.log, async () => {
