@@ -8,8 +8,11 @@ export interface Loop {
   stop(): Promise<void>
 }
 
-/** Does `work` every `ms`, one at a time; what it throws is logged and tried again next time. */
-export function everyMs(ms: number, name: string, log: Logger, work: () => Promise<void>): Loop {
+/**
+ * Does `work` every `ms`, one at a time; what it throws is logged and tried again next time. `work` may answer in how many milliseconds
+ * there will be something to do, and is called then if that is sooner.
+ */
+export function everyMs(ms: number, name: string, log: Logger, work: () => Promise<number | void>): Loop {
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
   let again = false
@@ -23,13 +26,13 @@ export function everyMs(ms: number, name: string, log: Logger, work: () => Promi
     clearTimeout(timer)
     running = work()
       .catch((error: unknown) => log.warn({ loop: name, error: errorText(error) }, `${name} failed; trying again`))
-      .finally(() => {
+      .then((nextMs) => {
         running = undefined
         if (stopped) return
         if (again) {
           again = false
           run()
-        } else timer = setTimeout(run, ms)
+        } else timer = setTimeout(run, Math.min(ms, nextMs ?? ms))
       })
   }
   timer = setTimeout(run, ms)

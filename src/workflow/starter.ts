@@ -20,16 +20,19 @@ const MISSING_RETRY_MS = 5_000
  * A Workflow that is not there: a young incident waits a minute for it, since Source and Workflow may be applied in any order. After that
  * the investigation is recorded as Failed, with the remedy, where people look for it; a retry without end would be a silence. It has no
  * cooldown, so the sender's next repeat starts one when the Workflow is there.
+ *
+ * Answers in how many milliseconds the next one is due; undefined when none waits.
  */
-export async function startDue(parts: Parts, durable: Durable): Promise<void> {
+export async function startDue(parts: Parts, durable: Durable): Promise<number | undefined> {
   for (let batch = 0; batch < MAX_BATCHES; batch++) {
     const count = await parts.runs.transaction(async (queries, client) => {
       const due = await queries.dueIncidents(BATCH)
       for (const incident of due) await startOne({ parts, durable, queries, client }, incident)
       return due.length
     })
-    if (count < BATCH) return
+    if (count < BATCH) return parts.runs.nextDue()
   }
+  return 0
 }
 
 interface Transaction {

@@ -79,8 +79,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const mayJudge = (): boolean => embedded || heartbeat.mayJudge()
   const loops: Loop[] = [
     everyMs(limits.sweepMs, 'starting investigations', parts.log, async () => {
-      await startDue(direct, durable)
+      const nextMs = await startDue(direct, durable)
       await tellResolved(direct, durable)
+      return nextMs
     }),
     everyMs(limits.sweepMs, 'sweeping', parts.log, () => sweep(direct, durable, mayJudge())),
     everyMs(limits.forgetEveryMs, 'forgetting old runs', parts.log, () => forgetOld(direct, durable)),

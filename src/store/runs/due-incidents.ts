@@ -21,6 +21,14 @@ export async function dueIncidents(tx: Queryable, limit: number): Promise<DueInc
   return rows
 }
 
+/** In how many milliseconds the next window ends, by the database's clock; undefined when none is open. */
+export async function nextDue(db: Queryable): Promise<number | undefined> {
+  const { rows } = await db.query(
+    `select (extract(epoch from min(investigate_at) - now()) * 1000)::float8 as ms from incidents where investigate_at > now()`,
+  )
+  return rows[0]?.ms === null ? undefined : Math.ceil(rows[0].ms)
+}
+
 /** The alerts of an incident, firing ones first, then the first to fire; `count` is how many there are. */
 export async function incidentAlerts(tx: Queryable, incident: string, limit: number): Promise<{ alerts: Alert[]; count: number }> {
   const { rows } = await tx.query(

@@ -293,6 +293,17 @@ onEachDatabase('the runs', (database) => {
     expect(has(await runs().dueIncidents(500))).toBe(false)
   })
 
+  test('the starter is told when the next window ends, and not of one that has', async () => {
+    await sql('update incidents set investigate_at = null')
+    await incident('investigate_at = now()')
+    expect(await runs().nextDue()).toBeUndefined()
+    await incident(`investigate_at = now() + interval '2 hours'`)
+    await incident(`investigate_at = now() + interval '1 hour'`)
+    const ms = await runs().nextDue()
+    expect(ms).toBeGreaterThan(0)
+    expect(ms).toBeLessThanOrEqual(3_600_000)
+  })
+
   describe('a process', () => {
     const register = async (agoMs: number): Promise<string> => {
       const id = newId()

@@ -3,7 +3,7 @@ import { transaction } from '../database.ts'
 import { appendEvents, nextSeq } from './append-events.ts'
 import { beginTry, claimDelivery } from './claim-delivery.ts'
 import { claimInvestigation } from './claim-investigation.ts'
-import { dueIncidents, incidentAlerts, markInvestigated, postponeIncident } from './due-incidents.ts'
+import { dueIncidents, incidentAlerts, markInvestigated, nextDue, postponeIncident } from './due-incidents.ts'
 import { endInvestigation } from './end-investigation.ts'
 import { finishInvestigation } from './finish-investigation.ts'
 import { getDelivery, listDeliveries, threadReceipt, threadSinks } from './get-delivery.ts'
@@ -48,6 +48,7 @@ const QUERIES = {
   liveExecutors,
   markInvestigated,
   markResolutionTold,
+  nextDue,
   nextSeq,
   overdueInvestigations,
   planDelivery,
