@@ -1,4 +1,3 @@
-import { InputError } from '#kit/errors'
 import { tailOf } from '../log-tail.ts'
 import { prune } from '../prune.ts'
 import {
@@ -10,17 +9,15 @@ import {
   type ClusterReader,
   type KubeObject,
   type LogRequest,
-  type ResourceInfo,
   type ResourceType,
 } from '../reader.ts'
-import { createApi, type Api, type ApiAnswer, type ApiOptions } from './api.ts'
+import { failure, parse, pathOf, statusIn } from './answer.ts'
+import { createApi, type Api, type ApiOptions } from './api.ts'
 import { loadCredentials, type CredentialOptions } from './credentials.ts'
 import { discoverTypes } from './discovery.ts'
 
 /** A cluster that runs. */
 export interface LiveReader extends ClusterReader {
-  /** Every type that can be asked for: the built-in ones, and the custom ones that the API server serves. */
-  types(): Promise<ResourceInfo[]>
   /** What `/version` of the API server says. */
   version(): Promise<Record<string, string>>
   /** For kubectl: a kubeconfig that stands alone, with the reader's own credentials as they are now. For a file of mode 0600. */
@@ -87,11 +84,6 @@ const isSecret = (type: ResourceType): boolean => type.plural === 'secrets' && g
 
 const partial = (as: string): string => `application/json;as=${as};g=meta.k8s.io;v=v1`
 
-function pathOf({ apiVersion, plural }: ResourceType, namespace: string | null): string {
-  const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
-  return namespace === null ? `${root}/${plural}` : `${root}/namespaces/${encodeURIComponent(namespace)}/${plural}`
-}
-
 interface Paging {
   asked: string
   title: string
@@ -142,44 +134,4 @@ async function readLog(api: Api, request: LogRequest, title: string, signal?: Ab
   const cut = Buffer.byteLength(text) >= limitBytes * 4
   const fewer = Math.max(1, Math.floor((text.split('\n').length * limitBytes) / Buffer.byteLength(text)))
   return tailOf((cut && fewer < tailLines ? await ask(fewer) : text) ?? text, tailLines, limitBytes)
-}
-
-function parse(answer: ApiAnswer, asked: string, title: string): any {
-  if (answer.status !== 200) throw failure(answer, asked, title)
-  try {
-    return JSON.parse(answer.body)
-  } catch {
-    throw new ReadError('Unreachable', `${title} does not answer as a Kubernetes API server does (${asked})`)
-  }
-}
-
-function statusIn(answer: ApiAnswer): any {
-  try {
-    return JSON.parse(answer.body)
-  } catch {
-    return null
-  }
-}
-
-/** What the server said, which for a refusal names the identity, the verb and the resource. */
-function failure(answer: ApiAnswer, asked: string, title: string): Error {
-  const said = String(statusIn(answer)?.message ?? answer.body)
-    .trim()
-    .slice(0, 500)
-  switch (answer.status) {
-    case 400:
-      return new InputError(`cannot ${asked}: ${said}`, { remedy: 'Mend the selector or the name.' })
-    case 401:
-      return new ReadError('Forbidden', `${title} does not accept the credentials (401): cannot ${asked}`)
-    case 403:
-      return new ReadError('Forbidden', `cannot ${asked}: ${said}`)
-    case 404:
-      return new ReadError('NoSuchResource', `cannot ${asked}: ${said}`)
-    case 429:
-    case 504:
-    case 410:
-      return new ReadError('Timeout', `cannot ${asked}: ${title} is too busy (${answer.status}): ${said}`)
-    default:
-      return new ReadError('Unreachable', `cannot ${asked}: ${title} answered ${answer.status}: ${said}`)
-  }
 }
