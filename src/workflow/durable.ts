@@ -128,12 +128,13 @@ const enqueueWith =
   }
 
 /**
- * DBOS sets this timeout with a query while the connection is being handed out, which pg warns about; one that the URL sets it leaves alone.
+ * DBOS sets the timeout with a query while the connection is being handed out, which pg warns about; one that the URL sets it leaves alone.
+ * A record need not wait for the disk: docs/decisions/0012. What the user's URL sets comes last and wins.
  */
 function dbosUrl(text: string): string {
   const url = new URL(text)
   const given = url.searchParams.get('options')
-  const own = `-c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`
+  const own = `-c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS} -c synchronous_commit=off`
   url.searchParams.set('options', given ? `${own} ${given}` : own)
   return url.href
 }
