@@ -70,6 +70,8 @@ export interface ClusterReader {
   logs(request: LogRequest, signal?: AbortSignal): Promise<string | null>
   /** The cluster's own clock: the API server's, or the newest timestamp of the bundle. */
   now(): Promise<Date>
+  /** Every type that can be asked for: the built-in ones, and the custom ones that the cluster serves or the bundle holds. */
+  types(): Promise<ResourceInfo[]>
   /** What the reader knows to be missing or odd (truncated files, unreadable parts), one sentence each. It may grow while the reader is used. */
   readonly oddities: readonly string[]
   close(): Promise<void>

@@ -8,7 +8,6 @@ import {
   type ClusterReader,
   type KubeObject,
   type ListOptions,
-  type ResourceInfo,
   type ResourceType,
 } from '../reader.ts'
 import { builtin } from '../resources.ts'
@@ -22,8 +21,6 @@ import { objectKey, sorted, type Shelf } from './shelves.ts'
 
 /** A recorded cluster. */
 export interface BundleReader extends ClusterReader {
-  /** Every type that can be asked for: the built-in ones, and the custom ones of the bundle's CRDs and objects. */
-  types(): Promise<ResourceInfo[]>
   /** What `kubectl version` says of the server; null when it was not recorded. */
   readonly serverVersion: Readonly<Record<string, string>> | null
 }

@@ -16,6 +16,8 @@ export interface CredentialOptions {
   inCluster?: boolean
   /** A bearer token to use instead of the context's own credential (a ServiceAccount's, from TokenRequest); asked for before each request. */
   token?: () => Promise<string>
+  /** Connections at the same time. Default 16. */
+  maxSockets?: number
 }
 
 /** Where an API server is and how to be let in. */
@@ -42,7 +44,7 @@ export async function loadCredentials(options: CredentialOptions): Promise<Crede
     throw new InputError(`the context ${config.getCurrentContext()} names no cluster that is defined`, { remedy: 'Mend the kubeconfig.' })
   const server = new URL(cluster.server)
   const inCluster = config.getCurrentContext() === 'inClusterContext'
-  const agents = agentKeeper()
+  const agents = agentKeeper(options.maxSockets ?? 16)
   return {
     title: inCluster ? 'this cluster' : `context ${config.getCurrentContext()}`,
     server,
@@ -99,18 +101,18 @@ function loadInto(config: KubeConfig, { kubeconfig, context, inCluster }: Creden
 }
 
 /** One agent that keeps its connections, made anew only when the TLS credentials change (an exec plugin that renews certificates). */
-function agentKeeper() {
+function agentKeeper(maxSockets: number) {
   let secure: { agent: HttpsAgent; key: string } | null = null
   let plain: HttpAgent | null = null
   return {
-    plain: (): HttpAgent => (plain ??= new HttpAgent({ keepAlive: true, maxSockets: 16 })),
+    plain: (): HttpAgent => (plain ??= new HttpAgent({ keepAlive: true, maxSockets })),
     secure(tls: HttpsRequestOptions): HttpsAgent {
       const key = JSON.stringify(
         [tls.ca, tls.cert, tls.key, tls.servername, tls.rejectUnauthorized].map((part) => part?.toString() ?? null),
       )
       if (secure?.key !== key) {
         secure?.agent.destroy()
-        secure = { agent: new HttpsAgent({ ...(tls as AgentOptions), keepAlive: true, maxSockets: 16 }), key }
+        secure = { agent: new HttpsAgent({ ...(tls as AgentOptions), keepAlive: true, maxSockets }), key }
       }
       return secure.agent
     },

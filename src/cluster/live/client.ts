@@ -1,0 +1,41 @@
+import type { KubeObject, ResourceType } from '../reader.ts'
+import { createApi, type ApiOptions } from './api.ts'
+import { parse, pathOf, statusIn } from './answer.ts'
+import { loadCredentials, type CredentialOptions } from './credentials.ts'
+import { watchResource, type Watch, type WatchOptions } from './watch.ts'
+import { createWriter, type ClusterWriter } from './writer.ts'
+
+/**
+ * The operator's own connection to the API server, with the process's own identity: what it watches, and the few things that it
+ * writes. Investigations never use it: they read through a ClusterReader, with their Workflow's identity.
+ */
+export interface ClusterClient extends ClusterWriter {
+  /** What it is connected to, for people: `this cluster`, `context prod-eu`. */
+  readonly title: string
+  /** Objects of a type in memory, kept up to date. */
+  watch(type: ResourceType, options: WatchOptions): Watch
+  /** One object as it is now, a Secret with its data; null when there is none. Throws a ReadError. */
+  get(type: ResourceType, namespace: string | null, name: string, signal?: AbortSignal): Promise<KubeObject | null>
+  /** Ends the connections; watches are closed by whoever opened them, before. */
+  close(): Promise<void>
+}
+
+/** As with every live cluster: a kubeconfig, else the pod's own ServiceAccount. Nothing is asked yet. */
+export async function openClusterClient(options: CredentialOptions & ApiOptions = {}): Promise<ClusterClient> {
+  // A watch holds its connection; with a limit, many of them would leave none for requests.
+  const credentials = await loadCredentials({ ...options, maxSockets: Infinity })
+  const api = createApi(credentials, options)
+  const { title } = credentials
+  return {
+    title,
+    watch: (type, watchOptions) => watchResource(api, title, type, watchOptions),
+    async get(type, namespace, name, signal) {
+      const path = `${pathOf(type, type.namespaced ? namespace : null)}/${encodeURIComponent(name)}`
+      const answer = await api.get(path, {}, 'application/json', signal)
+      if (answer.status === 404 && statusIn(answer)?.details?.name) return null
+      return parse(answer, `get ${type.plural} ${namespace ? `${namespace}/` : ''}${name}`, title) as KubeObject
+    },
+    ...createWriter(api, title),
+    close: async () => api.close(),
+  }
+}
