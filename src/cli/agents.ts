@@ -4,6 +4,7 @@ import { createHttpClient, type HttpClient } from '#kit/http'
 import { errorText } from '#kit/errors'
 import type { SecretKeyRef } from '#kinds/meta'
 import type { Provider } from '#kinds/model'
+import { AGENT_TOOLS } from '#kinds/workflow'
 import type { Agents } from '#workflow'
 import type { ClusterAccess } from './cluster-access.ts'
 import { ownKeys, prometheusOf, type AgentConfig } from './model-config.ts'
@@ -40,7 +41,7 @@ export function createAgents({ config, env, cluster, model: own, secret }: Agent
       const reached = 'why' in hands ? null : hands
       const opened = await openTools(
         {
-          wanted,
+          wanted: wanted ?? AGENT_TOOLS.filter((name) => name !== 'promql' || prometheus !== null),
           kubectl: 'why' in hands ? hands : { ...program, kubeconfig: hands.kubeconfig },
           prometheus,
           http,

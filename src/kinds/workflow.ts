@@ -37,7 +37,9 @@ const AgentStep = z.strictObject({
     .refine((tools) => new Set(tools).size === tools.length, 'a tool stands twice in the list')
     .meta({ 'x-kubernetes-list-type': 'set' })
     .optional()
-    .describe('What it may use. Default: all. One that the server does not have is left out, and the result says so.'),
+    .describe(
+      'What it may use. Default: what the server has. One that is named here and that the server does not have is left out, and the result says so.',
+    ),
   runbook: Label.optional().describe('What to go by: the name of a runbook (docs/models.md). Default: the one that is about the alert.'),
   maxIterations: z.int().min(1).max(100).optional().describe('Answers of the model. Default 20; one more may mend a faulty conclusion.'),
 })

@@ -145,12 +145,12 @@ describe('an agent step', () => {
       models: async () => [talk],
       tools: async ({ wanted }) => ({
         tools: [tool],
-        unavailable: wanted.includes('promql') ? [{ name: 'promql', why: 'no Prometheus is configured' }] : [],
+        unavailable: wanted?.includes('promql') ? [{ name: 'promql', why: 'no Prometheus is configured' }] : [],
         about: null,
         close: async () => undefined,
       }),
     }
-    const { reason, result, events } = await run([look, ask])
+    const { reason, result, events } = await run([look, { name: 'ask', agent: { tools: ['kubectl', 'promql'] } }])
     expect(reason).toBe('Degraded')
     expect(result!.incomplete[0]).toBe('The agent went without promql: no Prometheus is configured')
     expect(events.find(({ type }) => type === 'tool-missing')!.data['text']).toBe('goes without promql: no Prometheus is configured')
@@ -172,7 +172,7 @@ describe('an agent step', () => {
     const mini = { provider: 'openai', name: 'gpt-5-mini' } as const
     await run([ask, { name: 'again', agent: { model: mini, tools: ['promql'] } }], { model: gpt, serviceAccountName: 'eyes' })
     expect(asked).toEqual([
-      ['eyes', ['kubectl', 'promql'], 'string'],
+      ['eyes', null, 'string'],
       ['shop', 'gpt-5'],
       ['eyes', ['promql'], 'string'],
       ['shop', 'gpt-5-mini'],

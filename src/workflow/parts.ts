@@ -49,7 +49,8 @@ export interface Agents {
 export interface ToolRequest {
   namespace: string
   serviceAccountName: string
-  wanted: readonly AgentToolName[]
+  /** null: whatever there is; one that is not there is then not missing. */
+  wanted: readonly AgentToolName[] | null
   /** RFC 3339; null without an alert. */
   alertStartsAt: string | null
 }

@@ -4,7 +4,7 @@ import { redactDeep } from '#kit/redact'
 import type { Step } from '#kit/step'
 import { DEFAULT_BUDGET, type Budget, type Model } from '#kinds/model'
 import { sumUsage } from '#kinds/result'
-import { AGENT_TOOLS, DEFAULT_AGENT_ITERATIONS, DEFAULT_GOAL, type WorkflowStep } from '#kinds/workflow'
+import { DEFAULT_AGENT_ITERATIONS, DEFAULT_GOAL, type WorkflowStep } from '#kinds/workflow'
 import type { Values } from '#store'
 import { capDiagnosis } from './cap-diagnosis.ts'
 import { StepFailed } from './failure.ts'
@@ -50,7 +50,7 @@ export const agentStep: CompositeKind = {
     const request = {
       namespace,
       serviceAccountName: input.workflow.spec.serviceAccountName ?? DEFAULT_SERVICE_ACCOUNT,
-      wanted: ask.tools ?? AGENT_TOOLS,
+      wanted: ask.tools ?? null,
       alertStartsAt: alert?.startsAt ?? null,
     }
     try {
