@@ -1,6 +1,6 @@
 import { errorText } from '#kit/errors'
-import type { Loop } from './loop.ts'
-import { everyMs } from './loop.ts'
+import type { Loop } from '#kit/loop'
+import { everyMs } from '#kit/loop'
 import type { Parts } from './parts.ts'
 import type { Runs } from '#store'
 

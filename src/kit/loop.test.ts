@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createLogger } from '#kit/log'
+import { createLogger } from './log.ts'
 import { everyMs } from './loop.ts'
 
 const HOUR_MS = 3_600_000

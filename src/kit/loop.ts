@@ -1,5 +1,5 @@
-import { errorText } from '#kit/errors'
-import type { Logger } from '#kit/log'
+import { errorText } from './errors.ts'
+import type { Logger } from './log.ts'
 
 export interface Loop {
   /** Runs the work now, or once more after the run that is under way. */
