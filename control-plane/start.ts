@@ -20,6 +20,8 @@ export interface ControlPlane {
   nodeSocket: string
   etcdUrl: string
   dir: string
+  /** One JSON audit event a line, once answered; written only with `audit`. */
+  auditLog: string
   /** Ends one of the two for good, as when it crashes. */
   stopController(name: ControllerName): Promise<void>
   /** Ends kube-controller-manager and kube-scheduler only: what is left is a cluster that nobody changes. */
@@ -32,6 +34,8 @@ export interface ControlPlaneOptions {
   /** How long a silent node stays Ready; Kubernetes' own default of 50 s is long to wait for in real time. */
   nodeMonitorGracePeriod?: string
   featureGates?: Record<string, boolean>
+  /** Writes down who asked what and what was answered. */
+  audit?: boolean
 }
 
 const SERVICE_CIDR = '10.96.0.0/16'
@@ -104,11 +108,15 @@ async function start(
     nodeSocket,
     etcdUrl,
     dir,
+    auditLog: auditLogIn(dir),
     stopController,
     stopControllers,
     stop,
   }
 }
+
+const auditLogIn = (dir: string): string => join(dir, 'audit.log')
+const AUDIT_POLICY = { apiVersion: 'audit.k8s.io/v1', kind: 'Policy', omitStages: ['RequestReceived'], rules: [{ level: 'Metadata' }] }
 
 async function writeCredentials(dir: string, token: string, nodeSocket: string): Promise<void> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -122,6 +130,7 @@ async function writeCredentials(dir: string, token: string, nodeSocket: string):
     egressSelections: [{ name: 'cluster', connection }],
   }
   await writeFile(join(dir, 'egress.yaml'), JSON.stringify(egress))
+  await writeFile(join(dir, 'audit.yaml'), JSON.stringify(AUDIT_POLICY))
 }
 
 async function writeKubeconfig(path: string, server: string, token: string, caFile: string): Promise<void> {
@@ -170,6 +179,7 @@ function apiserverArgs(dir: string, etcdUrl: string, port: number, options: Cont
     `--feature-gates=${Object.entries(gates)
       .map(([name, on]) => `${name}=${on}`)
       .join(',')}`,
+    ...(options.audit ? [`--audit-policy-file=${join(dir, 'audit.yaml')}`, `--audit-log-path=${auditLogIn(dir)}`] : []),
     '--allow-privileged=true',
     '--kubelet-preferred-address-types=InternalIP,Hostname',
     '--shutdown-delay-duration=0s',

@@ -3,6 +3,7 @@
  * recorded one can be served to kubectl as if it were live.
  */
 export {
+  groupOf,
   refOf,
   ReadError,
   type ClusterReader,
@@ -21,3 +22,4 @@ export { openLiveCluster, type LiveReader } from './live/open.ts'
 export { openClusterClient, type ClusterClient } from './live/client.ts'
 export { keyOf, type Watch, type WatchOptions, type WatchTrouble } from './live/watch.ts'
 export { FIELD_MANAGER, type ClusterWriter, type ObjectIdentity } from './live/writer.ts'
+export { openIdentities, type Identities, type IdentityProblem } from './live/identity.ts'

@@ -116,6 +116,8 @@ export function createApi(credentials: Credentials, { timeoutMs = 30_000, maxByt
   async function patiently(url: URL, outgoing: Outgoing, busy: (status: number) => boolean, signal?: AbortSignal): Promise<ApiAnswer> {
     for (let attempt = 1; ; attempt++) {
       const answer = await once(url, outgoing, signal)
+      // A token ends with its ServiceAccount, also when that is made anew.
+      if (answer.status === 401 && attempt === 1 && credentials.refused()) continue
       if (!busy(answer.status) || attempt === TRIES) return answer
       await sleep(Math.min(answer.waitMs ?? 250 * 2 ** attempt, MAX_WAIT_MS), undefined, signal ? { signal } : {})
     }

@@ -14,10 +14,20 @@ export interface CredentialOptions {
   context?: string
   /** true: the pod's own ServiceAccount and nothing else. */
   inCluster?: boolean
-  /** A bearer token to use instead of the context's own credential (a ServiceAccount's, from TokenRequest); asked for before each request. */
-  token?: () => Promise<string>
+  /** Another identity than the context's own. */
+  as?: Bearer
   /** Connections at the same time. Default 16. */
   maxSockets?: number
+}
+
+/** An identity by a token that is renewed (a ServiceAccount's, from TokenRequest). */
+export interface Bearer {
+  /** For people: `ServiceAccount shop/inquest-agent`. */
+  who: string
+  /** Asked for before each request. */
+  token(): Promise<string>
+  /** The server took the last one no more: the next must be new. */
+  refused(): void
 }
 
 /** Where an API server is and how to be let in. */
@@ -27,6 +37,8 @@ export interface Credentials {
   server: URL
   /** What node's http(s).request needs: agent, TLS, `Authorization`. Renewed by whoever issues it (exec plugins, token files). */
   apply(): Promise<RequestOptions>
+  /** The server answered 401: true when the next request brings another credential. */
+  refused(): boolean
   /** The same as a kubeconfig that stands alone: no other file, no plugin. Tokens in it run out. */
   kubeconfig(): Promise<string>
   close(): void
@@ -46,7 +58,7 @@ export async function loadCredentials(options: CredentialOptions): Promise<Crede
   const inCluster = config.getCurrentContext() === 'inClusterContext'
   const agents = agentKeeper(options.maxSockets ?? 16)
   return {
-    title: inCluster ? 'this cluster' : `context ${config.getCurrentContext()}`,
+    title: `${inCluster ? 'this cluster' : `context ${config.getCurrentContext()}`}${options.as ? ` as ${options.as.who}` : ''}`,
     server,
     async apply() {
       // As with kubectl, no credential travels over plain http (`kubectl proxy`, a served bundle).
@@ -55,18 +67,22 @@ export async function loadCredentials(options: CredentialOptions): Promise<Crede
       await config.applyToHTTPSOptions(given)
       const { agent, auth, headers, ...tls } = given
       const own = cluster.proxyUrl && agent ? agent : agents.secure(tls)
-      if (!options.token) return { agent: own, ...(auth && { auth }), headers: { ...(headers as Record<string, string>) } }
+      if (!options.as) return { agent: own, ...(auth && { auth }), headers: { ...(headers as Record<string, string>) } }
       // Another identity: neither the client certificate nor the headers of the context may come along.
       const { cert: _cert, key: _key, ...anonymous } = tls
       return {
         agent: cluster.proxyUrl && agent ? agent : agents.secure(anonymous),
-        headers: { Authorization: `Bearer ${await options.token()}` },
+        headers: { Authorization: `Bearer ${await options.as.token()}` },
       }
+    },
+    refused() {
+      options.as?.refused()
+      return options.as !== undefined
     },
     async kubeconfig() {
       const given: HttpsRequestOptions = {}
       if (server.protocol === 'https:') await config.applyToHTTPSOptions(given)
-      return kubeconfigOf(cluster, given, await options.token?.())
+      return kubeconfigOf(cluster, given, await options.as?.token())
     },
     close: () => agents.close(),
   }

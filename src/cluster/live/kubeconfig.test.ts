@@ -5,13 +5,14 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { kubectlPath } from '../../../test/kubectl.ts'
 import { tempFolder } from '../fixture.ts'
+import type { Bearer } from './credentials.ts'
 import { openLiveCluster } from './open.ts'
 
 const pem = (what: string): string => `-----BEGIN ${what}-----\nAAAA\n-----END ${what}-----\n`
 const b64 = (text: string): string => Buffer.from(text).toString('base64')
 
 /** The kubeconfig that kubectl is given for a context of this user and cluster. */
-async function made(user: object, cluster: object, token?: () => Promise<string>) {
+async function made(user: object, cluster: object, as?: Bearer) {
   await using folder = await tempFolder()
   const at = (name: string): string => join(folder.path, name)
   await writeFile(at('ca'), pem('CERTIFICATE'))
@@ -27,7 +28,7 @@ async function made(user: object, cluster: object, token?: () => Promise<string>
     'current-context': 'prod',
   }
   await writeFile(at('config'), JSON.stringify(config).replaceAll('DIR', folder.path))
-  const reader = await openLiveCluster({ kubeconfig: at('config'), ...(token ? { token } : {}) })
+  const reader = await openLiveCluster({ kubeconfig: at('config'), ...(as ? { as } : {}) })
   try {
     const kubeconfig = await reader.kubeconfig()
     expect(kubeconfig).not.toContain(folder.path)
@@ -79,7 +80,15 @@ describe('a kubeconfig for kubectl stands alone', () => {
 
   it('of another identity holds nothing of the context’s own', async () => {
     const own = { 'client-certificate': 'DIR/cert', 'client-key': 'DIR/key', as: 'eyes' }
-    const { user, cluster } = await made(own, { 'insecure-skip-tls-verify': true }, async () => 'a-service-accounts')
+    const { user, cluster } = await made(
+      own,
+      { 'insecure-skip-tls-verify': true },
+      {
+        who: 'ServiceAccount shop/eyes',
+        token: async () => 'a-service-accounts',
+        refused: () => undefined,
+      },
+    )
     expect(user).toEqual({ token: 'a-service-accounts' })
     expect(cluster).toMatchObject({ 'insecure-skip-tls-verify': true })
   })

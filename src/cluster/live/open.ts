@@ -15,6 +15,7 @@ import { failure, parse, pathOf, statusIn } from './answer.ts'
 import { createApi, type Api, type ApiOptions } from './api.ts'
 import { loadCredentials, type CredentialOptions } from './credentials.ts'
 import { discoverTypes } from './discovery.ts'
+import { createRights, withinRights } from './rights.ts'
 
 /** A cluster that runs. */
 export interface LiveReader extends ClusterReader {
@@ -54,7 +55,7 @@ export async function openLiveCluster(options: CredentialOptions & ApiOptions = 
     return objects.map((item) => prune({ ...item, ...(secret || !item.kind ? { kind, apiVersion } : {}) })).sort(byNamespaceAndName)
   }
 
-  return {
+  const reader: LiveReader = {
     title,
     oddities,
     list,
@@ -78,6 +79,8 @@ export async function openLiveCluster(options: CredentialOptions & ApiOptions = 
     version: async () => parse(await api.get('/version', {}, JSON_TYPE), 'read the version', title),
     close: async () => api.close(),
   }
+  // A person's context mostly may read everything; a ServiceAccount mostly may not.
+  return options.as ? withinRights(reader, createRights(api, title), options.as.who) : reader
 }
 
 const isSecret = (type: ResourceType): boolean => type.plural === 'secrets' && groupOf(type.apiVersion) === ''
