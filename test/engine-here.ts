@@ -141,6 +141,7 @@ async function start(database: Database, limits: Partial<Limits>): Promise<Engin
         get: async () => null,
         logs: async () => null,
         now: async () => new Date(),
+        types: async () => [],
         oddities: [],
         close: async () => void (opened.closed = true),
       } as ClusterReader

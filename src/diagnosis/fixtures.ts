@@ -1,4 +1,4 @@
-import { ReadError, type ClusterReader, type KubeObject } from '#cluster'
+import { ReadError, RESOURCES, type ClusterReader, type KubeObject, type ResourceInfo } from '#cluster'
 import type { Diagnosis, ObjectRef } from '#kinds/result'
 import { diagnose } from './diagnosis.ts'
 import { parseDuration } from '#kit/duration'
@@ -235,6 +235,26 @@ export const edited = (fields: Raw, at = ago('25m'), manager = 'kubectl-edit'): 
   ],
 })
 
+/** The types of the objects that are not Kubernetes' own. */
+function customTypesOf(objects: readonly KubeObject[]): ResourceInfo[] {
+  const builtins = new Set(RESOURCES.map((t) => `${t.apiVersion} ${t.kind}`))
+  const found = new Map<string, ResourceInfo>()
+  for (const { apiVersion, kind, metadata } of objects) {
+    const [plural, namespaced] = [`${kind.toLowerCase()}s`, metadata.namespace !== undefined]
+    if (!builtins.has(`${apiVersion} ${kind}`))
+      found.set(`${apiVersion} ${kind}`, {
+        apiVersion,
+        kind,
+        plural,
+        namespaced,
+        singular: kind.toLowerCase(),
+        shortNames: [],
+        categories: [],
+      })
+  }
+  return [...found.values()]
+}
+
 /** A reader of the objects, with the logs that the pods were given. */
 function clusterOf(objects: readonly KubeObject[], forbidden: readonly string[] = []): ClusterReader {
   const find = (type: { kind: string }, namespace: string | null | undefined) =>
@@ -256,6 +276,7 @@ function clusterOf(objects: readonly KubeObject[], forbidden: readonly string[] 
       return wanted === talks ? ((previous ? told?.previous : told?.log) ?? null) : null
     },
     now: async () => new Date(NOW),
+    types: async () => customTypesOf(objects),
     close: async () => {},
   }
 }

@@ -30,6 +30,7 @@ export function mutatedReader(reader: ClusterReader, taken: Taken): ClusterReade
     },
     logs: async (request, signal) => (taken.log?.(request.namespace, request.container, request.pod) ? null : reader.logs(request, signal)),
     now: () => reader.now(),
+    types: () => reader.types(),
     close: () => reader.close(),
   }
 }

@@ -27,6 +27,7 @@ export function noisyReader(reader: ClusterReader, noise: Noise): ClusterReader 
     },
     logs: async (request, signal) => (noise.pods.has(request.pod) ? 'listening on :8080\n' : reader.logs(request, signal)),
     now: () => reader.now(),
+    types: () => reader.types(),
     close: () => reader.close(),
   }
 }

@@ -37,6 +37,7 @@ export function shuffledReader(reader: ClusterReader, seed: number): ClusterRead
     },
     logs: (request, signal) => reader.logs(request, signal),
     now: () => reader.now(),
+    types: () => reader.types(),
     close: () => reader.close(),
   }
 }

@@ -26,7 +26,7 @@ export interface Targeted {
 }
 
 export function targeted(snapshot: Snapshot, aim: Aim, startsAt: number | null, byAlert: boolean): Targeted {
-  const own = new Set([...(aim.object ? [keyOf(aim.object)] : []), ...aim.workloads.map(keyOf)])
+  const own = new Set([...(aim.object ? [keyOf(aim.object)] : []), ...aim.workloads.map(keyOf), ...aim.parts.map(keyOf)])
   const below = new Set(withDependencies(snapshot, aim.workloads).map(keyOf))
   if (aim.object?.kind === 'Node') for (const pod of snapshot.podsOn(aim.object.metadata.name)) below.add(keyOf(snapshot.workloadOf(pod)))
   return { own, below, isWhole: aim.object === null || aim.object.kind === 'Namespace', byAlert, startsAt }

@@ -2,8 +2,10 @@ import type { KubeObject } from '#cluster'
 import { condition } from '../snapshot/containers.ts'
 import { DNS_SERVICE } from '../snapshot/well-known.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { ROUTES } from '../snapshot/kinds.ts'
 import type { Eyes } from './eyes.ts'
 import { mapLimited } from './limit.ts'
+import type { Aim } from './target.ts'
 
 const WIDTH = 8
 const MAX_READS = 40
@@ -14,7 +16,9 @@ export async function readBeyond(eyes: Eyes, snapshot: Snapshot): Promise<void> 
   const isBlind = snapshot.all('HorizontalPodAutoscaler').some((h) => condition(h, 'ScalingActive')?.status === 'False')
   if (isEnding || isBlind) await eyes.list('APIService', null)
   if (isEnding || snapshot.containers.some((view) => saysConversion(snapshot, view))) await eyes.list('CustomResourceDefinition', null)
-  const routes = snapshot.all('HTTPRoute')
+  // A Gateway that takes routes of other namespaces does not say which.
+  if (snapshot.all('Gateway').some(takesOthers)) await Promise.all(ROUTES.map((kind) => eyes.list(kind, null)))
+  const routes = ROUTES.flatMap((kind) => snapshot.all(kind))
   const gateways = routes.flatMap((route) =>
     (route.spec?.parentRefs ?? []).map((ref: any) => ({ namespace: ref.namespace ?? route.metadata.namespace, name: ref.name })),
   )
@@ -22,6 +26,10 @@ export async function readBeyond(eyes: Eyes, snapshot: Snapshot): Promise<void> 
   const away = new Set(routes.flatMap((route) => backendNamespaces(route)))
   await mapLimited([...away].sort().slice(0, MAX_READS), WIDTH, (namespace) => eyes.list('ReferenceGrant', namespace))
   if (snapshot.all('Gateway').length > 0) await eyes.list('GatewayClass', null)
+  if (snapshot.all('Gateway').some((gateway) => (gateway.spec?.listeners ?? []).some((l: any) => l.allowedRoutes?.namespaces?.selector)))
+    await mapLimited([...new Set(routes.map((r) => r.metadata.namespace ?? ''))].slice(0, MAX_READS), WIDTH, (name) =>
+      eyes.get('Namespace', null, name),
+    )
   const certificates = snapshot
     .all('Gateway')
     .flatMap((gateway) =>
@@ -32,6 +40,9 @@ export async function readBeyond(eyes: Eyes, snapshot: Snapshot): Promise<void> 
   await mapLimited(certificates.slice(0, MAX_READS), WIDTH, ({ namespace, name }) => eyes.get('Secret', namespace, name))
 }
 
+const takesOthers = (gateway: KubeObject): boolean =>
+  (gateway.spec?.listeners ?? []).some((l: any) => ['All', 'Selector'].includes(l.allowedRoutes?.namespaces?.from))
+
 const saysConversion = (snapshot: Snapshot, view: Parameters<Snapshot['log']>[0]): boolean =>
   [true, false].some((previous) => snapshot.log(view, previous)?.some((line) => line.includes('conversion webhook for')))
 
@@ -41,15 +52,20 @@ const backendNamespaces = (route: KubeObject): string[] =>
     .map((ref: any) => ref.namespace)
     .filter((name: unknown) => typeof name === 'string' && name !== route.metadata.namespace)
 
+/** Whether it belongs to a namespace that is looked at as a whole, and not only to a Gateway there. */
+const isRead = (snapshot: Snapshot, route: KubeObject): boolean => snapshot.has('Pod', route.metadata.namespace ?? null)
+
 /** Namespaces of the Services that serve an API that does not answer, or that a route sends to. */
-export function beyondNamespaces(snapshot: Snapshot): string[] {
+export function beyondNamespaces(snapshot: Snapshot, aim: Aim): string[] {
   const services = [
     ...snapshot
       .all('APIService')
       .filter((api) => condition(api, 'Available')?.status !== 'True')
       .map((api) => api.spec?.service?.namespace),
     ...snapshot.all('CustomResourceDefinition').map((crd) => crd.spec?.conversion?.webhook?.clientConfig?.service?.namespace),
-    ...snapshot.all('HTTPRoute').flatMap(backendNamespaces),
+    ...ROUTES.flatMap((kind) => snapshot.all(kind))
+      .filter((route) => isRead(snapshot, route) || aim.parts.includes(route))
+      .flatMap((route) => [route.metadata.namespace, ...backendNamespaces(route)]),
   ]
   const isBehind = [...snapshot.all('Deployment'), ...snapshot.all('StatefulSet'), ...snapshot.all('DaemonSet')].some(
     (w) => Number(w.metadata['generation'] ?? 0) > Number(w.status?.observedGeneration ?? 0),

@@ -1,4 +1,4 @@
-import { ReadError, type ClusterReader, type KubeObject } from '#cluster'
+import { groupOf, ReadError, RESOURCES, type ClusterReader, type KubeObject, type ResourceType } from '#cluster'
 import { logKey, type SnapshotInput } from '../snapshot/snapshot.ts'
 import { KINDS, type Kind } from '../snapshot/kinds.ts'
 
@@ -9,6 +9,10 @@ export interface Eyes {
   /** What is there, without making it part of the picture; empty where it cannot be read. */
   peek(kind: Kind, fields?: Record<string, string>): Promise<readonly KubeObject[]>
   log(pod: KubeObject, container: string, previous: boolean): Promise<void>
+  /** Types of custom resources that the cluster has; none where that cannot be told. */
+  customTypes(): Promise<readonly ResourceType[]>
+  /** Reads all objects of a custom type, in a namespace or everywhere; what cannot be read is none. */
+  listCustom(type: ResourceType, namespace: string | null): Promise<void>
   picture(now: number): SnapshotInput
   /** What could not be read, by kind. */
   readonly failures: ReadonlyMap<Kind, { message: string; isMissing: boolean }>
@@ -16,6 +20,15 @@ export interface Eyes {
 }
 
 const TAIL_LINES = 200
+/** Of one custom type; more are a machine's records, not what people wrote. */
+const MAX_OF_TYPE = 500
+/** Records that controllers keep by the thousand and that nobody edits. */
+const RECORDS = /(?:reports?|identities|endpoints|metrics|summaries|events)$/
+const BUILT_IN = new Set(RESOURCES.map(({ apiVersion, kind }) => `${groupOf(apiVersion)} ${kind}`))
+const isCustom = (type: ResourceType): boolean =>
+  !BUILT_IN.has(`${groupOf(type.apiVersion)} ${type.kind}`) &&
+  !RECORDS.test(type.plural) &&
+  !/(?:^|\.)metrics\.k8s\.io\//.test(type.apiVersion)
 const LOG_BYTES = 64 * 1024
 
 export function openEyes(reader: ClusterReader, signal: AbortSignal): Eyes {
@@ -24,6 +37,9 @@ export function openEyes(reader: ClusterReader, signal: AbortSignal): Eyes {
   const absent = new Set<string>()
   const logs = new Map<string, readonly string[]>()
   const failures = new Map<Kind, { message: string; isMissing: boolean }>()
+  const customs = new Map<string, KubeObject>()
+  const customRead = new Set<string>()
+  let types: readonly ResourceType[] | null = null
   let unreadLogs = 0
 
   const keep = (kind: Kind, list: readonly KubeObject[]): void => {
@@ -106,7 +122,42 @@ export function openEyes(reader: ClusterReader, signal: AbortSignal): Eyes {
         unreadLogs++
       }
     },
-    picture: (now) => ({ now, objects: [...objects.values()], read: new Map(read), absent: new Set(absent), logs: new Map(logs) }),
+    async customTypes() {
+      if (types) return types
+      try {
+        types = (await reader.types()).filter(isCustom)
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!(error instanceof ReadError)) throw error
+        types = []
+      }
+      return types
+    },
+    async listCustom(type, namespace) {
+      const where = `${type.apiVersion}/${type.plural}/${namespace ?? '*'}`
+      if (customRead.has(where)) return
+      customRead.add(where)
+      try {
+        const list = await reader.list(type, { signal, ...(namespace === null ? {} : { namespace }) })
+        for (const o of list.slice(0, MAX_OF_TYPE))
+          customs.set(`${type.plural}/${type.apiVersion}/${o.metadata.namespace ?? ''}/${o.metadata.name}`, {
+            ...o,
+            kind: o.kind ?? type.kind,
+            apiVersion: o.apiVersion ?? type.apiVersion,
+          })
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!(error instanceof ReadError)) throw error
+      }
+    },
+    picture: (now) => ({
+      now,
+      customs: [...customs.values()],
+      objects: [...objects.values()],
+      read: new Map(read),
+      absent: new Set(absent),
+      logs: new Map(logs),
+    }),
   }
 }
 

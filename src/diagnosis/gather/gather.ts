@@ -7,6 +7,9 @@ import { settingsOf } from '../snapshot/settings.ts'
 import { DNS_SERVICE } from '../snapshot/well-known.ts'
 import { createSnapshot, type Snapshot } from '../snapshot/snapshot.ts'
 import { beyondNamespaces, readBeyond } from './beyond.ts'
+import { accountsFor, runningAs, type Account } from '../snapshot/controllers.ts'
+import { readControllers } from './controllers.ts'
+import { readCustoms } from './customs.ts'
 import { openEyes, type Eyes } from './eyes.ts'
 import { mapLimited } from './limit.ts'
 import { agentNamespaces, readForWaiting } from './waiting.ts'
@@ -36,6 +39,7 @@ const OF_NAMESPACE = [
   'PodDisruptionBudget',
   'Ingress',
   'HTTPRoute',
+  'GRPCRoute',
   'Gateway',
   'NetworkPolicy',
 ] as const satisfies Kind[]
@@ -68,13 +72,17 @@ export async function gather(
   const first = await firstNamespaces(eyes, request)
   tell(first === null ? `reading all namespaces of ${reader.title}` : `reading ${first.join(', ')} of ${reader.title}`)
   await readNamespaces(eyes, first)
+  await readCustoms(eyes, first)
 
   let snapshot = createSnapshot(eyes.picture(now))
   let aim = aimAt(snapshot, request.target, request.alert !== null)
   const seen = new Set(first ?? [])
   for (let round = 0; round < MAX_ROUNDS; round++) {
     await readCluster(eyes, snapshot, first === null)
-    const focus = withDependencies(snapshot, aim.workloads)
+    const handled = await readControllers(eyes, snapshot, request.alert !== null || aim.object !== null)
+    snapshot = createSnapshot(eyes.picture(now))
+    const accounts = handled.flatMap((one) => accountsFor(snapshot, one))
+    const focus = [...withDependencies(snapshot, aim.workloads), ...runningAs(snapshot, accounts)]
     const wanted = logsWanted(snapshot, focus)
     if (wanted.length > 0) tell(`reading ${wanted.length} logs`)
     await mapLimited(wanted, CONCURRENCY, ({ view, previous }) => eyes.log(view.pod, view.name, previous))
@@ -83,11 +91,12 @@ export async function gather(
     snapshot = createSnapshot(eyes.picture(now))
     aim = aimAt(snapshot, request.target, request.alert !== null)
     if (await readRights(eyes, snapshot)) snapshot = createSnapshot(eyes.picture(now))
-    const more = first === null ? [] : await reached(eyes, snapshot, [...focus, ...troubled(snapshot)], seen)
+    const more = first === null ? [] : await reached(eyes, snapshot, aim, [...focus, ...troubled(snapshot)], accounts, seen)
     if (more.length === 0) break
     tell(`following calls into ${more.join(', ')}`)
     for (const namespace of more) seen.add(namespace)
     await readNamespaces(eyes, more)
+    await readCustoms(eyes, more)
     snapshot = createSnapshot(eyes.picture(now))
     aim = aimAt(snapshot, request.target, request.alert !== null)
   }
@@ -161,7 +170,14 @@ const SYSTEMIC =
   /no such host|server misbehaving|EAI_AGAIN|name resolution|lookup \S+ on \S+: .*timeout|could not resolve|i\/o timeout|timed? ?out|no route to host|etcdserver: /i
 
 /** Namespaces that the workloads' settings and logs name and that were not read yet. */
-async function reached(eyes: Eyes, snapshot: Snapshot, workloads: readonly KubeObject[], seen: ReadonlySet<string>): Promise<string[]> {
+async function reached(
+  eyes: Eyes,
+  snapshot: Snapshot,
+  aim: Aim,
+  workloads: readonly KubeObject[],
+  accounts: readonly Account[],
+  seen: ReadonlySet<string>,
+): Promise<string[]> {
   const found = new Map<string, boolean>()
   for (const workload of workloads) {
     const namespace = workload.metadata.namespace ?? ''
@@ -175,8 +191,9 @@ async function reached(eyes: Eyes, snapshot: Snapshot, workloads: readonly KubeO
         found.set(service.namespace, found.get(service.namespace) === true || /\.svc(\.|$)/.test(host))
     }
   }
+  for (const { namespace } of accounts) if (!seen.has(namespace)) found.set(namespace, true)
   for (const namespace of await agentNamespaces(eyes, snapshot)) if (!seen.has(namespace)) found.set(namespace, true)
-  for (const namespace of beyondNamespaces(snapshot)) if (!seen.has(namespace)) found.set(namespace, true)
+  for (const namespace of beyondNamespaces(snapshot, aim)) if (!seen.has(namespace)) found.set(namespace, true)
   for (const namespace of await sought(eyes, snapshot)) if (!seen.has(namespace)) found.set(namespace, true)
   const sure = [...found].filter(([, certain]) => certain).map(([name]) => name)
   const maybe = [...found].filter(([, certain]) => !certain).map(([name]) => name)

@@ -1,7 +1,7 @@
 import type { KubeObject } from '#cluster'
 import { InputError } from '#kit/errors'
 import type { ObjectRef } from '#kinds/result'
-import { isKind } from '../snapshot/kinds.ts'
+import { isKind, ROUTES } from '../snapshot/kinds.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { isWorkloadKind } from '../snapshot/kinds.ts'
 
@@ -10,6 +10,8 @@ export interface Aim {
   object: KubeObject | null
   /** Workloads to look at because of it. */
   workloads: KubeObject[]
+  /** What belongs to it without being a workload: the routes of a Gateway. */
+  parts: readonly KubeObject[]
   /** Said when the target is not there. */
   note: string | null
 }
@@ -19,16 +21,21 @@ export interface Aim {
  * person mistyped is an InputError that says what there is.
  */
 export function aimAt(snapshot: Snapshot, target: ObjectRef | null, byAlert: boolean): Aim {
-  if (!target) return { object: null, workloads: [], note: null }
+  if (!target) return { object: null, workloads: [], parts: [], note: null }
   if (!isKind(target.kind))
-    return { object: null, workloads: [], note: `${target.kind} is not a kind that the diagnosis knows; it looked at the namespace` }
+    return {
+      object: null,
+      workloads: [],
+      parts: [],
+      note: `${target.kind} is not a kind that the diagnosis knows; it looked at the namespace`,
+    }
   const object = snapshot.get(target.kind, target.namespace, target.name)
-  if (object) return { object, workloads: workloadsOf(snapshot, object), note: null }
+  if (object) return { object, workloads: workloadsOf(snapshot, object), parts: partsOf(snapshot, object), note: null }
   const heir = target.kind === 'Pod' ? heirOf(snapshot, target) : undefined
-  if (heir) return { object: heir, workloads: [heir], note: null }
+  if (heir) return { object: heir, workloads: [heir], parts: [], note: null }
   const text = `${target.kind} ${target.namespace === null ? '' : `${target.namespace}/`}${target.name}`
-  if (!snapshot.has(target.kind, target.namespace)) return { object: null, workloads: [], note: `${text} could not be read` }
-  if (byAlert) return { object: null, workloads: [], note: `${text} does not exist any more` }
+  if (!snapshot.has(target.kind, target.namespace)) return { object: null, workloads: [], parts: [], note: `${text} could not be read` }
+  if (byAlert) return { object: null, workloads: [], parts: [], note: `${text} does not exist any more` }
   const names = snapshot.all(target.kind, target.namespace).map((o) => o.metadata.name)
   const some = names.slice(0, 10).join(', ')
   throw new InputError(`there is no ${text}`, {
@@ -69,8 +76,29 @@ function workloadsOf(snapshot: Snapshot, object: KubeObject): KubeObject[] {
         .all('Pod', namespace)
         .filter((p) => p.spec?.volumes?.some((v: any) => v.persistentVolumeClaim?.claimName === object.metadata.name)),
     )
-  return []
+  const routes = isKind(object.kind) && (ROUTES as readonly string[]).includes(object.kind) ? [object] : partsOf(snapshot, object)
+  return unique(
+    routes.flatMap((route) =>
+      servicesOf(route).flatMap((s) => snapshot.podsSelected(s.namespace, snapshot.get('Service', s.namespace, s.name)?.spec?.selector)),
+    ),
+  )
 }
+
+/** The routes that are bound to a Gateway. */
+function partsOf(snapshot: Snapshot, object: KubeObject): KubeObject[] {
+  if (object.kind !== 'Gateway') return []
+  const { namespace, name } = object.metadata
+  return ROUTES.flatMap((kind) => snapshot.all(kind)).filter((route) =>
+    (route.spec?.parentRefs ?? []).some((ref: any) => ref.name === name && (ref.namespace ?? route.metadata.namespace) === namespace),
+  )
+}
+
+/** Services that a route sends to. */
+const servicesOf = (route: KubeObject): { namespace: string; name: string }[] =>
+  (route.spec?.rules ?? [])
+    .flatMap((rule: any) => rule.backendRefs ?? [])
+    .filter((ref: any) => (ref.kind ?? 'Service') === 'Service')
+    .map((ref: any) => ({ namespace: ref.namespace ?? route.metadata.namespace ?? '', name: String(ref.name) }))
 
 /** Services that an Ingress sends to. */
 function backendsOf(ingress: KubeObject): string[] {

@@ -34,6 +34,7 @@ export const KINDS = {
   Role: type('rbac.authorization.k8s.io/v1', 'Role', 'roles'),
   RoleBinding: type('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'),
   HTTPRoute: type('gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes'),
+  GRPCRoute: type('gateway.networking.k8s.io/v1', 'GRPCRoute', 'grpcroutes'),
   Gateway: type('gateway.networking.k8s.io/v1', 'Gateway', 'gateways'),
   GatewayClass: type('gateway.networking.k8s.io/v1', 'GatewayClass', 'gatewayclasses', false),
   ReferenceGrant: type('gateway.networking.k8s.io/v1beta1', 'ReferenceGrant', 'referencegrants'),
@@ -80,3 +81,6 @@ export const POD_SPEC_PATH = {
 export type WorkloadKind = keyof typeof POD_SPEC_PATH
 
 export const isWorkloadKind = (kind: string): kind is WorkloadKind => Object.hasOwn(POD_SPEC_PATH, kind)
+
+/** Kinds of the Gateway API that tie a Gateway to Services. */
+export const ROUTES = ['HTTPRoute', 'GRPCRoute'] as const satisfies Kind[]

@@ -11,6 +11,8 @@ export interface SnapshotInput {
   /** The cluster's own time, ms. */
   now: number
   objects: readonly KubeObject[]
+  /** Objects of kinds that Kubernetes does not bring. */
+  customs: readonly KubeObject[]
   /** For each kind the namespaces in which all objects were read; '*' means everywhere. A kind that is not in it was not read. */
   read: ReadonlyMap<Kind, ReadonlySet<string>>
   /** Objects that were asked for by name and are not there: `Kind/namespace/name`. */
@@ -32,6 +34,8 @@ export interface Snapshot {
   workloadOf(object: KubeObject): KubeObject
   /** Every workload (topmost owner) that is known, by namespace and name. */
   readonly workloads: readonly KubeObject[]
+  /** Custom resources, by kind, namespace and name. */
+  readonly customs: readonly KubeObject[]
   podsOf(workload: KubeObject): readonly KubeObject[]
   podsOn(node: string): readonly KubeObject[]
   /** Pods that a label map selects; an empty one selects none, as in a Service. */
@@ -133,6 +137,7 @@ export function createSnapshot(input: SnapshotInput): Snapshot {
       get(kind, namespace, name) ?? (has(kind, namespace) || input.absent.has(`${kind}/${namespace ?? ''}/${name}`) ? null : undefined),
     workloadOf,
     workloads,
+    customs: [...input.customs].sort((a, b) => compare(`${keyOf(a)} ${a.apiVersion}`, `${keyOf(b)} ${b.apiVersion}`)),
     podsOf: (workload) => podsByWorkload.get(keyOf(workload)) ?? [],
     podsOn: (node) => podsByNode.get(node) ?? [],
     podsSelected(namespace, selector) {

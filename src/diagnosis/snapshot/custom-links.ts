@@ -1,0 +1,132 @@
+import { groupOf, refOf, type KubeObject } from '#cluster'
+import type { ObjectRef } from '#kinds/result'
+import { badState, type BadState } from './custom-state.ts'
+import { leavesOf } from './leaves.ts'
+import { keyOf, refKey, type Snapshot } from './snapshot.ts'
+
+/** A custom resource that says that something is wrong with it. */
+export interface Unwell {
+  object: KubeObject
+  state: BadState
+}
+
+/** By key; made once a snapshot. */
+export const unwellCustoms = (snapshot: Snapshot): ReadonlyMap<string, Unwell> =>
+  snapshot.once(
+    'unwell-customs',
+    () =>
+      new Map(
+        snapshot.customs.flatMap((object): [string, Unwell][] => {
+          const state = badState(object)
+          return state ? [[keyOf(object), { object, state }]] : []
+        }),
+      ),
+  )
+
+const byUid = (snapshot: Snapshot): ReadonlyMap<string, KubeObject> =>
+  snapshot.once('customs-by-uid', () => new Map(snapshot.customs.map((o) => [o.metadata.uid ?? '', o])))
+
+/** The custom resource that an object was made by; undefined when it was made by a person or a workload. */
+export function customOwner(snapshot: Snapshot, object: KubeObject): KubeObject | undefined {
+  const owners = object.metadata.ownerReferences
+  return Array.isArray(owners) ? owners.map((o) => byUid(snapshot).get(o?.uid)).find((o) => o !== undefined) : undefined
+}
+
+/** The one at the top of the chain of custom owners: what a person wrote. Itself when nobody owns it. */
+export function customTop(snapshot: Snapshot, object: KubeObject): KubeObject {
+  let at = object
+  for (let depth = 0; depth < 6; depth++) {
+    const owner = customOwner(snapshot, at)
+    if (!owner || owner === at) return at
+    at = owner
+  }
+  return at
+}
+
+/** Custom resources that one names: `issuerRef: {kind, name}`, `secretStoreRef: {name}`, a label of its own group that holds a name. */
+export function customsNamed(snapshot: Snapshot, object: KubeObject): KubeObject[] {
+  const { namespace = null } = object.metadata
+  const names = snapshot.once('customs-by-name', () => {
+    const map = new Map<string, KubeObject[]>()
+    for (const o of snapshot.customs) map.set(o.metadata.name, [...(map.get(o.metadata.name) ?? []), o])
+    return map
+  })
+  const found = new Set<KubeObject>()
+  const leaves = leavesOf(object.spec ?? {}, '')
+  const kinds = new Map(leaves.filter((l) => l.key === 'kind').map((l) => [parentOf(l.field), l.value]))
+  for (const leaf of leaves)
+    for (const other of names.get(leaf.value) ?? []) {
+      if (other === object || (other.metadata.namespace !== undefined && !isNear(other, object, leaves))) continue
+      const kind = kinds.get(parentOf(leaf.field))
+      const word = (leaf.key === 'name' ? lastOf(parentOf(leaf.field)) : leaf.key).toLowerCase().replace(/(?:ref|name|s)+$/, '')
+      if (kind ? kind === other.kind : word !== '' && other.kind.toLowerCase().endsWith(word)) found.add(other)
+    }
+  for (const [key, value] of Object.entries(object.metadata.labels ?? {}))
+    for (const other of names.get(value) ?? [])
+      if (other !== object && (other.metadata.namespace ?? null) === namespace && isOfGroup(key, other)) found.add(other)
+  return [...found]
+}
+
+const parentOf = (field: string): string => field.slice(0, Math.max(0, field.lastIndexOf('.')))
+const lastOf = (field: string): string => field.slice(field.lastIndexOf('.') + 1).replace(/\[.*$/, '')
+
+/** In the namespace of the one that names it, or in one that it names, too. */
+const isNear = (other: KubeObject, object: KubeObject, leaves: readonly { key: string; value: string }[]): boolean =>
+  other.metadata.namespace === object.metadata.namespace ||
+  leaves.some((l) => l.key === 'namespace' && l.value === other.metadata.namespace)
+
+/** Whether a label belongs to the operator of a custom resource: `strimzi.io/cluster` to `kafka.strimzi.io`. */
+function isOfGroup(label: string, { apiVersion }: KubeObject): boolean {
+  const domain = label.includes('/') ? label.slice(0, label.indexOf('/')) : ''
+  const group = groupOf(apiVersion)
+  return domain !== '' && (group.endsWith(domain) || domain.endsWith(group))
+}
+
+/** Labels by which tools of all kinds mark what belongs to one installation. */
+const INSTANCE = /^(?:app\.kubernetes\.io\/instance|argocd\.argoproj\.io\/instance)$/
+
+/** Workloads that a custom resource made or keeps: by ownership, directly or through others, or by its operator's labels. */
+export function workloadsKept(snapshot: Snapshot, object: KubeObject): KubeObject[] {
+  const { name } = object.metadata
+  return snapshot.workloads.filter((workload) => {
+    const owner = customOwner(snapshot, workload)
+    if (owner) return owner === object || customTop(snapshot, owner) === object
+    const labels = Object.entries(workload.metadata.labels ?? {})
+    return labels.some(([key, value]) => value === name && (isOfGroup(key, object) || INSTANCE.test(key)))
+  })
+}
+
+/** Objects that the status lists as being in trouble, as Argo CD's and others' do. */
+export function blamedInStatus(object: KubeObject): ObjectRef[] {
+  const lists = Object.values(object.status ?? {}).filter(Array.isArray) as any[][]
+  return lists
+    .flat()
+    .filter(
+      (r) =>
+        typeof r?.kind === 'string' &&
+        typeof r.name === 'string' &&
+        /^(?:Degraded|Missing|Failed|Unhealthy)$/.test(r.health?.status ?? r.status ?? ''),
+    )
+    .slice(0, 10)
+    .map((r) => ({
+      apiVersion: [r.group, r.version ?? 'v1'].filter(Boolean).join('/'),
+      kind: r.kind,
+      namespace: r.namespace ?? null,
+      name: r.name,
+    }))
+}
+
+/** Custom resources whose spec names a Secret that they are to write: `secretName: tls`, `target: {name: db}`. */
+export function makersOf(snapshot: Snapshot, { kind, namespace, name }: ObjectRef): ObjectRef[] {
+  const isTarget = (field: string): boolean =>
+    kind === 'Secret' ? /secret|target|output|template/i.test(field) : /target|output|template|configMap/i.test(field)
+  return snapshot.customs
+    .filter(
+      (o) =>
+        o.metadata.namespace === namespace &&
+        (leavesOf(o.spec ?? {}, 'spec').some((l) => l.value === name && isTarget(l.field)) ||
+          (o.metadata.name === name && /secret/i.test(o.kind) && kind === 'Secret')),
+    )
+    .map(refOf)
+    .sort((a, b) => (refKey(a) < refKey(b) ? -1 : 1))
+}

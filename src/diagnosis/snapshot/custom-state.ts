@@ -1,0 +1,83 @@
+import type { KubeObject } from '#cluster'
+import { time } from './events.ts'
+import { leavesOf } from './leaves.ts'
+
+/** What a custom resource's status says is wrong with it. */
+export interface BadState {
+  /** `Ready = False: SecretSyncedError`. */
+  says: string
+  /** The controller's own words; may be empty. */
+  message: string
+  /** ms */
+  since: number | null
+  /** The controller has tried and failed; else it only says that it is not done. */
+  isFailure: boolean
+}
+
+/**
+ * Conditions that are well when True, and those that are well when False, by how the conventions of the API and the operators in the field name
+ * them. A type that is in neither (Progressing, Paused, Active, Reconciling) says nothing about good and bad.
+ */
+const GOOD =
+  /(?:^|[a-z])(?:Ready|Available|Synced|Healthy|Accepted|Programmed|Reconciled|Valid|Validated|Established|Deployed|Released|Installed|Provisioned|Launched|Registered|Succeeded|Successful|ResolvedRefs|Operational|Applied|Connected|Initialized|Bound|Reachable|Verified)$/
+const BAD =
+  /(?:^|[a-z])(?:Failed|Failing|Failure|Error|Errors|Degraded|Stalled|NotReady|Blocked|Invalid|InvalidRequest|Denied|Unhealthy|Faulted|Conflict|Misconfigured|Unschedulable|Unreachable)$|^InvalidSpec/
+/** Reasons of something that is on its way. */
+const ON_ITS_WAY =
+  /^(?:Progressing|InProgress|Pending|Creating|Provisioning|Waiting\w*|Reconciling|Issuing|Initializing|Starting|Scaling\w*|Updating|DependencyNotReady|Suspended|Paused|Unknown|NotYet\w*)$/
+/** Values of a phase or state that mean trouble. */
+const TROUBLE =
+  /^(?:.*(?:failed|failure|errored|error|invalid|unhealthy|degraded|faulted|crashloop\w*)|red|HEALTH_ERR|Missing|Stuck\w*|Lost|Suspended by controller|unknown error|.*\bcannot\b.*)$/i
+const STATE_KEYS = /^(?:phase|state|status|health|robustness|currentState|lastOperationState|result)$/i
+const MESSAGE_KEYS =
+  /^(?:message|reason|phaseReason|error|errorMessage|lastError|lastErrorMessage|failureMessage|failureReason|detail|details|description|validationError)$/
+
+/** null: it says of nothing that it is wrong. */
+export function badState(object: KubeObject): BadState | null {
+  const status = object.status
+  if (!status || object.spec?.suspend === true || object.spec?.paused === true) return null
+  const conditions: any[] = Array.isArray(status.conditions) ? status.conditions.filter((c: any) => typeof c?.type === 'string') : []
+  const bad = conditions.filter(isBad).sort((a, b) => weight(b) - weight(a) || (a.type < b.type ? -1 : 1))
+  const [first] = bad
+  const phase = phaseOf(status)
+  if (!first && !phase) return null
+  // The general condition (Ready) repeats what a special one says, often in fewer words.
+  const messages = [...bad.map((c) => String(c.message ?? '')), phase?.message ?? ''].filter((m) => m !== '')
+  const message = [...new Set(messages)].filter(
+    (m, i, all) => !all.some((other, j) => j !== i && other.includes(m) && (other !== m || j < i)),
+  )
+  const times = bad.map((c) => time(c.lastTransitionTime)).filter((t) => t !== null)
+  return {
+    says: first ? `${first.type} = ${first.status}${first.reason ? `: ${first.reason}` : ''}` : phase!.says,
+    message: message.join('; ').slice(0, 1_500),
+    since: times.length > 0 ? Math.min(...times) : null,
+    isFailure: phase !== null || bad.some((c) => !ON_ITS_WAY.test(String(c.reason ?? ''))),
+  }
+}
+
+const isBad = ({ type, status, reason }: any): boolean =>
+  (status === 'False' && GOOD.test(type) && !BAD.test(type)) ||
+  (status === 'True' && BAD.test(type)) ||
+  (status === 'Unknown' && GOOD.test(type) && !ON_ITS_WAY.test(String(reason ?? '')) && reason !== undefined) ||
+  // Argo CD writes its errors as types without a status.
+  (status === undefined && /Error$/.test(type))
+
+/** What says more comes first: a failure before "not ready yet", a special condition before Ready. */
+const weight = (c: any): number =>
+  (ON_ITS_WAY.test(String(c.reason ?? '')) ? 0 : 4) + (c.message ? 2 : 0) + (/^(?:Ready|Available)$/.test(c.type) ? 0 : 1)
+
+/** A phase or state outside of the conditions: `status.phase: Failed`, `status.health.status: Degraded`. */
+function phaseOf(status: any): { says: string; message: string } | null {
+  const { conditions: _, ...rest } = status
+  const leaves = leavesOf(rest, 'status')
+  const bad = leaves.find(
+    (l) => STATE_KEYS.test(l.key) && depth(l.field) <= 4 && !/\[/.test(l.field) && TROUBLE.test(l.value) && l.value.length < 80,
+  )
+  if (!bad) return null
+  const near = leaves.filter((l) => MESSAGE_KEYS.test(l.key) && l.value.length > 3)
+  const parent = bad.field.slice(0, bad.field.lastIndexOf('.'))
+  const told = near.find((l) => l.field.startsWith(`${parent}.`)) ?? near[0]
+  return { says: `${bad.field} = ${bad.value}`, message: told?.value ?? '' }
+}
+
+const depth = (field: string): number => field.split('.').length
