@@ -101,13 +101,20 @@ export function modelsOf({ spec }: Workflow): PlacedModel[] {
   )
 }
 
+/** Models that play a file of the server's own: what comes from a tenant must not name one, and such a file is not even looked at. */
+export const fileProblems = (workflow: Workflow): Problem[] =>
+  modelsOf(workflow)
+    .filter(({ model }) => model.provider === 'scripted')
+    .map(({ field }) => ({
+      field: `${field}.provider`,
+      message: 'a scripted model plays a file of the server: only manifests from a folder may name one',
+      remedy: 'Name a real model, or try it with `inquest serve --manifests`.',
+    }))
+
 /** Models that could not be asked here, so that nobody finds out at 3 a.m. */
 export function modelProblems(workflow: Workflow, { trusted, ownKeys, defaultModel }: Surroundings): Problem[] {
+  const forbidden = trusted ? [] : fileProblems(workflow)
   const problems = modelsOf(workflow).flatMap(({ field, model }): Problem[] => {
-    if (model.provider === 'scripted' && !trusted) {
-      const message = 'a scripted model plays a file of the server: only manifests from a folder may name one'
-      return [{ field: `${field}.provider`, message, remedy: 'Name a real model, or try it with `inquest serve --manifests`.' }]
-    }
     const { provider } = model
     if ((provider !== 'anthropic' && provider !== 'openai') || model.apiKeySecretRef || ownKeys.includes(provider)) return []
     const remedy = `Name a Secret, or start the server with ${KEY_VARIABLES[provider]}.`
@@ -119,7 +126,7 @@ export function modelProblems(workflow: Workflow, { trusted, ownKeys, defaultMod
     const remedy = 'Write `spec.model`, or start the server with --model.'
     problems.push({ field: `spec.steps[${i}].agent`, message: 'there is no model to ask', remedy })
   })
-  return problems
+  return [...forbidden, ...problems]
 }
 
 /** The objects of a snapshot by name, for `referenceProblems`. */

@@ -14,7 +14,13 @@ export interface Registry {
   sinks(): readonly Sink[]
   /** The value of a Secret's key. Throws an InputError that names what is missing. */
   secret(namespace: string, ref: SecretKeyRef): Promise<string>
+  /** false: its feeder has not seen everything yet, and what is not found here may be there all the same. */
+  isComplete(): boolean
+  /** Why an object that exists is not among them, for people; null: there is none of that name, or it is among them. */
+  unusable(kind: RegisteredKind, namespace: string, name: string): string | null
 }
+
+export type RegisteredKind = 'Source' | 'Workflow' | 'Sink'
 
 export type SecretLookup = (namespace: string, ref: SecretKeyRef) => Promise<string | undefined>
 
@@ -32,12 +38,16 @@ export interface MemoryRegistry extends Registry {
 const byName = <T extends Source | Workflow | Sink>(objects: readonly T[]): Map<string, T> =>
   new Map(objects.map((object) => [`${object.metadata.namespace}/${object.metadata.name}`, object]))
 
+/** A feeder that judges objects one by one says so; one that takes all or nothing need not. */
+const WHOLE: Pick<Registry, 'isComplete' | 'unusable'> = { isComplete: () => true, unusable: () => null }
+
 /** The registry's in-memory form, empty until its feeder has `replace`d it. */
-export function createRegistry(lookup: SecretLookup): MemoryRegistry {
+export function createRegistry(lookup: SecretLookup, state: Pick<Registry, 'isComplete' | 'unusable'> = WHOLE): MemoryRegistry {
   let sources = new Map<string, Source>()
   let workflows = new Map<string, Workflow>()
   let sinks = new Map<string, Sink>()
   return {
+    ...state,
     source: (namespace, name) => sources.get(`${namespace}/${name}`),
     workflow: (namespace, name) => workflows.get(`${namespace}/${name}`),
     sink: (namespace, name) => sinks.get(`${namespace}/${name}`),

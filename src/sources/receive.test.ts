@@ -110,6 +110,18 @@ describe('a webhook is answered with', () => {
     expect(JSON.stringify(answer.body)).not.toMatch(/s3cret|pässwörd/)
   })
 
+  test.each([
+    ['the manifests are not read yet', { isComplete: () => false, unusable: () => null }, 503],
+    [
+      'the Source cannot be used as it is',
+      { isComplete: () => true, unusable: (kind: string, _: string, name: string) => (kind === 'Source' && name === 'none' ? 'no' : null) },
+      503,
+    ],
+    ['another one cannot be used', { isComplete: () => true, unusable: () => null }, 404],
+  ])('the status that keeps or drops the alert, when there is no such Source and %s', async (_, state, status) => {
+    expect(await post('none', { parts: { registry: { ...registry, ...state } } })).toMatchObject({ status })
+  })
+
   test('503 and when to come back, when the database is away', async () => {
     const fresh = await freshDatabase()
     const away = await openDatabase({ url: fresh.url })

@@ -29,7 +29,7 @@ export interface WebhookAnswer {
 }
 
 export interface ReceiverParts {
-  registry: Pick<Registry, 'source' | 'secret'>
+  registry: Pick<Registry, 'source' | 'secret' | 'isComplete' | 'unusable'>
   store: Pick<Store, 'intake'>
   clock: Clock
   log: Logger
@@ -54,8 +54,12 @@ export function createWebhookReceiver(parts: ReceiverParts): (request: WebhookRe
     const name = `${request.namespace}/${request.source}`
     const log = parts.log.child({ source: name })
     const source = parts.registry.source(request.namespace, request.source)
-    if (!source)
+    if (!source) {
+      if (!parts.registry.isComplete()) return later('the manifests have not been read yet')
+      // Its author is about to mend it; 404 would make the sender forget the alert.
+      if (parts.registry.unusable('Source', request.namespace, request.source) !== null) return later(`the Source ${name} cannot be used`)
       return refuse(404, `there is no Source ${name}`, 'Alerts go to /webhooks/<namespace>/<source>; list them with `inquest get sources`.')
+    }
     if (source.spec.suspend) return later(`the Source ${name} is suspended`)
 
     const known = await authenticate(source.spec.auth, request.authorization, (ref) => parts.registry.secret(request.namespace, ref))

@@ -23,6 +23,14 @@ export interface Start {
 export function snapshot(registry: Registry, start: Start): RunInput {
   const workflow = registry.workflow(start.namespace, start.workflow)
   if (!workflow) {
+    const why = registry.unusable('Workflow', start.namespace, start.workflow)
+    if (why !== null) {
+      const remedy = 'Mend it: its condition Accepted says the same.'
+      throw new InputError(`the Workflow ${start.namespace}/${start.workflow} cannot be used: ${why}`, {
+        field: 'workflowRef.name',
+        remedy,
+      })
+    }
     throw new InputError(`there is no Workflow ${start.namespace}/${start.workflow}`, {
       field: 'workflowRef.name',
       remedy: `Create it, or name another one: ${names(registry, start.namespace)}`,
