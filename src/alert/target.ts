@@ -18,6 +18,8 @@ const NAMED_BY: readonly { label: string; apiVersion: string; kind: string; clus
   { label: 'persistentvolume', apiVersion: 'v1', kind: 'PersistentVolume', clusterScoped: true },
   { label: 'resourcequota', apiVersion: 'v1', kind: 'ResourceQuota' },
   { label: 'ingress', apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
+  { label: 'httproute', apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute' },
+  { label: 'gateway', apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway' },
   { label: 'replicaset', apiVersion: 'apps/v1', kind: 'ReplicaSet' },
   { label: 'pod', apiVersion: 'v1', kind: 'Pod' },
   { label: 'pod_name', apiVersion: 'v1', kind: 'Pod' },

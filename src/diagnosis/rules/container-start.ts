@@ -1,7 +1,9 @@
-import { refOf } from '#cluster'
-import { containerField, containerSpec } from '../snapshot/field-path.ts'
+import { refOf, type KubeObject } from '#cluster'
+import { containerField, containerSpec, podField, podSpecOf } from '../snapshot/field-path.ts'
 import { lastEnd } from '../snapshot/containers.ts'
 import { eventsOfContainer, groupContainers, oldest, podNames } from './pods.ts'
+import { WORDS } from './container-start-words.ts'
+import { quotedField } from './quoted-field.ts'
 import { advise } from './recommend.ts'
 import { fromEvent, fromObject, podsText, type Rule } from './rule.ts'
 
@@ -12,60 +14,6 @@ const WAITING = new Set([
   'PreStartHookError',
   'CreateContainerConfigError',
 ])
-
-/** What the runtime says, and the field that it speaks of. */
-const WORDS: { pattern: RegExp; field: string; say: (m: RegExpExecArray) => string }[] = [
-  {
-    pattern: /exec: "([^"]+)": (?:executable file not found|stat [^:]+: no such file or directory|no such file)/i,
-    field: 'command',
-    say: (m) => `its command "${m[1]}" is not in the image`,
-  },
-  {
-    pattern: /exec: "([^"]+)": (?:permission denied|is a directory)/i,
-    field: 'command',
-    say: (m) => `its command "${m[1]}" cannot be executed`,
-  },
-  {
-    pattern: /exec format error/i,
-    field: 'image',
-    say: () => 'the image is built for another processor architecture, or its entry point is no program',
-  },
-  { pattern: /no command specified/i, field: 'command', say: () => 'neither the image nor the container names a command' },
-  {
-    pattern: /chdir to cwd \("([^"]+)"\)|mkdir (\/\S+): not a directory|working directory "?([^"\s]+)/i,
-    field: 'workingDir',
-    say: (m) => `its working directory ${m[1] ?? m[2] ?? m[3]} cannot be used`,
-  },
-  {
-    pattern: /container has runAsNonRoot and image (?:will run as root|has non-numeric user \(([^)]*)\))/i,
-    field: 'securityContext.runAsNonRoot',
-    say: (m) =>
-      m[1]
-        ? `runAsNonRoot is set, and the image names its user (${m[1]}) and gives no number`
-        : 'runAsNonRoot is set, and the image runs as root',
-  },
-  {
-    pattern: /(?:not a directory: unknown: )?Are you trying to mount a directory onto a file/i,
-    field: 'volumeMounts',
-    say: () => 'a directory is mounted onto a file, or a file onto a directory',
-  },
-  {
-    pattern: /failed to create subPath directory|subPath.*(?:not found|no such file)|failed to prepare subPath/i,
-    field: 'volumeMounts',
-    say: () => 'the subPath of a mount does not exist in its volume',
-  },
-  { pattern: /rootfs.*mount.*"(\/[^"]+)"|error mounting "([^"]+)"/i, field: 'volumeMounts', say: (m) => `mounting ${m[1] ?? m[2]} fails` },
-  {
-    pattern: /memory.*(?:too low|minimum memory|limit.*too low)|container init was OOM-killed/i,
-    field: 'resources.limits.memory',
-    say: () => 'its memory limit is too small for it to begin',
-  },
-  {
-    pattern: /failed to apply caps|operation not permitted/i,
-    field: 'securityContext',
-    say: () => 'its securityContext asks for what the node does not allow',
-  },
-]
 
 export const containerStart: Rule = {
   id: 'container-start',
@@ -82,7 +30,8 @@ export const containerStart: Rule = {
         WAITING.has(view.waiting?.reason ?? '') ? `${view.waiting!.reason}: ${view.waiting!.message}` : '',
         end && ['StartError', 'ContainerCannotRun'].includes(end.reason) && !view.running ? `${end.reason}: ${end.message}` : '',
       ].find(Boolean)
-      if (!text || (view.waiting?.reason === 'CreateContainerConfigError' && !/runAsNonRoot|subPath|subpath/.test(text))) return null
+      if (!text || (view.waiting?.reason === 'CreateContainerConfigError' && !/runAsNonRoot|non-root policy|subPath|subpath/.test(text)))
+        return null
       const word = WORDS.findIndex((w) => w.pattern.test(text))
       return { key: `${word}`, data: { text, word } }
     }).map(({ workload, container, views, data }) => {
@@ -96,8 +45,10 @@ export const containerStart: Rule = {
       // A key that is not there makes a folder, and that cannot stand where a file is.
       if (mount) leaf = `volumeMounts[mountPath=${mount.mountPath}]${mount.subPath ? '.subPath' : ''}`
       if (leaf === 'command') leaf = commandField(spec, word!.pattern.exec(data.text)?.[1])
-      const podLevel = leaf === 'securityContext.runAsNonRoot' && spec.securityContext?.runAsNonRoot === undefined
-      const field = containerField(workload, container, leaf)
+      // The value that the message quotes is the field, where nothing told it more exactly.
+      const quoted =
+        leaf === '' || leaf === 'volumeMounts' || leaf.startsWith('securityContext') ? quotedField(workload, container, data.text) : null
+      const field = quoted ?? placeOf(workload, container, spec, leaf)
       const event = views.flatMap((v) => eventsOfContainer(snapshot, v, 'Failed', 'FailedPostStartHook', 'FailedPreStopHook'))[0]
       const saying = word ? word.say(word.pattern.exec(data.text)!) : data.text.slice(0, 200)
       return {
@@ -110,19 +61,24 @@ export const containerStart: Rule = {
           fromObject(views[0]!.pod, `container ${container}: ${data.text}`),
           ...(event && !data.text.includes(event.message) ? [fromEvent(event)] : []),
         ],
-        cause: {
-          object: refOf(workload),
-          field: podLevel
-            ? field.replace(/containers\[.*$/, 'securityContext.runAsNonRoot').replace(/initContainers.*$/, 'securityContext.runAsNonRoot')
-            : field,
-        },
+        cause: { object: refOf(workload), field },
         since: oldest(views),
-        directness: word ? 0.9 : 0.6,
+        directness: word ? 0.9 : quoted ? 0.8 : 0.6,
         tokens: [...data.text.matchAll(/"([^"]{2,100})"/g)].map((m) => m[1]!),
         pods: podNames(views),
         recommendations: [advise(`Correct ${field}`, `The runtime says: ${data.text.slice(0, 200)}`)],
       }
     }),
+}
+
+/** What a container's securityContext does not say, its pod's does. */
+function placeOf(workload: KubeObject, container: string, spec: any, leaf: string): string {
+  const [, own] = /^securityContext\.(\w+)$/.exec(leaf) ?? []
+  const isOfPod =
+    own !== undefined && spec.securityContext?.[own] === undefined && podSpecOf(workload)?.securityContext?.[own] !== undefined
+  return isOfPod || (own === 'runAsNonRoot' && spec.securityContext?.[own] === undefined)
+    ? podField(workload, leaf)
+    : containerField(workload, container, leaf)
 }
 
 /** The element of command or args that the runtime could not execute. */

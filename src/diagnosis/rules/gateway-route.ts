@@ -1,6 +1,8 @@
 import { refOf, type KubeObject } from '#cluster'
+import { ROUTES } from '../snapshot/kinds.ts'
 import { nearest } from '../snapshot/selectors.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { ungranted } from './gateway-grant.ts'
 import { advise, setField } from './recommend.ts'
 import { fromObject, type Rule, type Seen } from './rule.ts'
 
@@ -10,7 +12,8 @@ export const gatewayRoute: Rule = {
   means: 'An HTTPRoute names a Service, port, Gateway or listener that does not exist, or a Service of a namespace that does not allow it.',
   looksAt: 'parentRefs and backendRefs of HTTPRoutes, ReferenceGrants, and the Gateways and Services that they name.',
   mend: 'Correct the name or port, or grant the reference in the namespace of the Service.',
-  look: (snapshot) => snapshot.all('HTTPRoute').flatMap((route) => [...backends(snapshot, route), ...parents(snapshot, route)]),
+  look: (snapshot) =>
+    ROUTES.flatMap((kind) => snapshot.all(kind)).flatMap((route) => [...backends(snapshot, route), ...parents(snapshot, route)]),
 }
 
 /** A reference of a Gateway or a route that leads nowhere. */
@@ -72,28 +75,10 @@ function backends(snapshot: Snapshot, route: KubeObject): Seen[] {
             ports.length === 1 ? ports[0] : undefined,
           ),
         ]
-      if (namespace !== home && snapshot.has('ReferenceGrant', namespace) && !isGranted(snapshot, home, namespace, ref.name))
-        return [
-          deadEnd(
-            route,
-            `${at}.namespace`,
-            `sends to Service ${ref.name} of namespace ${namespace}, where no ReferenceGrant allows it`,
-            namespace,
-          ),
-        ]
-      return []
+      return namespace === home ? [] : ungranted(snapshot, route, `${at}.namespace`, service)
     }),
   )
 }
-
-const isGranted = (snapshot: Snapshot, from: string, to: string, name: string): boolean =>
-  snapshot
-    .all('ReferenceGrant', to)
-    .some(
-      (g) =>
-        (g.spec?.from ?? []).some((f: any) => f.kind === 'HTTPRoute' && f.namespace === from) &&
-        (g.spec?.to ?? []).some((t: any) => t.kind === 'Service' && (!t.name || t.name === name)),
-    )
 
 function parents(snapshot: Snapshot, route: KubeObject): Seen[] {
   return (route.spec?.parentRefs ?? []).flatMap((ref: any, i: number): Seen[] => {

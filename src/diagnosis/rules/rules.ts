@@ -26,6 +26,7 @@ import { serviceEndpoints } from './service-endpoints.ts'
 import { servicePort } from './service-port.ts'
 import { serviceProtocol } from './service-protocol.ts'
 import { serviceMixed } from './service-mixed.ts'
+import { serviceLocalTraffic } from './service-local-traffic.ts'
 import { ingressBackend } from './ingress-backend.ts'
 import { ingressRoute } from './ingress-route.ts'
 import { scaledToZero } from './replicas.ts'
@@ -38,6 +39,7 @@ import { cronJobSchedule } from './cronjob-schedule.ts'
 import { evicted } from './evicted.ts'
 import { gatewayRoute } from './gateway-route.ts'
 import { gateway } from './gateway.ts'
+import { gatewayAttach } from './gateway-attach.ts'
 import { apiService } from './api-service.ts'
 import { conversionWebhook } from './conversion-webhook.ts'
 import { nodeNotReady, nodePressure } from './node-trouble.ts'
@@ -109,10 +111,12 @@ export const rules: readonly Rule[] = [
   servicePort,
   serviceProtocol,
   serviceMixed,
+  serviceLocalTraffic,
   ingressBackend,
   ingressRoute,
   gatewayRoute,
   gateway,
+  gatewayAttach,
   apiService,
   conversionWebhook,
   nodeNotReady,

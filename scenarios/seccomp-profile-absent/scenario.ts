@@ -1,4 +1,4 @@
-import { waiting } from '../../scenarios/shared/alerts.ts'
+import { waiting } from '../shared/alerts.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'
 
 export const scenario: Scenario = {
