@@ -6,7 +6,7 @@ import { createLogger } from '#kit/log'
 import { InvestigationDetail, type TimelineEvent } from '#server'
 import { ServerConfig } from '../src/cli/config.ts'
 import { startServer, type RunningServer } from '../src/cli/start-server.ts'
-import { until } from './inquest.ts'
+import { inquest, until } from './inquest.ts'
 import { kubectlPath } from './kubectl.ts'
 import { startModelServer, type ModelServer } from './model-server.ts'
 import { freshDatabase, temporaryFolder } from './postgres.ts'
@@ -45,7 +45,7 @@ afterAll(async () => {
 })
 
 /** The server on a copy of the example, whose model is asked at the stand-in. */
-async function serveExample(name: string, baseURL: string | null): Promise<RunningServer> {
+async function serveExample(name: string, baseURL: string | null, edit: (dir: string) => void = () => undefined): Promise<RunningServer> {
   const dir = join(folder.path, name)
   cpSync(join(root, 'examples', name), dir, { recursive: true })
   if (baseURL) {
@@ -53,6 +53,7 @@ async function serveExample(name: string, baseURL: string | null): Promise<Runni
     workflow.setIn(['spec', 'model', 'baseURL'], baseURL)
     writeFileSync(join(dir, 'workflow.yaml'), String(workflow))
   }
+  edit(dir)
   // As in the example, but for the wait before a new incident is looked at.
   const source = readFileSync(join(dir, 'source.yaml'), 'utf8')
   writeFileSync(join(dir, 'source.yaml'), source.replace('  workflowRef:', '  grouping: {window: 100ms}\n  workflowRef:'))
@@ -142,4 +143,26 @@ test('examples/scripted says that it is scripted', async () => {
   expect(detail.result!.usage).toMatchObject({ modelCalls: 3, toolCalls: 4, costUSD: 0 })
   expect(detail.outputs).toEqual({ added: expect.stringContaining('ledger-db still has its endpoint') })
   expect(vendor.requests).toEqual([])
+})
+
+test('the whole of a long output can be read afterwards', async () => {
+  const everything = 'kubectl get deployments,replicasets,services,endpointslices -A -o yaml'
+  const turns = [
+    { toolCalls: [{ name: 'kubectl', input: { command: everything } }] },
+    { toolCalls: [{ name: 'conclude', input: conclusion }] },
+  ]
+  const server = await serveExample('scripted', null, (dir) =>
+    writeFileSync(join(dir, 'checkout.conversation.yaml'), JSON.stringify({ turns })),
+  )
+  const { detail } = await investigated(server)
+  const get = (...args: string[]) =>
+    inquest(['get', 'investigation', detail.name, '--server', server.apiUrl, '--token', server.token, ...args])
+  const shown = await get()
+  const whole = await get('--artifact', 'o1-kubectl.txt')
+  const none = await get('--artifact', 'o9-kubectl.txt')
+  await stops.pop()!()
+  expect(shown.out).toMatch(/Whole outputs \(read one with --artifact NAME\)\n {2}o1-kubectl\.txt {2}ask {2}\d+ KiB/)
+  expect(whole.out.slice(0, 100)).toContain(`$ ${everything}`)
+  expect(Buffer.byteLength(whole.out)).toBe(detail.artifacts[0]!.bytes)
+  expect(none).toMatchObject({ code: 2, err: expect.stringContaining('has no artifact o9-kubectl.txt') })
 })

@@ -14,6 +14,7 @@ export interface ApiOptions {
 
 export interface ApiClient {
   get<T>(path: string, schema: z.ZodType<T>): Promise<T>
+  text(path: string): Promise<string>
 }
 
 /** A client of a running server. Where it is: `--server`, INQUEST_SERVER, else the default listener of this machine; the token: given, or read from the data folder. */
@@ -24,28 +25,26 @@ export function apiClient(options: ApiOptions, io: Io): ApiClient {
     io.env['INQUEST_TOKEN'] ??
     readToken(options.dataDir ?? io.env['INQUEST_DATA_DIR'] ?? ServerConfig.shape.dataDir.parse(undefined))
   const http = createHttpClient({ profile: 'configured' })
-  return {
-    async get(path, schema) {
-      let response
-      try {
-        response = await http.request({
-          url: `${base}/api/v1${path}`,
-          method: 'GET',
-          headers: { authorization: `Bearer ${token}` },
-          signal: io.signal,
-        })
-      } catch (error) {
-        throw new InputError(`cannot reach the server at ${base} (${errorText(error)})`, {
-          field: '--server',
-          remedy: 'Start it with `inquest serve`, or say where its API is with --server or INQUEST_SERVER.',
-        })
-      }
-      const body: unknown = JSON.parse(response.text)
-      if (response.status === 200) return schema.parse(body)
-      const said = ApiError.safeParse(body).data
-      throw new InputError(said?.error ?? `the server answered ${response.status}`, { remedy: said?.remedy })
-    },
+  const ask = async (path: string): Promise<string> => {
+    let response
+    try {
+      response = await http.request({
+        url: `${base}/api/v1${path}`,
+        method: 'GET',
+        headers: { authorization: `Bearer ${token}` },
+        signal: io.signal,
+      })
+    } catch (error) {
+      throw new InputError(`cannot reach the server at ${base} (${errorText(error)})`, {
+        field: '--server',
+        remedy: 'Start it with `inquest serve`, or say where its API is with --server or INQUEST_SERVER.',
+      })
+    }
+    if (response.status === 200) return response.text
+    const said = ApiError.safeParse(JSON.parse(response.text)).data
+    throw new InputError(said?.error ?? `the server answered ${response.status}`, { remedy: said?.remedy })
   }
+  return { get: async (path, schema) => schema.parse(JSON.parse(await ask(path))), text: ask }
 }
 
 function readToken(dataDir: string): string {

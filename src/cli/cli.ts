@@ -84,6 +84,7 @@ function program(io: Io, version: string): Command {
   command('get <kind> [name]', 'list investigations, incidents or alerts of a running server, or show one investigation')
     .option('-n, --namespace <namespace>', 'only this namespace; for one investigation its namespace', undefined)
     .option('-w, --watch', 'follow the timeline of one investigation as it happens')
+    .option('--artifact <name>', 'print the whole of one long output of that investigation')
     .option('--limit <n>', 'rows of a list', '50')
     .option('--server <url>', "the server's API (INQUEST_SERVER)", undefined)
     .option('--token <token>', 'its token (INQUEST_TOKEN); default: the one in the data folder')

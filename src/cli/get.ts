@@ -12,6 +12,7 @@ import { shorten, table } from './table.ts'
 export interface GetOptions extends ApiOptions {
   namespace?: string
   watch?: boolean
+  artifact?: string
   limit: string
   output: string
 }
@@ -40,8 +41,14 @@ export async function get(word: string, name: string | undefined, options: GetOp
     if (kind !== 'investigations')
       throw new InputError(`one ${word} alone cannot be shown`, { field: 'name', remedy: `List them: inquest get ${kind}.` })
     const path = await locate(client, name, options.namespace)
+    if (options.artifact !== undefined) return io.out(await client.text(`${path}/artifacts/${encodeURIComponent(options.artifact)}`))
     return options.watch ? watchInvestigation(client, path, options.output, io) : showInvestigation(client, path, options.output, io)
   }
+  if (options.artifact !== undefined)
+    throw new InputError('--artifact belongs to one investigation', {
+      field: '--artifact',
+      remedy: 'Name it: inquest get investigation NAME --artifact FILE.',
+    })
   if (options.watch)
     throw new InputError('--watch follows one investigation', {
       field: '--watch',

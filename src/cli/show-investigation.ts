@@ -81,12 +81,13 @@ function printEnd(detail: InvestigationDetail, format: string, io: Io): void {
     io.out(
       format === 'markdown' ? renderMarkdown(detail.result) : renderText(detail.result, { colour: io.outIsTerminal, columns: io.columns }),
     )
-  if (detail.deliveries.length === 0) return
-  io.out('\nDeliveries\n')
+  if (detail.deliveries.length > 0) io.out('\nDeliveries\n')
   for (const one of detail.deliveries) {
     const notes = [one.tries > 1 && `${one.tries} tries`, one.possiblyDuplicate && 'possibly duplicate', one.error]
       .filter(Boolean)
       .join(', ')
     io.out(`  ${one.sink}  ${one.state.split('/')[0]}  ${one.status}${notes ? `  (${notes})` : ''}\n`)
   }
+  if (detail.artifacts.length > 0) io.out('\nWhole outputs (read one with --artifact NAME)\n')
+  for (const one of detail.artifacts) io.out(`  ${one.name}  ${one.step}  ${Math.ceil(one.bytes / 1024)} KiB\n`)
 }

@@ -65,7 +65,7 @@ export async function startServer(
       artifacts: store.artifacts,
       registry,
       diagnose,
-      openReader: cluster.openReader,
+      openReader: (namespace, serviceAccountName) => cluster.openReader({ namespace, serviceAccountName }),
       agents,
       makeSink: (sink) =>
         makeSink(sink, {
@@ -105,7 +105,15 @@ export async function startServer(
       }
     }
     const metrics = createMetrics(() => store.views.counts())
-    const api = apiApp({ views: store.views, token, ready, metrics, log, pollMs: database.kind === 'embedded' ? 500 : 250 })
+    const api = apiApp({
+      views: store.views,
+      artifacts: store.artifacts,
+      token,
+      ready,
+      metrics,
+      log,
+      pollMs: database.kind === 'embedded' ? 500 : 250,
+    })
     const receive = createWebhookReceiver({
       registry,
       store,

@@ -2,16 +2,17 @@ import { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import { errorText } from '#kit/errors'
 import type { Logger } from '#kit/log'
-import type { Page, Views } from '#store'
+import type { Artifacts, Page, Views } from '#store'
 import { health, type Ready } from './health.ts'
 import type { Metrics } from './metrics.ts'
 import { requireToken } from './token.ts'
 
 /** What the API reads. Every answer is a view of the database; nothing is kept in the process. */
-export type ApiViews = Pick<Views, 'investigations' | 'investigation' | 'deliveries' | 'timeline' | 'incidents' | 'alerts'>
+export type ApiViews = Pick<Views, 'investigations' | 'investigation' | 'deliveries' | 'artifacts' | 'timeline' | 'incidents' | 'alerts'>
 
 export interface ApiParts {
   views: ApiViews
+  artifacts: Pick<Artifacts, 'get'>
   token: string
   ready: Ready
   metrics: Metrics
@@ -38,7 +39,7 @@ export function apiApp(parts: ApiParts): Hono {
   return app
 }
 
-function v1({ views, token, pollMs }: ApiParts): Hono {
+function v1({ views, artifacts, token, pollMs }: ApiParts): Hono {
   const api = new Hono()
   api.use('*', requireToken(token))
 
@@ -57,7 +58,23 @@ function v1({ views, token, pollMs }: ApiParts): Hono {
   api.get('/investigations/:namespace/:name', async (c) => {
     const { namespace, name } = c.req.param()
     const found = await views.investigation(namespace, name)
-    return found ? c.json({ ...found, deliveries: await views.deliveries(found.id) }) : c.json(missing(namespace, name), 404)
+    if (!found) return c.json(missing(namespace, name), 404)
+    return c.json({ ...found, deliveries: await views.deliveries(found.id), artifacts: await views.artifacts(found.id) })
+  })
+
+  // By its name the newest of that name (each attempt and step may have one), or by its id.
+  api.get('/investigations/:namespace/:name/artifacts/:artifact', async (c) => {
+    const { namespace, name, artifact } = c.req.param()
+    const found = await views.investigation(namespace, name)
+    if (!found) return c.json(missing(namespace, name), 404)
+    const kept = (await views.artifacts(found.id)).findLast((one) => one.name === artifact || one.id === artifact)
+    const whole = kept && (await artifacts.get(kept.id))
+    if (!whole)
+      return c.json(
+        { error: `${namespace}/${name} has no artifact ${artifact}`, remedy: '`inquest get investigation NAME` lists what it has.' },
+        404,
+      )
+    return c.body(whole.content, 200, { 'Content-Type': `${whole.mediaType}; charset=utf-8`, 'X-Content-Type-Options': 'nosniff' })
   })
 
   // The timeline: what there is as JSON, or, for `Accept: text/event-stream`, from there on until the investigation has ended.

@@ -45,10 +45,24 @@ export const DeliveryView = z.object({
 })
 export type DeliveryView = z.infer<typeof DeliveryView>
 
+/** The whole of a long output of a tool: redacted, at most 1 MiB, read at `artifacts/<name>` of its investigation. */
+const ArtifactView = z.object({
+  id: z.string(),
+  attempt: z.number(),
+  step: z.string(),
+  name: z.string(),
+  mediaType: z.string(),
+  bytes: z.number(),
+  /** How much of its middle was left out. */
+  truncatedBytes: z.number(),
+  createdAt: Time,
+})
+
 export const InvestigationDetail = InvestigationSummary.extend({
   result: Result.nullable(),
   outputs: z.record(z.string(), z.unknown()).nullable(),
   deliveries: z.array(DeliveryView),
+  artifacts: z.array(ArtifactView),
 })
 export type InvestigationDetail = z.infer<typeof InvestigationDetail>
 

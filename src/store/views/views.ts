@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { countRows, type Counts } from '../runs/count-rows.ts'
 import { getAlert, listAlerts, type AlertView } from './list-alerts.ts'
+import { listArtifacts, type ArtifactView } from './list-artifacts.ts'
 import { listDeliveries, type DeliveryView } from './list-deliveries.ts'
 import { listHeartbeats, type HeartbeatView } from './list-heartbeats.ts'
 import { getIncident, listIncidents, type IncidentView } from './list-incidents.ts'
@@ -11,6 +12,7 @@ import { listTimeline, type TimelineView } from './list-timeline.ts'
 
 export type {
   AlertView,
+  ArtifactView,
   DeliveryView,
   HeartbeatView,
   IncidentView,
@@ -32,6 +34,8 @@ export interface Views {
   /** Entries after the id `after`, oldest first; 500 at a time unless told. */
   timeline(investigationId: string, after: number, limit?: number): Promise<TimelineView[]>
   deliveries(investigationId: string): Promise<DeliveryView[]>
+  /** What its steps kept whole; `artifacts.get` reads one. */
+  artifacts(investigationId: string): Promise<ArtifactView[]>
   notifications(page: Page): Promise<NotificationView[]>
   heartbeats(): Promise<HeartbeatView[]>
   /** Rows by phase or status, for metrics. */
@@ -47,6 +51,7 @@ export const createViews = (pool: Pool): Views => ({
   investigation: (namespace, name) => getInvestigation(pool, namespace, name),
   timeline: (investigationId, after, limit) => listTimeline(pool, investigationId, after, limit),
   deliveries: (investigationId) => listDeliveries(pool, investigationId),
+  artifacts: (investigationId) => listArtifacts(pool, investigationId),
   notifications: (page) => listNotifications(pool, page),
   heartbeats: () => listHeartbeats(pool),
   counts: () => countRows(pool),
