@@ -1,7 +1,7 @@
 import type { ModelChain, ModelFetch, ModelSpec } from '#agent'
 import { systemClock } from '#kit/clock'
 import { createHttpClient, type HttpClient } from '#kit/http'
-import { errorText } from '#kit/errors'
+import { errorText, InputError, inputErrorText } from '#kit/errors'
 import type { SecretKeyRef } from '#kinds/meta'
 import type { Provider } from '#kinds/model'
 import { AGENT_TOOLS } from '#kinds/workflow'
@@ -32,11 +32,13 @@ export function createAgents({ config, env, cluster, model: own, secret }: Agent
       if (model) return chainOf(model, { secret: (ref) => secret(namespace, ref), own: (provider) => keys.get(provider) }, way.fetch)
       return own ? [createModel(own, { fetch: way.fetch, field: '--model' })] : []
     },
-    async tools({ wanted, alertStartsAt }, signal) {
+    async tools({ namespace, serviceAccountName, wanted, alertStartsAt }, signal) {
       const { openTools } = await import('#agent')
       http ??= createHttpClient({ profile: 'configured' })
       // A cluster that cannot be reached costs kubectl, and not the investigation.
-      const hands = await cluster.openHands().catch((error: unknown) => ({ why: errorText(error) }))
+      const hands = await cluster
+        .openHands({ namespace, serviceAccountName })
+        .catch((error: unknown) => ({ why: error instanceof InputError ? inputErrorText(error) : errorText(error) }))
       const program = { ...(config.kubectl ? { kubectlPath: config.kubectl } : {}), ...(env['PATH'] ? { searchPath: env['PATH'] } : {}) }
       const reached = 'why' in hands ? null : hands
       const opened = await openTools(

@@ -1,11 +1,30 @@
-import { openBundle, openLiveCluster, serveBundle, type BundleReader, type ClusterReader, type ServedBundle } from '#cluster'
+import {
+  openBundle,
+  openIdentities,
+  openLiveCluster,
+  serveBundle,
+  type BundleReader,
+  type ClusterReader,
+  type IdentityProblem,
+  type LiveReader,
+  type ServedBundle,
+} from '#cluster'
 import { systemClock } from '#kit/clock'
+
+/** The ServiceAccount that an investigation looks and acts as. */
+export interface Account {
+  namespace: string
+  serviceAccountName: string
+}
 
 /** The cluster that is looked at, live or recorded, for the diagnosis and for kubectl. */
 export interface ClusterAccess {
-  openReader(): Promise<ClusterReader>
+  /** `account`: whose eyes, where each Workflow has its own; else all look as the process does. */
+  openReader(account?: Account): Promise<ClusterReader>
   /** What kubectl needs to see the same. */
-  openHands(): Promise<Hands>
+  openHands(account?: Account): Promise<Hands>
+  /** What stands in the way of looking as this account; null: nothing. Throws a ReadError when that cannot be told. */
+  problem(account: Account): Promise<IdentityProblem | null>
   close(): Promise<void>
 }
 
@@ -20,19 +39,44 @@ export interface Hands {
 
 type Where = { bundle?: string | undefined; kubeconfig?: string | undefined; context?: string | undefined }
 
-/** A bundle is loaded once, and served to kubectl when somebody first wants that; a live cluster is opened for each look. */
+/** A bundle is loaded once, and served to kubectl when somebody first wants that; a live cluster is opened for each look, as who runs the process. */
 export async function accessCluster({ bundle: path, kubeconfig, context }: Where): Promise<ClusterAccess> {
   if (path !== undefined) return bundleAccess(await openBundle(path))
   const open = () => openLiveCluster({ ...(kubeconfig ? { kubeconfig } : {}), ...(context ? { context } : {}) })
   return {
     openReader: open,
-    async openHands() {
-      const reader = await open()
-      return { kubeconfig: () => reader.kubeconfig(), now: () => systemClock.now(), recordedAt: null, close: () => reader.close() }
-    },
+    openHands: async () => handsOf(await open()),
+    problem: async () => null,
     close: async () => undefined,
   }
 }
+
+/**
+ * For Workflows that may be anyone's: each look is as the account that it names, and never as this process, which may more. A
+ * recorded cluster has no accounts.
+ */
+export async function accessClusterByAccount(where: Where): Promise<ClusterAccess> {
+  if (where.bundle !== undefined) return accessCluster(where)
+  const { kubeconfig, context } = where
+  const identities = await openIdentities({ ...(kubeconfig ? { kubeconfig } : {}), ...(context ? { context } : {}) })
+  const open = async (account: Account | undefined): Promise<LiveReader> => {
+    if (!account) throw new Error('a look at the cluster without a ServiceAccount')
+    return identities.openReader(account.namespace, account.serviceAccountName)
+  }
+  return {
+    openReader: open,
+    openHands: async (account) => handsOf(await open(account)),
+    problem: ({ namespace, serviceAccountName }) => identities.problem(namespace, serviceAccountName),
+    close: () => identities.close(),
+  }
+}
+
+const handsOf = (reader: LiveReader): Hands => ({
+  kubeconfig: () => reader.kubeconfig(),
+  now: () => systemClock.now(),
+  recordedAt: null,
+  close: () => reader.close(),
+})
 
 function bundleAccess(bundle: BundleReader): ClusterAccess {
   let served: Promise<ServedBundle> | undefined
@@ -43,6 +87,7 @@ function bundleAccess(bundle: BundleReader): ClusterAccess {
       const at = await bundle.now()
       return { kubeconfig: async () => kubeconfig, now: () => at, recordedAt: at, close: async () => undefined }
     },
+    problem: async () => null,
     async close() {
       await (await served)?.close()
       await bundle.close()
