@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { findCases } from '../src/cli/eval/cases.ts'
-import { judge } from '../src/cli/eval/judge.ts'
+import { outcomeOf, type Outcome } from '../src/cli/eval/outcome.ts'
 import { runCases } from '../src/cli/eval/pool.ts'
-import { misses, summarize, type Outcome, type Score } from '../src/cli/eval/summary.ts'
+import { misses, summarize, type Score } from '../src/cli/eval/summary.ts'
 import { expectedText, foundText, share } from '../src/cli/eval/words.ts'
 
 /** `npm run accuracy`: judges every scenario from its bundle and writes the figures into docs/accuracy.md. */
@@ -18,9 +18,8 @@ await runCases(cases, {
   width: availableParallelism(),
   signal: new AbortController().signal,
   onStart: () => {},
-  onEnd: (index, { result, error }) => {
-    const one = cases[index]!
-    outcomes[index] = { case: one, verdict: judge(result, one.expected), result, error, seconds: result?.usage.durationSeconds ?? 0 }
+  onEnd: (index, answer) => {
+    outcomes[index] = outcomeOf(cases[index]!, answer, 0)
   },
 })
 

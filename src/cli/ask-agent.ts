@@ -1,4 +1,4 @@
-import { eventText, findRunbook, investigateWithAgent, type AgentEvent, type AgentOutcome, type ModelSpec } from '#agent'
+import { findRunbook, investigateWithAgent, type AgentEvent, type AgentOutcome, type ModelSpec } from '#agent'
 import type { Alert } from '#alert'
 import { systemClock } from '#kit/clock'
 import { parseDuration } from '#kit/duration'
@@ -7,13 +7,10 @@ import { newId } from '#kit/ids'
 import type { Step } from '#kit/step'
 import { DEFAULT_BUDGET } from '#kinds/model'
 import type { Diagnosis } from '#kinds/result'
-import { AGENT_TOOLS, DEFAULT_AGENT_ITERATIONS, DEFAULT_AGENT_TIMEOUT, DEFAULT_GOAL } from '#kinds/workflow'
+import { DEFAULT_AGENT_ITERATIONS, DEFAULT_AGENT_TIMEOUT, DEFAULT_GOAL } from '#kinds/workflow'
 import { createAgents } from './agents.ts'
 import type { ClusterAccess } from './cluster-access.ts'
-import type { Io } from './io.ts'
 import type { AgentConfig } from './model-config.ts'
-import type { Progress } from './progress.ts'
-import { timelineLine } from './timeline.ts'
 
 export interface AskAgent {
   model: ModelSpec
@@ -22,36 +19,27 @@ export interface AskAgent {
   diagnosis: Diagnosis
   alert: Alert | null
   cluster: ClusterAccess
-  progress: Progress
-  io: Io
+  env: NodeJS.ProcessEnv
+  signal: AbortSignal
+  onEvent: (event: AgentEvent) => void
+  /** A tool that the agent goes without. */
+  onMissing: (text: string) => void
 }
 
-const WIDE = 240
-
-/** The agent run straight, without a database: what a server would record is only shown. */
-export async function askAgent({ model, config, goal, diagnosis, alert, cluster, progress, io }: AskAgent): Promise<AgentOutcome> {
+/** The agent run straight, without a database: what a server would record is only told. */
+export async function askAgent({ model, config, goal, diagnosis, alert, cluster, env, signal, ...told }: AskAgent): Promise<AgentOutcome> {
   const agents = createAgents({
     config,
-    env: io.env,
+    env,
     cluster,
     model,
     secret: () => Promise.reject(new InputError('there are no Secrets here')),
   })
-  const show = (event: { type: string; at: Date; data: Record<string, unknown> }): void => {
-    const entry = { ...event, id: 0, attempt: 1, step: 'agent', at: event.at.toISOString() }
-    progress.line(timelineLine(entry, progress.colour, io.errIsTerminal ? io.columns : WIDE))
-  }
-  const onEvent = (event: AgentEvent): void => {
-    const text = eventText(event)
-    show({ type: event.type, at: systemClock.now(), data: { text, ...(event.type === 'tool-answered' ? { output: event.text } : {}) } })
-    progress.status(text)
-  }
   try {
-    const request = { namespace: '', serviceAccountName: '', wanted: AGENT_TOOLS, alertStartsAt: alert?.startsAt ?? null }
-    const tools = await agents.tools(request, io.signal)
+    const request = { namespace: '', serviceAccountName: '', wanted: null, alertStartsAt: alert?.startsAt ?? null }
+    const tools = await agents.tools(request, signal)
     try {
-      for (const { name, why } of tools.unavailable)
-        show({ type: 'tool-missing', at: systemClock.now(), data: { text: `goes without ${name}: ${why}` } })
+      for (const { name, why } of tools.unavailable) told.onMissing(`goes without ${name}: ${why}`)
       const models = await agents.models('', undefined)
       const labels = alert?.labels ?? {}
       return await investigateWithAgent({
@@ -68,8 +56,8 @@ export async function askAgent({ model, config, goal, diagnosis, alert, cluster,
           maxCostUSD: models.every(({ price }) => price !== null) ? DEFAULT_BUDGET.maxCostUSD : null,
           deadline: new Date(systemClock.now().getTime() + parseDuration(DEFAULT_AGENT_TIMEOUT)),
         },
-        step: straight(io.signal),
-        onEvent,
+        step: straight(signal),
+        onEvent: told.onEvent,
         now: () => systemClock.now(),
       })
     } finally {

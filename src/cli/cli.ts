@@ -5,6 +5,7 @@ import type { Io } from './io.ts'
 
 export { processIo, type Io } from './io.ts'
 
+const GOAL = 'what the model shall find out; default: the root cause, and what to do about it'
 const OUTPUTS = ['text', 'json', 'yaml', 'markdown']
 
 /**
@@ -49,16 +50,20 @@ function program(io: Io, version: string): Command {
     .option('--kubeconfig <file>', 'kubeconfig of the live cluster')
     .option('--context <name>', 'context of the kubeconfig')
     .option('--alert <file>', 'an alert as Alertmanager sends it, - for standard input: says where to look first')
-    .option('--goal <text>', 'what the model shall find out; default: the root cause, and what to do about it')
+    .option('--goal <text>', GOAL)
     .addOption(new Option('-o, --output <format>', 'how to print the result').choices(OUTPUTS).default('text'))
   withAgent(investigate).action(async (target: string | undefined, options) =>
     (await import('./investigate.ts')).investigate(target, options, io),
   )
 
-  command('eval <dir>', 'look at every recorded case below a folder; where an expected.yaml says what is right, judge and count')
+  const evaluate = command(
+    'eval <dir>',
+    'look at every recorded case below a folder; where an expected.yaml says what is right, judge and count; with a model, judge its answers',
+  )
     .option('--concurrency <n>', 'cases at a time (default: as many as there are processors)')
     .addOption(new Option('-o, --output <format>', 'how to report').choices(['table', 'jsonl', 'json', 'html']).default('table'))
-    .action(async (dir: string, options) => (await import('./eval.ts')).evaluate(dir, options, io))
+    .option('--goal <text>', GOAL)
+  withAgent(evaluate).action(async (dir: string, options) => (await import('./eval.ts')).evaluate(dir, options, io))
 
   command('bundle', 'record a support bundle of a live cluster, redacted, to look at later or elsewhere')
     .option('-n, --namespace <namespace>', 'only this namespace, and what belongs to none')

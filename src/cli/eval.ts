@@ -2,27 +2,35 @@ import { availableParallelism } from 'node:os'
 import { InputError } from '#kit/errors'
 import type { Io } from './io.ts'
 import { findCases, type Case } from './eval/cases.ts'
-import { judge } from './eval/judge.ts'
 import { runCases } from './eval/pool.ts'
 import { htmlReport } from './eval/report-html.ts'
 import { tableReport } from './eval/report-table.ts'
-import { misses, summarize, type Outcome } from './eval/summary.ts'
+import { outcomeOf, type Outcome } from './eval/outcome.ts'
+import type { Asking } from './eval/run-case.ts'
+import { misses, summarize } from './eval/summary.ts'
+import { costText, tokensText } from './eval/words.ts'
+import { modelOf, type AskOptions } from './model-config.ts'
 import { colours, createProgress } from './progress.ts'
 import { systemClock } from '#kit/clock'
+import { sumUsage } from '#kinds/result'
 
-export interface EvalOptions {
+export interface EvalOptions extends AskOptions {
   concurrency?: string
   output: string
 }
 
-/** `inquest eval`: looks at every recorded case of a folder, judges the answers where somebody says what is right, and counts. */
+/**
+ * `inquest eval`: looks at every recorded case of a folder, judges the answers where somebody says what is right, and counts. With a model each
+ * diagnosis goes through the agent, too, and its answer is what is judged.
+ */
 export async function evaluate(dir: string, options: EvalOptions, io: Io): Promise<void> {
   const width = widthOf(options.concurrency)
+  const asking = await askingOf(options, io)
   const { cases, withoutBundle } = await findCases(dir)
   const began = systemClock.now().getTime()
   const outcomes = await lookAtAll(
     cases,
-    width,
+    { width, asking },
     io,
     options.output === 'jsonl' ? (outcome) => io.out(`${JSON.stringify(lineOf(outcome))}\n`) : () => {},
   )
@@ -37,14 +45,21 @@ export async function evaluate(dir: string, options: EvalOptions, io: Io): Promi
   if (withoutBundle.length > 0) io.err(`Left out, since they hold an expected.yaml and no bundle: ${withoutBundle.join(', ')}\n`)
 }
 
-const lineOf = ({ case: { name, expected }, seconds, verdict, result, error }: Outcome): object => ({
+const lineOf = ({ case: { name, expected }, seconds, verdict, result, error, model }: Outcome): object => ({
   case: name,
   seconds,
   expected: expected?.said ?? null,
   verdict,
   result,
+  ...(model ? { withoutModel: model.unaided, ...(model.failure === null ? {} : { notConcluded: model.failure }) } : {}),
   ...(error === null ? {} : { error }),
 })
+
+/** null: no model is asked. A key that is missing is told before the first case. */
+async function askingOf(config: EvalOptions, io: Io): Promise<Asking | null> {
+  const model = await modelOf(config, io.env)
+  return model && { model, config, goal: config.goal, env: { ...io.env } }
+}
 
 function widthOf(text: string | undefined): number {
   if (text === undefined) return Math.min(8, availableParallelism())
@@ -54,7 +69,12 @@ function widthOf(text: string | undefined): number {
 }
 
 /** Outcomes in the cases' order; `onNext` is told each as soon as all before it are done. */
-async function lookAtAll(cases: readonly Case[], width: number, io: Io, onNext: (outcome: Outcome) => void): Promise<Outcome[]> {
+async function lookAtAll(
+  cases: readonly Case[],
+  how: { width: number; asking: Asking | null },
+  io: Io,
+  onNext: (outcome: Outcome) => void,
+): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   const started = new Map<number, number>()
   const progress = createProgress(io)
@@ -62,22 +82,16 @@ async function lookAtAll(cases: readonly Case[], width: number, io: Io, onNext: 
   let told = 0
   try {
     await runCases(cases, {
-      width,
+      ...how,
       signal: io.signal,
       onStart: (index) => {
         started.set(index, systemClock.now().getTime())
         progress.status(barText(done, cases.length, cases[index]!.name))
       },
-      onEnd: (index, { result, error }) => {
+      onEnd: (index, answer) => {
         const took = Math.round(systemClock.now().getTime() - started.get(index)!) / 1_000
         const one = cases[index]!
-        const outcome: Outcome = {
-          case: one,
-          verdict: judge(result, one.expected),
-          result,
-          error,
-          seconds: result?.usage.durationSeconds ?? took,
-        }
+        const outcome = outcomeOf(one, answer, took)
         outcomes[index] = outcome
         done.push(outcome)
         if (!io.errIsTerminal) progress.line(lineText(outcome, done.length, cases.length))
@@ -99,5 +113,13 @@ const BAR = 24
 function barText(done: readonly Outcome[], of: number, name: string): string {
   const filled = Math.round((done.length / of) * BAR)
   const bad = misses(done).length
-  return `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ${done.length}/${of}${bad > 0 ? `, ${bad} not right` : ''}  ${name}`
+  return `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ${done.length}/${of}${bad > 0 ? `, ${bad} not right` : ''}${spentText(done)}  ${name}`
+}
+
+/** What models have cost so far, so that a person can end it in time. */
+function spentText(done: readonly Outcome[]): string {
+  const usages = done.flatMap(({ model, result }) => (model && result ? [result.usage] : []))
+  if (usages.length === 0) return ''
+  const spent = sumUsage(usages, 0)
+  return `, ${tokensText(spent)} tokens, ${costText(spent)}`
 }

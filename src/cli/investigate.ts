@@ -1,4 +1,5 @@
 import { stringify } from 'yaml'
+import type { AgentOutcome } from '#agent'
 import { targetOf } from '#alert'
 import { diagnose } from '#diagnosis'
 import { systemClock } from '#kit/clock'
@@ -6,19 +7,19 @@ import { InputError } from '#kit/errors'
 import { resultOf, usageWithoutModel, type Result } from '#kinds/result'
 import { renderMarkdown, renderText } from '#sinks'
 import { readAlert } from './alert-file.ts'
+import type { AskAgent } from './ask-agent.ts'
 import { accessCluster } from './cluster-access.ts'
 import type { Io } from './io.ts'
-import { modelOf, type AgentConfig } from './model-config.ts'
-import { createProgress } from './progress.ts'
+import { modelOf, type AskOptions } from './model-config.ts'
+import { createProgress, type Progress } from './progress.ts'
 import { parseTarget } from './target.ts'
 
-export interface InvestigateOptions extends AgentConfig {
+export interface InvestigateOptions extends AskOptions {
   namespace?: string
   bundle?: string
   kubeconfig?: string
   context?: string
   alert?: string
-  goal?: string
   output: string
 }
 
@@ -31,8 +32,6 @@ export async function investigate(targetText: string | undefined, options: Inves
     })
   }
   const model = await modelOf(options, io.env)
-  if (options.goal && !model)
-    throw new InputError('there is no model that could follow a goal', { field: '--goal', remedy: 'Give --model, too, or drop it.' })
   const began = systemClock.now().getTime()
   const alert = options.alert ? await readAlert(options.alert, io) : null
   const target = targetText ? parseTarget(targetText, options.namespace) : alert ? targetOf(alert) : null
@@ -47,11 +46,12 @@ export async function investigate(targetText: string | undefined, options: Inves
         { target, namespace: options.namespace ?? alert?.labels['namespace'] ?? null, alert },
         { signal: io.signal, onProgress: ({ text }) => progress.status(text) },
       )
-      // Loaded only when there is a model to ask.
       const asked = model
-        ? await (
-            await import('./ask-agent.ts')
-          ).askAgent({ model, config: options, goal: options.goal, diagnosis, alert, cluster, progress, io })
+        ? await askModel(
+            { model, config: options, goal: options.goal, diagnosis, alert, cluster, env: io.env, signal: io.signal },
+            progress,
+            io,
+          )
         : null
       const durationSeconds = Math.round(systemClock.now().getTime() - began) / 1_000
       progress.done()
@@ -66,6 +66,12 @@ export async function investigate(targetText: string | undefined, options: Inves
   } finally {
     progress.done()
   }
+}
+
+/** What asks is loaded only when there is a model to ask. */
+async function askModel(about: Omit<AskAgent, 'onEvent' | 'onMissing'>, progress: Progress, io: Io): Promise<AgentOutcome> {
+  const [{ askAgent }, { showAgent }] = await Promise.all([import('./ask-agent.ts'), import('./show-agent.ts')])
+  return askAgent({ ...about, ...showAgent(progress, io) })
 }
 
 function print(result: Result, format: string, io: Io): void {

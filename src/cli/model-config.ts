@@ -15,14 +15,23 @@ export interface AgentConfig {
   kubectl?: string | undefined
 }
 
+/** What `investigate` and `eval` take beside. */
+export interface AskOptions extends AgentConfig {
+  goal?: string
+}
+
 type Env = Readonly<Record<string, string | undefined>>
 
 /** The model of `--model`, with its key; null without one. Throws an InputError that names the flag. */
-export async function modelOf(config: AgentConfig, env: Env): Promise<ModelSpec | null> {
-  const { model, modelBaseUrl: baseURL, modelApiKeyFile } = config
+export async function modelOf(config: AskOptions, env: Env): Promise<ModelSpec | null> {
+  const { model, modelBaseUrl: baseURL, modelApiKeyFile, goal } = config
   if (!model) {
-    for (const [flag, value] of [['--model-base-url', baseURL] as const, ['--model-api-key-file', modelApiKeyFile] as const])
-      if (value) throw new InputError('there is no model that it could be for', { field: flag, remedy: 'Give --model, too, or drop it.' })
+    for (const [flag, value, whose] of [
+      ['--model-base-url', baseURL, 'it could be for'],
+      ['--model-api-key-file', modelApiKeyFile, 'it could be for'],
+      ['--goal', goal, 'could follow a goal'],
+    ] as const)
+      if (value) throw new InputError(`there is no model that ${whose}`, { field: flag, remedy: 'Give --model, too, or drop it.' })
     return null
   }
   const apiKey = modelApiKeyFile ? readSecretFile(modelApiKeyFile, '--model-api-key-file') : undefined

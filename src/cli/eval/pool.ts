@@ -2,15 +2,19 @@ import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Result } from '#kinds/result'
 import { errorText } from '#kit/errors'
-import type { CaseInput } from './run-case.ts'
+import { parseDuration } from '#kit/duration'
+import { DEFAULT_AGENT_TIMEOUT } from '#kinds/workflow'
+import type { Asked, Asking, CaseInput } from './run-case.ts'
 
-/** Exactly one of the two is null. */
+/** Exactly one of `result` and `error` is null. */
 export interface CaseAnswer {
   result: Result | null
+  /** null: no model was asked. */
+  asked: Asked | null
   error: string | null
 }
 
-/** A case that takes longer is given up: the largest bundles that are known take seconds. */
+/** A case that takes longer is given up: the largest bundles that are known take seconds. An agent has its own time beside it. */
 const CASE_MS = 120_000
 /** `.ts` in the checkout, `.js` in the published package. */
 const WORKER = new URL(`./worker${extname(import.meta.filename)}`, import.meta.url)
@@ -27,8 +31,12 @@ export async function runCases(
     onStart: (index: number) => void
     onEnd: (index: number, answer: CaseAnswer) => void
     caseMs?: number
+    /** Default: no model. */
+    asking?: Asking | null
   },
 ): Promise<void> {
+  const { asking = null } = options
+  const caseMs = options.caseMs ?? CASE_MS + (asking ? parseDuration(DEFAULT_AGENT_TIMEOUT) : 0)
   let next = 0
   const lane = async (): Promise<void> => {
     let worker: Worker | null = null
@@ -38,14 +46,15 @@ export async function runCases(
         const index = next++
         options.onStart(index)
         // Without a listener of its own an error while nobody asks would end the process.
-        worker ??= new Worker(WORKER).on('error', () => {})
-        const answer = await ask(worker, cases[index]!, options.caseMs ?? CASE_MS, options.signal)
+        worker ??= new Worker(WORKER, { workerData: asking }).on('error', () => {})
+        const answer = await ask(worker, cases[index]!, caseMs, options.signal)
         // Whatever state the thread is in, the next case gets a new one.
         if (answer.isBroken) {
           await worker.terminate()
           worker = null
         }
-        options.onEnd(index, { result: answer.result, error: answer.error })
+        const { result, asked, error } = answer
+        options.onEnd(index, { result, asked, error })
       }
     } finally {
       await worker?.terminate()
@@ -67,7 +76,7 @@ function ask(
       signal.removeEventListener('abort', onAbort)
       end()
     }
-    const broken = (error: string): void => settle(() => resolve({ result: null, error, isBroken: true }))
+    const broken = (error: string): void => settle(() => resolve({ result: null, asked: null, error, isBroken: true }))
     const onMessage = (answer: CaseAnswer): void => settle(() => resolve({ ...answer, isBroken: false }))
     const onError = (error: unknown): void => broken(errorText(error))
     const onExit = (code: number): void => broken(`its thread ended with ${code}`)

@@ -3,8 +3,10 @@ import { html, raw, type Markup } from './html.ts'
 import type { Verdict } from './judge.ts'
 import { reliabilityPlot } from './report-plot.ts'
 import { STYLE } from './report-style.ts'
-import { familyOf, misses, type Outcome, type Score, type Summary } from './summary.ts'
-import { expectedText, foundText, share } from './words.ts'
+import type { Outcome } from './outcome.ts'
+import { familyOf, misses, type Score, type Summary } from './summary.ts'
+import type { ModelScore } from './model-score.ts'
+import { costText, expectedText, foundText, modelLines, share, tokensText } from './words.ts'
 
 const VERDICTS: readonly Verdict[] = ['right', 'in-three', 'wrong', 'false-cause', 'unjudged']
 const WORDS: Readonly<Record<Verdict, string>> = {
@@ -18,6 +20,7 @@ const WORDS: Readonly<Record<Verdict, string>> = {
 /** The report as one page that needs nothing else: no script, no file beside it, nothing from the network. */
 export function htmlReport(outcomes: readonly Outcome[], summary: Summary, about: { title: string; seconds: number }): string {
   const { overall, families, calibration } = summary
+  const { model } = overall
   const bad = misses(outcomes)
   const rest = outcomes.filter((one) => !bad.includes(one))
   const { sure } = calibration
@@ -42,8 +45,9 @@ export function htmlReport(outcomes: readonly Outcome[], summary: Summary, about
           ${tile(share(overall.inThree, overall.judged), 'right among the first three')}
           ${tile(`${overall.falseCauses} of ${overall.healthy}`, 'false causes where nothing is broken')}
           ${tile(`${sure.right} of ${sure.claims}`, 'right, when 0.9 or surer')}
-          ${tile(`${overall.medianSeconds.toFixed(2)} s`, 'a case, median')}
+          ${tile(`${overall.medianSeconds.toFixed(2)} s`, 'a case, median')} ${model ? modelTiles(model, overall.judged) : []}
         </div>
+        ${model ? modelLines(model, overall.judged).map((line) => html`<p class="soft">${line}</p>`) : []}
         <div class="sides">
           <section>
             <h2>By family</h2>
@@ -57,6 +61,13 @@ export function htmlReport(outcomes: readonly Outcome[], summary: Summary, about
                   <th>in three</th>
                   <th>cases</th>
                   <th>time</th>
+                  ${
+                    model
+                      ? html`<th>without model</th>
+                          <th>tokens</th>
+                          <th>cost</th>`
+                      : []
+                  }
                 </tr>
               </thead>
               <tbody>
@@ -83,7 +94,15 @@ export function htmlReport(outcomes: readonly Outcome[], summary: Summary, about
 
 const tile = (figure: string, what: string): Markup => html`<div class="tile"><b>${figure}</b><span>${what}</span></div>`
 
+/** What the model brought, beside what it cost. */
+const modelTiles = ({ rightUnaided, usage }: ModelScore, judged: number): Markup[] => [
+  tile(share(rightUnaided, judged), 'right first without the model'),
+  tile(tokensText(usage), 'tokens'),
+  tile(costText(usage), 'for all cases'),
+]
+
 function familyRow(score: Score & { family: string }, outcomes: readonly Outcome[]): Markup {
+  const { model } = score
   const parts = VERDICTS.map((verdict) => ({ verdict, n: outcomes.filter((one) => one.verdict === verdict).length })).filter(
     ({ n }) => n > 0,
   )
@@ -101,17 +120,20 @@ function familyRow(score: Score & { family: string }, outcomes: readonly Outcome
     <td class="number">${share(score.inThree, score.judged)}</td>
     <td class="number">${score.cases}</td>
     <td class="number">${score.medianSeconds.toFixed(2)} s</td>
+    ${model ? [share(model.rightUnaided, score.judged), tokensText(model.usage), costText(model.usage)].map((text) => html`<td class="number">${text}</td>`) : []}
   </tr>`
 }
 
 function caseRow(one: Outcome): Markup {
   const { expected } = one.case
   const wanted = expected && one.verdict !== 'right' ? html`<small>expected ${expectedText(expected)}</small>` : raw('')
+  const other =
+    one.model && one.model.unaided !== one.verdict ? html`<small>without the model: ${WORDS[one.model.unaided]}</small>` : raw('')
   const told = one.result ? renderText(one.result, { colour: false, columns: 110 }) : (one.error ?? '')
   return html`<details>
     <summary>
       <span class="verdict ${one.verdict}">${WORDS[one.verdict]}</span><span class="name">${one.case.name}</span>
-      <span class="said">${foundText(one)}${wanted}</span><span class="time">${one.seconds.toFixed(2)} s</span>
+      <span class="said">${foundText(one)}${wanted}${other}</span><span class="time">${one.seconds.toFixed(2)} s</span>
     </summary>
     <pre>${told}</pre>
   </details> `

@@ -1,15 +1,19 @@
 import type { Colour } from '../progress.ts'
 import { shorten, table } from '../table.ts'
 import type { Calibration } from './calibration.ts'
-import { misses, type Outcome, type Score, type Summary } from './summary.ts'
-import { expectedText, foundText, share } from './words.ts'
+import type { Outcome } from './outcome.ts'
+import { misses, type Score, type Summary } from './summary.ts'
+import { costText, expectedText, foundText, modelLines, share, tokensText } from './words.ts'
 
 /** The report for a terminal: the families, then how sure it was, then every case that is not right. */
 export function tableReport(outcomes: readonly Outcome[], summary: Summary, options: { colour: Colour; columns: number }): string {
   const { bold } = options.colour
+  const { model, judged } = summary.overall
   const rows = [...summary.families.map((score) => [score.family, ...cells(score)]), ['overall', ...cells(summary.overall)]]
+  const heads = ['FAMILY', 'CASES', 'RIGHT FIRST', 'RIGHT IN THREE', 'FALSE CAUSES', 'SECONDS']
   const blocks = [
-    table(['FAMILY', 'CASES', 'RIGHT FIRST', 'RIGHT IN THREE', 'FALSE CAUSES', 'SECONDS'], rows),
+    table(model ? [...heads, 'WITHOUT MODEL', 'TOKENS', 'COST'] : heads, rows),
+    ...(model ? [`${modelLines(model, judged).join('\n')}\n`] : []),
     sureText(summary.calibration),
   ]
   const bad = misses(outcomes)
@@ -29,6 +33,7 @@ const cells = (score: Score): string[] => [
   share(score.inThree, score.judged),
   score.healthy === 0 ? '-' : `${score.falseCauses} of ${score.healthy}`,
   score.medianSeconds.toFixed(2),
+  ...(score.model ? [share(score.model.rightUnaided, score.judged), tokensText(score.model.usage), costText(score.model.usage)] : []),
 ]
 
 function sureText({ claims, sure, error }: Calibration): string {

@@ -4,7 +4,8 @@ import { calibrationOf } from './calibration.ts'
 import { parseExpected } from './expected.ts'
 import type { Verdict } from './judge.ts'
 import { htmlReport } from './report-html.ts'
-import { summarize, type Outcome } from './summary.ts'
+import type { Outcome } from './outcome.ts'
+import { summarize } from './summary.ts'
 
 const ref = { apiVersion: 'v1', kind: 'Service', namespace: 'shop', name: '<b>web</b>' }
 
@@ -18,7 +19,14 @@ function result(confidence: number | null): Result {
 const FAULT = 'object: {kind: Service, namespace: shop, name: web}\nfamily: '
 function outcome(name: string, expected: string | null, verdict: Verdict, confidence: number | null, seconds = 0.1): Outcome {
   const about = expected === null ? null : parseExpected(expected, 'expected.yaml')
-  return { case: { name, bundle: '', alert: null, expected: about }, verdict, result: result(confidence), error: null, seconds }
+  return {
+    case: { name, bundle: '', alert: null, expected: about },
+    verdict,
+    result: result(confidence),
+    error: null,
+    seconds,
+    model: null,
+  }
 }
 
 const OUTCOMES = [

@@ -1,17 +1,7 @@
-import type { Result } from '#kinds/result'
 import { calibrationOf, type Calibration } from './calibration.ts'
-import type { Case } from './cases.ts'
 import type { Verdict } from './judge.ts'
-
-/** One case, looked at and judged. */
-export interface Outcome {
-  case: Case
-  verdict: Verdict
-  /** null: it could not be looked at, and `error` says why. */
-  result: Result | null
-  error: string | null
-  seconds: number
-}
+import { modelScoreOf, type ModelScore } from './model-score.ts'
+import type { Outcome } from './outcome.ts'
 
 /** How a group of cases fared. */
 export interface Score {
@@ -27,6 +17,8 @@ export interface Score {
   failed: number
   /** Of one case. */
   medianSeconds: number
+  /** null: no model was asked. */
+  model: ModelScore | null
 }
 
 export interface Summary {
@@ -49,6 +41,7 @@ function scoreOf(outcomes: readonly Outcome[]): Score {
     healthy: outcomes.filter(isHealthy).length,
     failed: outcomes.filter((one) => one.error !== null).length,
     medianSeconds: times[Math.floor(times.length / 2)] ?? 0,
+    model: modelScoreOf(outcomes),
   }
 }
 
