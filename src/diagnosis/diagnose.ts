@@ -9,7 +9,6 @@ import { gather } from './gather/gather.ts'
 import { observe, type Observation } from './rules/rule.ts'
 import { rules } from './rules/rules.ts'
 import type { Snapshot } from './snapshot/snapshot.ts'
-import { time } from './snapshot/events.ts'
 
 /** Gather once, let every rule look, find what explains what, report. */
 export const diagnose: Diagnose = async (reader, request, options) => {
@@ -23,7 +22,7 @@ export const diagnose: Diagnose = async (reader, request, options) => {
     snapshot,
     observations.map((o) => attribute(snapshot, o)),
   )
-  const target = targeted(snapshot, aim, time(request.alert?.startsAt), request.alert !== null)
+  const target = targeted(snapshot, aim, request.alert)
   const problems = problemsOf(nodes, target)
   return report(
     problems,

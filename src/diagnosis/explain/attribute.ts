@@ -5,7 +5,7 @@ import { isWithin, touches } from '../snapshot/field-path.ts'
 import { isKind, isWorkloadKind } from '../snapshot/kinds.ts'
 import { configMapsOf, holdsWord } from '../snapshot/settings.ts'
 import { podSpecOf } from '../snapshot/field-path.ts'
-import { ownerOf, refKey, revisionOf, type Snapshot } from '../snapshot/snapshot.ts'
+import { keyOf, ownerOf, refKey, revisionOf, type Snapshot } from '../snapshot/snapshot.ts'
 import type { Observation } from '../rules/rule.ts'
 import { relevance } from './relevance.ts'
 import { jsonText } from '../snapshot/json-text.ts'
@@ -71,7 +71,17 @@ export function byTiming(snapshot: Snapshot, observation: Observation): Attribut
     const found = proven(observation, first.change, first.change.field, Math.max(observation.directness, clear ? 0.65 : 0.55), 0.1)
     return { ...found, others: ranked.slice(1, 4).map((x) => x.change) }
   }
+  if (object && !isKind(object.kind)) return byEdit(object, observation)
   return byConfigMap(snapshot, object, observation) ?? byCallee(snapshot, observation)
+}
+
+/** A custom resource has no revisions: the one field that somebody wrote before its controller began to complain. */
+function byEdit(object: KubeObject, observation: Observation): Attributed | null {
+  const edits = observation.since === null ? [] : editsOf(object).filter((e) => e.at !== null && isTimely(e, observation))
+  const [first] = edits.sort((a, b) => b.at! - a.at! || (a.field < b.field ? -1 : 1))
+  return first
+    ? { ...proven(observation, first, first.field, Math.max(observation.directness, 0.62), 0.1), others: edits.slice(1, 4) }
+    : null
 }
 
 const hasRevisions = ({ kind }: KubeObject): boolean => kind === 'StatefulSet' || kind === 'DaemonSet'
@@ -138,7 +148,8 @@ function byConfigMap(snapshot: Snapshot, object: KubeObject | undefined, observa
 }
 
 const objectOf = (snapshot: Snapshot, { cause }: Observation): KubeObject | undefined =>
-  isKind(cause.object.kind) ? snapshot.get(cause.object.kind, cause.object.namespace, cause.object.name) : undefined
+  (isKind(cause.object.kind) ? snapshot.get(cause.object.kind, cause.object.namespace, cause.object.name) : undefined) ??
+  snapshot.customs.find((o) => keyOf(o) === refKey(cause.object))
 
 /** Whether the pods that fail are of the newest revision: what an older one shows, too, was not brought by the last change. */
 function isOfNewest(snapshot: Snapshot, object: KubeObject, observation: Observation): boolean {

@@ -1,3 +1,7 @@
+import type { KubeObject } from '#cluster'
+import type { DiagnosisRequest } from '../diagnosis.ts'
+import { time } from '../snapshot/events.ts'
+import { holdsWord } from '../snapshot/settings.ts'
 import { SYSTEM_NAMESPACES } from '../snapshot/well-known.ts'
 import { refKey, keyOf, type Snapshot } from '../snapshot/snapshot.ts'
 import type { Aim } from '../gather/target.ts'
@@ -20,17 +24,28 @@ const SEVERITY: Record<Severity, number> = { critical: 2, warning: 1, info: 0 }
 export interface Targeted {
   own: ReadonlySet<string>
   below: ReadonlySet<string>
+  /** Custom resources that the alert names in its labels or text. */
+  named: ReadonlySet<string>
   isWhole: boolean
   byAlert: boolean
   startsAt: number | null
 }
 
-export function targeted(snapshot: Snapshot, aim: Aim, startsAt: number | null, byAlert: boolean): Targeted {
+export function targeted(snapshot: Snapshot, aim: Aim, alert: DiagnosisRequest['alert']): Targeted {
   const own = new Set([...(aim.object ? [keyOf(aim.object)] : []), ...aim.workloads.map(keyOf), ...aim.parts.map(keyOf)])
   const below = new Set(withDependencies(snapshot, aim.workloads).map(keyOf))
   if (aim.object?.kind === 'Node') for (const pod of snapshot.podsOn(aim.object.metadata.name)) below.add(keyOf(snapshot.workloadOf(pod)))
-  return { own, below, isWhole: aim.object === null || aim.object.kind === 'Namespace', byAlert, startsAt }
+  const named = new Set(alert ? snapshot.customs.filter((o) => isNamed(o, alert)).map(keyOf) : [])
+  const isWhole = aim.object === null || aim.object.kind === 'Namespace'
+  return { own, below, named, isWhole, byAlert: alert !== null, startsAt: time(alert?.startsAt) }
 }
+
+/** Labels that say where a metric was scraped, not what it is about. */
+const OF_SCRAPE = /^(?:job|namespace|container|pod|service|endpoint|prometheus|severity|alertname|cluster_name)$/
+
+const isNamed = ({ metadata: { name } }: KubeObject, { labels, annotations }: NonNullable<DiagnosisRequest['alert']>): boolean =>
+  Object.entries(labels).some(([key, value]) => value === name && !OF_SCRAPE.test(key)) ||
+  (name.length >= 5 && Object.values(annotations).some((text) => holdsWord(text, name)))
 
 /** Gathers the graph's trees into problems: same cause, one problem; what does not stand alone is left out. Ranked. */
 export function problemsOf(nodes: readonly Node[], target: Targeted): Problem[] {
@@ -56,11 +71,13 @@ export function problemsOf(nodes: readonly Node[], target: Targeted): Problem[] 
 }
 
 /** What is tentative counts when an alert points at its object, or at one whose trouble it explains. */
-const isAlertedOn = (node: Node, target: Targeted): boolean => target.byAlert && target.own.has(refKey(node.observation.on))
+const isAlertedOn = (node: Node, target: Targeted): boolean =>
+  target.byAlert && (target.own.has(refKey(node.observation.on)) || target.named.has(refKey(node.observation.on)))
 
 const stronger = (a: Node, b: Node): Node => (b.strength > a.strength || (b.strength === a.strength && b.id < a.id) ? b : a)
 
 function relatedTo(nodes: readonly Node[], target: Targeted): Problem['related'] {
+  if (nodes.some((n) => target.named.has(refKey(n.observation.on)))) return 3
   if (target.isWhole) return 1
   if (nodes.some((n) => target.own.has(refKey(n.observation.on)) || target.own.has(refKey(n.observation.cause.object)))) return 3
   return nodes.some((n) => target.below.has(refKey(n.observation.on))) ? 2 : 0

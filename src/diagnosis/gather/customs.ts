@@ -1,4 +1,7 @@
 import type { ResourceType } from '#cluster'
+import { unwellCustoms } from '../snapshot/custom-links.ts'
+import { leavesOf } from '../snapshot/leaves.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Eyes } from './eyes.ts'
 import { mapLimited } from './limit.ts'
 
@@ -14,3 +17,15 @@ export async function readCustoms(eyes: Eyes, namespaces: readonly string[] | nu
   )
   await mapLimited(reads, WIDTH, ({ type, namespace }) => eyes.listCustom(type, namespace))
 }
+
+/** Namespaces that unwell custom resources deploy to or take from: `destination: {namespace}`, `targetNamespace`. */
+export const customNamespaces = (snapshot: Snapshot): string[] =>
+  [
+    ...new Set(
+      [...unwellCustoms(snapshot).values()].flatMap(({ object }) =>
+        leavesOf(object.spec ?? {}, '')
+          .filter((l) => /namespace$/i.test(l.key) && /^[a-z0-9][-a-z0-9]*$/.test(l.value))
+          .map((l) => l.value),
+      ),
+    ),
+  ].sort()

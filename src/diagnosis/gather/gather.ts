@@ -9,7 +9,7 @@ import { createSnapshot, type Snapshot } from '../snapshot/snapshot.ts'
 import { beyondNamespaces, readBeyond } from './beyond.ts'
 import { accountsFor, runningAs, type Account } from '../snapshot/controllers.ts'
 import { readControllers } from './controllers.ts'
-import { readCustoms } from './customs.ts'
+import { customNamespaces, readCustoms } from './customs.ts'
 import { openEyes, type Eyes } from './eyes.ts'
 import { mapLimited } from './limit.ts'
 import { agentNamespaces, readForWaiting } from './waiting.ts'
@@ -191,6 +191,7 @@ async function reached(
         found.set(service.namespace, found.get(service.namespace) === true || /\.svc(\.|$)/.test(host))
     }
   }
+  for (const namespace of customNamespaces(snapshot)) if (!seen.has(namespace)) found.set(namespace, false)
   for (const { namespace } of accounts) if (!seen.has(namespace)) found.set(namespace, true)
   for (const namespace of await agentNamespaces(eyes, snapshot)) if (!seen.has(namespace)) found.set(namespace, true)
   for (const namespace of beyondNamespaces(snapshot, aim)) if (!seen.has(namespace)) found.set(namespace, true)

@@ -6,6 +6,7 @@ import { lastWrite } from '../snapshot/edits.ts'
 import { nearest } from '../snapshot/selectors.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { ObjectRef } from '#kinds/result'
+import { makersOf } from '../snapshot/custom-links.ts'
 import { groupPods, oldest, podNames } from './pods.ts'
 import { advise, inspect } from './recommend.ts'
 import { fromEvent, podsText, type Draft, type Place, type Rule, type Seen } from './rule.ts'
@@ -90,6 +91,8 @@ function seen(snapshot: Snapshot, workload: KubeObject, pods: KubeObject[], miss
     cause,
     since: oldest(pods),
     directness: 0.9,
+    // What should have written it may say why it has not.
+    blames: makersOf(snapshot, target),
     tokens: [missing.key ?? missing.name],
     pods: podNames(pods),
     alternatives: [{ ...other, summary: other === there ? `${what} should exist` : `The reference to ${what} is wrong` }],

@@ -1,6 +1,7 @@
 import { refOf, type KubeObject } from '#cluster'
 import { nearest } from '../snapshot/selectors.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { makersOf } from '../snapshot/custom-links.ts'
 import { advise, setField } from './recommend.ts'
 import { fromObject, type Rule, type Seen } from './rule.ts'
 
@@ -111,7 +112,8 @@ function certificates(snapshot: Snapshot, ingress: KubeObject): Seen[] {
   return (ingress.spec?.tls ?? []).flatMap((tls: any, i: number) => {
     if (!tls.secretName || snapshot.find('Secret', ingress.metadata.namespace ?? null, tls.secretName) !== null) return []
     const says = `Ingress ${ingress.metadata.namespace}/${ingress.metadata.name} takes its certificate from Secret ${tls.secretName}, which does not exist`
-    return [seen(ingress, `spec.tls[${i}].secretName`, says, 0.88, [tls.secretName], undefined)]
+    const secret = { apiVersion: 'v1', kind: 'Secret', namespace: ingress.metadata.namespace ?? null, name: tls.secretName }
+    return [{ ...seen(ingress, `spec.tls[${i}].secretName`, says, 0.88, [tls.secretName], undefined), blames: makersOf(snapshot, secret) }]
   })
 }
 

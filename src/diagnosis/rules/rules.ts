@@ -52,6 +52,7 @@ import { quotaFull } from './quota-full.ts'
 import { quotaRefused } from './quota-refused.ts'
 import { policyDenied } from './policy-denied.ts'
 import { disruptionBudget } from './disruption-budget.ts'
+import { customUnwell } from './custom-unwell.ts'
 import { readinessGate } from './readiness-gate.ts'
 import type { Rule } from './rule.ts'
 
@@ -126,4 +127,5 @@ export const rules: readonly Rule[] = [
   etcdTrouble,
   loadBalancer,
   stuckTerminating,
+  customUnwell,
 ]

@@ -1,0 +1,64 @@
+import type { KubeObject } from '#cluster'
+import { hostsIn } from '../snapshot/hosts.ts'
+import { leavesOf, type Leaf } from '../snapshot/leaves.ts'
+import { holdsWord } from '../snapshot/settings.ts'
+
+/** A field of an object whose value a message speaks of. */
+export interface QuotedField {
+  object: KubeObject
+  field: string
+  value: string
+}
+
+/** Values that say nothing: switches, small numbers, and words that any message holds. */
+const PLAIN =
+  /^(?:true|false|\d{1,3}|default|name|latest|main|master|none|auto|all|enabled?|disabled?|cluster|namespace|service|secret|key|value|data|status|spec)$/i
+/** Keys that say which kind of thing is meant, not which thing. */
+const KIND_KEYS = new Set(['kind', 'apiVersion', 'group', 'version', 'namespace'])
+
+/**
+ * The field that a controller's message is about. Best is one whose whole value the message quotes; then one whose address it names the host of, or
+ * of whose text it quotes a word. What the message says `spec.x.y` of is taken by its path.
+ */
+export function quotedField(objects: readonly KubeObject[], messages: readonly string[]): QuotedField | null {
+  const text = messages.join('\n')
+  if (text.trim() === '') return null
+  const own = new Set(objects.flatMap((o) => [o.metadata.name, o.metadata.namespace ?? '']))
+  const words = [...text.matchAll(/["'`“]([^"'`“”\n]{2,200})["'`”]/g)].map((m) => m[1]!)
+  const isMissing = /not found|does not exist|no such|cannot find|could not find|unknown|doesn't exist|NotFound|missing/i.test(text)
+  let best: (QuotedField & { worth: number }) | null = null
+  for (const [rank, object] of objects.entries())
+    for (const leaf of leavesOf(object.spec ?? {}, 'spec')) {
+      const worth = worthOf(leaf, text, words, { own, isMissing }) - rank * 0.5
+      if (worth > 0 && (!best || worth > best.worth)) best = { object, field: leaf.field, value: leaf.value, worth }
+    }
+  return best && { object: best.object, field: best.field, value: best.value }
+}
+
+function worthOf(
+  leaf: Leaf,
+  text: string,
+  words: readonly string[],
+  { own, isMissing }: { own: ReadonlySet<string>; isMissing: boolean },
+): number {
+  const { field, key, value } = leaf
+  if (saysPath(text, field)) return 60 + field.length / 10
+  if (value.length < 2 || PLAIN.test(value) || KIND_KEYS.has(key)) return 0
+  const isOwn = own.has(value)
+  if (words.includes(value)) return isOwn ? (isMissing && /ref/i.test(field) ? 4 : 0) : 40 + Math.min(10, value.length / 10)
+  if (isOwn || value.length > 2_000) return 0
+  if (value.length >= 4 && holdsWord(text, value)) return 20 + Math.min(15, value.length / 4)
+  if (value.includes('/') || value.includes('.'))
+    for (const { host } of hostsIn(value)) if (host.length >= 5 && host.includes('.') && holdsWord(text.toLowerCase(), host)) return 18
+  const part = words.find((w) => w.length >= 4 && !PLAIN.test(w) && !own.has(w) && w.length * 3 >= value.length && holdsWord(value, w))
+  return part ? 12 + Math.min(5, part.length / 10) : 0
+}
+
+/** The API's own words for a field: `spec.storage.size: Invalid value`. */
+function saysPath(text: string, field: string): boolean {
+  const plain = field.replaceAll(/\[(?:[a-zA-Z]+=)?[^\]]*\]/g, '')
+  return (
+    plain.split('.').length > 2 &&
+    new RegExp(`(?<![\\w.])${plain.replaceAll('.', '(?:\\[[^\\]]*\\])?\\.')}(?:\\[[^\\]]*\\])?(?![\\w.])`).test(text)
+  )
+}

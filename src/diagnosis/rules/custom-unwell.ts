@@ -1,0 +1,83 @@
+import { groupOf, refOf, type KubeObject } from '#cluster'
+import { objectText } from '#kinds/result'
+import { controllersOf } from '../snapshot/controllers.ts'
+import { blamedInStatus, customsNamed, customTop, unwellCustoms, workloadsKept, type Unwell } from '../snapshot/custom-links.ts'
+import { time } from '../snapshot/events.ts'
+import { keyOf, type Snapshot } from '../snapshot/snapshot.ts'
+import { quotedField } from './custom-field.ts'
+import { advise, inspect } from './recommend.ts'
+import { fromObject, type Rule, type Seen } from './rule.ts'
+
+/** So long something may be on its way. ms */
+const PATIENCE = 5 * 60_000
+
+export const customUnwell: Rule = {
+  id: 'custom-unwell',
+  title: 'A custom resource says that it is not well',
+  means:
+    'An operator (for certificates, databases, queues, Git deployments, secrets, scaling …) has tried to do what a custom resource asks for, and writes into its status why it cannot.',
+  looksAt:
+    'Conditions, phases and health of custom resources of any kind, what they own and what they name; and the field whose value the message quotes.',
+  mend: 'Correct the field that the message speaks of, or what the resource refers to; then the operator tries again by itself.',
+  look: (snapshot) => families(snapshot).flatMap((family) => seen(snapshot, family)),
+}
+
+/** Of one tree of custom owners those that are unwell, what a person wrote first. */
+function families(snapshot: Snapshot): { top: KubeObject; members: Unwell[] }[] {
+  const found = new Map<KubeObject, Unwell[]>()
+  for (const unwell of unwellCustoms(snapshot).values()) {
+    const top = customTop(snapshot, unwell.object)
+    found.set(top, [...(found.get(top) ?? []), unwell])
+  }
+  return [...found].map(([top, members]) => ({
+    top,
+    members: members.sort((a, b) => Number(b.object === top) - Number(a.object === top) || (keyOf(a.object) < keyOf(b.object) ? -1 : 1)),
+  }))
+}
+
+function seen(snapshot: Snapshot, { top, members }: { top: KubeObject; members: Unwell[] }): Seen[] {
+  const object = refOf(top)
+  const isFailure = members.some((m) => m.state.isFailure)
+  const times = members.map((m) => m.state.since).filter((t) => t !== null)
+  const since = times.length > 0 ? Math.min(...times) : null
+  const age = snapshot.now - (since ?? time(top.metadata.creationTimestamp) ?? 0)
+  if (!isFailure && age < PATIENCE) return []
+  const named = customsNamed(snapshot, top)
+  const unwell = unwellCustoms(snapshot)
+  const messages = members.map((m) => m.state.message)
+  const quoted = quotedField([top, ...named, ...members.map((m) => m.object)], messages)
+  const told = members.toSorted(
+    (a, b) => Number(b.state.isFailure) - Number(a.state.isFailure) || b.state.message.length - a.state.message.length,
+  )[0]!
+  const handled = { group: groupOf(top.apiVersion), resource: top.kind.toLowerCase() }
+  return [
+    {
+      on: object,
+      failure: 'configuration',
+      severity: isFailure ? 'critical' : 'warning',
+      summary: `${objectText(object)} is not well: ${told.state.message.slice(0, 300) || told.state.says}`,
+      evidence: members.slice(0, 4).map((m) => fromObject(m.object, `${m.state.says}${m.state.message ? `: ${m.state.message}` : ''}`)),
+      cause: quoted ? { object: refOf(quoted.object), field: quoted.field } : { object, field: null },
+      since,
+      directness: !isFailure ? 0.45 : quoted ? 0.86 : 0.6,
+      open: !quoted || !isFailure,
+      blames: [
+        ...named.filter((o) => unwell.has(keyOf(o))).map((o) => refOf(customTop(snapshot, o))),
+        ...blamedInStatus(top),
+        ...workloadsKept(snapshot, top).map(refOf),
+        ...(isFailure ? [] : controllersOf(snapshot, handled).map(refOf)),
+      ],
+      tokens: quoted ? [quoted.value] : [],
+      lines: messages,
+      tentative: !isFailure,
+      recommendations: [
+        ...(quoted ? [advise(`Correct ${quoted.field} of ${objectText(refOf(quoted.object))}`, told.state.message.slice(0, 300))] : []),
+        inspect(
+          'Read its status and events',
+          told.state.says,
+          `kubectl describe ${object.kind.toLowerCase()}.${handled.group} ${object.name}${object.namespace ? ` -n ${object.namespace}` : ''}`,
+        ),
+      ],
+    },
+  ]
+}
