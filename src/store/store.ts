@@ -2,6 +2,7 @@ import { createArtifacts, type Artifacts } from './artifacts.ts'
 import type { Database } from './database.ts'
 import { createIntake, type Intake, type IntakeBatch } from './intake.ts'
 import { createLeases, type Leases } from './leases.ts'
+import { createProjection, type Projection } from './projection/projection.ts'
 import { deleteOlderThan, type Deleted } from './retention.ts'
 import { createRuns, type Runs } from './runs/runs.ts'
 import { createViews, type Views } from './views/views.ts'
@@ -9,6 +10,7 @@ import { createViews, type Views } from './views/views.ts'
 export { openDatabase, transaction, type Database, type DatabaseLocation } from './database.ts'
 export type { Artifact, Artifacts, NewArtifact } from './artifacts.ts'
 export type { Leases } from './leases.ts'
+export type * from './projection/projection.ts'
 export type * from './views/views.ts'
 export type { Intake, IntakeBatch, JudgedAlert, RejectedAlert, TouchedIncident } from './intake.ts'
 
@@ -27,6 +29,8 @@ export interface Store {
   views: Views
   artifacts: Artifacts
   leases: Leases
+  /** What the cluster shows of investigations. */
+  projection: Projection
   /** Deletes what is finished and older than `ageMs`. */
   deleteOlderThan(ageMs: number): Promise<Deleted>
 }
@@ -38,6 +42,7 @@ export function createStore({ pool }: Database): Store {
     views: createViews(pool),
     artifacts: createArtifacts(pool),
     leases: createLeases(pool),
+    projection: createProjection(pool),
     deleteOlderThan: (ageMs) => deleteOlderThan(pool, ageMs),
   }
 }

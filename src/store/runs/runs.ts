@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import { transaction } from '../database.ts'
+import { claimRequest, isNameTaken } from '../projection/adopt-object.ts'
 import { appendEvents, nextSeq } from './append-events.ts'
 import { beginTry, claimDelivery } from './claim-delivery.ts'
 import { claimInvestigation } from './claim-investigation.ts'
@@ -33,6 +34,7 @@ const QUERIES = {
   beginTry,
   claimDelivery,
   claimInvestigation,
+  claimRequest,
   dueIncidents,
   endInvestigation,
   finishInvestigation,
@@ -43,6 +45,7 @@ const QUERIES = {
   incidentState,
   insertInvestigation,
   intendDelivery,
+  isNameTaken,
   keepResult,
   listDeliveries,
   liveExecutors,
