@@ -72,6 +72,8 @@ export const WorkflowStep = withRules(member, [
 ])
 export type WorkflowStep = z.infer<typeof WorkflowStep>
 
+const HistoryLimit = z.int().min(0).max(10_000)
+
 const WorkflowSpec = z.strictObject({
   model: Model.optional().describe("Whom agent steps ask. Default: the server's own model, if it has one."),
   budget: Budget.optional().describe('What agent steps may use.'),
@@ -120,6 +122,13 @@ const WorkflowSpec = z.strictObject({
     .max(16)
     .optional()
     .describe('Who gets the result.'),
+  ttlAfterFinished: Duration.optional().describe(
+    "How long a finished Investigation object stays in the cluster. Default 7d. What it found stays in the database longer (the server's `retention`).",
+  ),
+  successfulHistoryLimit: HistoryLimit.optional().describe(
+    'How many Investigation objects that succeeded stay at most, the newest. Default 100.',
+  ),
+  failedHistoryLimit: HistoryLimit.optional().describe('The same for those that failed or were cancelled. Default 100.'),
 })
 
 export const Workflow = z
@@ -134,6 +143,8 @@ export const Workflow = z
 export type Workflow = z.infer<typeof Workflow>
 
 export const DEFAULT_INVESTIGATION_TIMEOUT = '10m'
+export const DEFAULT_TTL_AFTER_FINISHED = '7d'
+export const DEFAULT_HISTORY_LIMIT = 100
 export const DEFAULT_STEP_TIMEOUT = '2m'
 export const DEFAULT_AGENT_TIMEOUT = '8m'
 export const DEFAULT_AGENT_ITERATIONS = 20
