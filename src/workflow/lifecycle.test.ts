@@ -91,6 +91,49 @@ describe('the starter', () => {
   })
 })
 
+describe('a request that is an object of the cluster', () => {
+  const asked = (workflow: string, name = `look-${newId()}`) => ({
+    namespace: 'shop',
+    workflow,
+    object: { uid: newId(), namespace: 'shop', name },
+  })
+
+  test('is answered once, however often and by how many it is given', async () => {
+    const here = engine()
+    const wanted = asked(here.workflow({ steps: [look] }))
+    const answers = await Promise.all([here.engine.investigate(wanted), here.engine.investigate(wanted)])
+    expect(await here.engine.investigate(wanted)).toEqual(answers[0])
+    expect(answers[1]).toEqual(answers[0])
+    expect(answers[0]!.name).toBe(wanted.object.name)
+    expect(await here.ended(answers[0]!.id)).toMatchObject({ name: wanted.object.name, phase: 'Succeeded' })
+  })
+
+  test('gets another name when an earlier one has it', async () => {
+    const here = engine()
+    const workflow = here.workflow({ steps: [look] })
+    const first = await here.engine.investigate(asked(workflow, 'again'))
+    const second = await here.engine.investigate(asked(workflow, 'again'))
+    expect([first.name, second.name]).toEqual(['again', `again-${second.id.replaceAll('-', '').slice(-10)}`])
+  })
+
+  test('that cannot start is written down once, with the reason', async () => {
+    const here = engine()
+    const wanted = asked('nowhere')
+    const why = { reason: 'WorkflowNotFound', message: 'There is no Workflow.' }
+    const { id } = await here.engine.refuse(wanted, why)
+    expect(await here.engine.refuse(wanted, why)).toEqual({ id, name: wanted.object.name })
+    expect(await here.runs.getInvestigation(id)).toMatchObject({ phase: 'Failed', ...why, workflow: 'nowhere', attempt: 1 })
+  })
+
+  test('whose row retention has deleted is not answered again', async () => {
+    const here = engine()
+    const wanted = asked('nowhere')
+    const { id } = await here.engine.refuse(wanted, { reason: 'R', message: 'M' })
+    await here.pool.query('delete from investigations where id = $1', [id])
+    await expect(here.engine.refuse(wanted, { reason: 'R', message: 'M' })).rejects.toThrow('was deleted')
+  })
+})
+
 describe('cancel', () => {
   test('ends a running investigation at once, aborts its step, and tells nobody', async () => {
     const here = engine()

@@ -12,6 +12,7 @@ const BATCH = 50
 /** Batches a tick: what is left is taken by the next one. */
 const MAX_BATCHES = 20
 const MISSING_RETRY_MS = 5_000
+const INCOMPLETE_RETRY_MS = 500
 
 /**
  * Starts an investigation for every incident whose window has ended. The row, the durable run and the incident's cooldown are one
@@ -24,6 +25,8 @@ const MISSING_RETRY_MS = 5_000
  * Answers in how many milliseconds the next one is due; undefined when none waits.
  */
 export async function startDue(parts: Parts, durable: Durable): Promise<number | undefined> {
+  // What is missing may only be unread: due incidents wait in the database.
+  if (!parts.registry.isComplete()) return INCOMPLETE_RETRY_MS
   for (let batch = 0; batch < MAX_BATCHES; batch++) {
     const count = await parts.runs.transaction(async (queries, client) => {
       const due = await queries.dueIncidents(BATCH)
@@ -35,7 +38,7 @@ export async function startDue(parts: Parts, durable: Durable): Promise<number |
   return 0
 }
 
-interface Transaction {
+export interface Transaction {
   parts: Parts
   durable: Durable
   queries: RunQueries
@@ -67,39 +70,45 @@ async function startOne(tx: Transaction, incident: DueIncident): Promise<void> {
     if (!(error instanceof InputError)) throw error
     if (incident.ageMs < parts.limits.missingWorkflowGraceMs) return queries.postponeIncident(incident.id, MISSING_RETRY_MS)
     await queries.markInvestigated(incident.id, 0)
-    const id = await insert(tx, { namespace, title: incident.title, incidentId: incident.id, input: emptySnapshot(start) })
+    const { id } = await insert(tx, { namespace, title: incident.title, incidentId: incident.id, input: emptySnapshot(start) })
     await queries.endInvestigation(id, { phase: 'Failed', reason: 'WorkflowNotFound', message: inputErrorText(error) })
     parts.log.error({ incident: incident.id, error: inputErrorText(error) }, 'an investigation could not start')
   }
 }
 
 export interface NewRun {
+  /** Default: a new one. */
+  id?: string
   namespace: string
+  /** Default: made of the title and the id. */
+  name?: string
   title: string
   incidentId: string | null
   input: RunInput
 }
 
 /** The row and its durable run. */
-export async function create(tx: Transaction, run: NewRun): Promise<string> {
-  const id = await insert(tx, run)
-  await tx.durable.enqueue(tx.client, { id: runId(id, 1), kind: INVESTIGATE })
-  return id
+export async function create(tx: Transaction, run: NewRun): Promise<{ id: string; name: string }> {
+  const made = await insert(tx, run)
+  await tx.durable.enqueue(tx.client, { id: runId(made.id, 1), kind: INVESTIGATE })
+  return made
 }
 
-async function insert({ parts, queries }: Transaction, { namespace, title, incidentId, input }: NewRun): Promise<string> {
-  const id = newId()
+/** The row alone. */
+export async function insert({ parts, queries }: Transaction, run: NewRun): Promise<{ id: string; name: string }> {
+  const { id = newId(), namespace, title, incidentId, input } = run
+  const name = run.name ?? investigationName(title, id)
   const timeoutMs = parseDuration(input.workflow.spec.timeout ?? DEFAULT_INVESTIGATION_TIMEOUT)
   await queries.insertInvestigation({
     id,
     incidentId,
     namespace,
-    name: investigationName(title, id),
+    name,
     title,
     workflow: input.workflow.name,
     input,
     engineVersion: parts.version,
     deadlineMs: timeoutMs + parts.limits.maxQueueMs,
   })
-  return id
+  return { id, name }
 }

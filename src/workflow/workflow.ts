@@ -11,7 +11,7 @@ import { createLifecycle } from './lifecycle.ts'
 import { everyMs, type Loop } from '#kit/loop'
 import { DELIVER, INVESTIGATE, LIMITS, parseRunId, runId, type EngineOptions, type Parts } from './parts.ts'
 import { patient } from './patient.ts'
-import { request, type InvestigationRequest } from './request.ts'
+import { refuse, request, type InvestigationRequest } from './request.ts'
 import { tellResolved } from './resolutions.ts'
 import { startDue } from './starter.ts'
 import { forgetOld, handOver, sweep } from './sweeper.ts'
@@ -30,6 +30,8 @@ export interface Engine {
   poke(): void
   /** Starts an investigation that a person asked for. Throws an InputError when there is no such Workflow. */
   investigate(wanted: InvestigationRequest): Promise<{ id: string; name: string }>
+  /** Writes down, as Failed, an investigation that a person asked for and that cannot start. */
+  refuse(wanted: InvestigationRequest, why: { reason: string; message: string }): Promise<{ id: string; name: string }>
   /** Ends an investigation without telling the sinks; false when it had ended before. Throws an InputError for an unknown id. */
   cancel(id: string, by: string): Promise<boolean>
   /** Takes nothing new, waits at most `ms` for the steps in flight, hands the rest to whoever lives or starts next, and stops. */
@@ -110,6 +112,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   return {
     poke: starter.poke,
     investigate: (wanted) => request(parts, durable, wanted),
+    refuse: (wanted, why) => refuse(parts, durable, wanted, why),
     async cancel(id, by) {
       const investigation = await runs.getInvestigation(id)
       if (!investigation)
