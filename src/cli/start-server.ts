@@ -13,7 +13,8 @@ import { createWebhookReceiver } from '#sources'
 import { createStore, openDatabase } from '#store'
 import { startEngine } from '#workflow'
 import { createAgents } from './agents.ts'
-import { accessCluster } from './cluster-access.ts'
+import { openCallers } from './callers.ts'
+import { accessCluster, accessClusterByAccount } from './cluster-access.ts'
 import type { ServerConfig } from './config.ts'
 import { modelOf, ownKeys } from './model-config.ts'
 
@@ -53,7 +54,7 @@ export async function startServer(
     const folder = await feedFromFolder(config.manifests, { secretsDir: config.secretsDir ?? null, lent, log })
     closers.push(() => folder.close())
     const { registry } = folder
-    const cluster = await accessCluster(config)
+    const cluster = config.manifests === undefined ? await accessClusterByAccount(config) : await accessCluster(config)
     closers.push(() => cluster.close())
     const agents = createAgents({ config, env: parts.env, cluster, model, secret: (namespace, ref) => registry.secret(namespace, ref) })
     closers.push(() => agents.close())
@@ -105,10 +106,12 @@ export async function startServer(
       }
     }
     const metrics = createMetrics(() => store.views.counts())
+    const callers = await openCallers(token, config)
+    closers.push(() => callers.close())
     const api = apiApp({
       views: store.views,
       artifacts: store.artifacts,
-      token,
+      callers: callers.ways,
       ready,
       metrics,
       log,

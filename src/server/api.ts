@@ -3,9 +3,9 @@ import { streamSSE } from 'hono/streaming'
 import { errorText } from '#kit/errors'
 import type { Logger } from '#kit/log'
 import type { Artifacts, Page, Views } from '#store'
+import { refusal, requireCaller, type Authenticate, type CallerEnv } from './caller.ts'
 import { health, type Ready } from './health.ts'
 import type { Metrics } from './metrics.ts'
-import { requireToken } from './token.ts'
 
 /** What the API reads. Every answer is a view of the database; nothing is kept in the process. */
 export type ApiViews = Pick<Views, 'investigations' | 'investigation' | 'deliveries' | 'artifacts' | 'timeline' | 'incidents' | 'alerts'>
@@ -13,7 +13,8 @@ export type ApiViews = Pick<Views, 'investigations' | 'investigation' | 'deliver
 export interface ApiParts {
   views: ApiViews
   artifacts: Pick<Artifacts, 'get'>
-  token: string
+  /** Who is let in: the first that knows a token says who it is, and that caller what it may see. */
+  callers: readonly Authenticate[]
   ready: Ready
   metrics: Metrics
   log: Logger
@@ -24,7 +25,7 @@ export interface ApiParts {
 const MAX_LIMIT = 500
 const DONE = new Set(['Succeeded', 'Failed', 'Cancelled'])
 
-/** The listener for people and programs: `/api/v1` behind the token; probes and metrics open. */
+/** The listener for people and programs: `/api/v1` for callers that are known; probes and metrics open. */
 export function apiApp(parts: ApiParts): Hono {
   const app = health(new Hono(), parts.ready)
   app.get('/metrics', async (c) => c.body(await parts.metrics.text(), 200, { 'Content-Type': parts.metrics.contentType }))
@@ -39,9 +40,9 @@ export function apiApp(parts: ApiParts): Hono {
   return app
 }
 
-function v1({ views, artifacts, token, pollMs }: ApiParts): Hono {
-  const api = new Hono()
-  api.use('*', requireToken(token))
+function v1({ views, artifacts, callers, pollMs }: ApiParts): Hono<CallerEnv> {
+  const api = new Hono<CallerEnv>()
+  api.use('*', requireCaller(callers))
 
   const query = (search: { namespace?: string; limit?: string }): Page | string => {
     const limit = Number(search.limit ?? 50)
@@ -51,9 +52,19 @@ function v1({ views, artifacts, token, pollMs }: ApiParts): Hono {
   for (const list of ['investigations', 'incidents', 'alerts'] as const) {
     api.get(`/${list}`, async (c) => {
       const wanted = query({ namespace: c.req.query('namespace'), limit: c.req.query('limit') })
-      return typeof wanted === 'string' ? c.json({ error: wanted }, 400) : c.json({ items: await views[list](wanted) })
+      if (typeof wanted === 'string') return c.json({ error: wanted }, 400)
+      const [caller, namespace] = [c.get('caller'), wanted.namespace ?? null]
+      if (!(await caller.may('list', namespace))) return c.json(refusal(caller, 'list', namespace), 403)
+      return c.json({ items: await views[list](wanted) })
     })
   }
+
+  // Before anything is looked up: whether there is such an investigation is nobody's business but who may see it.
+  api.use('/investigations/:namespace/:name/*', async (c, next) => {
+    const [caller, namespace] = [c.get('caller'), c.req.param('namespace')]
+    if (!(await caller.may('get', namespace))) return c.json(refusal(caller, 'get', namespace), 403)
+    return next()
+  })
 
   api.get('/investigations/:namespace/:name', async (c) => {
     const { namespace, name } = c.req.param()
@@ -84,8 +95,11 @@ function v1({ views, artifacts, token, pollMs }: ApiParts): Hono {
     if (!found) return c.json(missing(namespace, name), 404)
     let after = Number(c.req.header('Last-Event-ID') ?? c.req.query('after') ?? 0) || 0
     if (!c.req.header('Accept')?.includes('text/event-stream')) return c.json({ items: await views.timeline(found.id, after) })
+    const caller = c.get('caller')
     return streamSSE(c, async (stream) => {
       for (;;) {
+        // A stream may last longer than the right to see it.
+        if (!(await caller.may('get', namespace))) return
         // The phase is read before the events: whatever was written before the end is then sent before the stream closes.
         const phase = (await views.investigation(namespace, name))?.phase ?? 'Cancelled'
         for (const event of await views.timeline(found.id, after)) {
