@@ -3,6 +3,7 @@ export { incidentGroup, type IncidentGroup } from './grouping.ts'
 export { isHeartbeat } from './heartbeat.ts'
 export { instant, isZeroTime } from './instant.ts'
 export { notificationKey } from './notification-key.ts'
+export { INCIDENT_LABEL, isOwnAlert } from './own-alert.ts'
 export { targetOf } from './target.ts'
 
 /**

@@ -1,6 +1,7 @@
+import { INCIDENT_LABEL } from '#alert'
 import { expectSuccess } from '#kit/http'
 import { objectText, type Result } from '#kinds/result'
-import { INCIDENT_LABEL, type AlertmanagerApi } from './alertmanager-api.ts'
+import type { AlertmanagerApi } from './alertmanager-api.ts'
 import { cleanLine, percent } from './report.ts'
 import type { Delivery, Message, Receipt } from './sinks.ts'
 

@@ -7,9 +7,6 @@ import type { SinkContext } from './sinks.ts'
 
 type AlertmanagerSpec = NonNullable<Sink['spec']['alertmanager']>
 
-/** Marks the alerts that we send ourselves; their value is the incident. */
-export const INCIDENT_LABEL = 'inquest_incident'
-
 /** Alertmanager's API v2. Any status is an answer. */
 export interface AlertmanagerApi {
   /** Its address, for links. */

@@ -194,11 +194,7 @@ describe('what can go wrong', () => {
 
   test.each([
     ['alerts of several names', { labels: { namespace: 'shop' } }, /have no alertname in common/],
-    [
-      'an alert of our own',
-      { labels: { alertname: 'InquestRootCause', inquest_incident: 'x' } },
-      /sent itself.*filter: '!\("inquest_incident" in alert\.labels\)'/,
-    ],
+    ['an alert of our own', { labels: { alertname: 'InquestRootCause', inquest_incident: 'x' } }, /sent itself/],
   ])('%s cannot be silenced', async (_, incident, message) => {
     await expect(sends.deliver({ alertmanager: silence }, { message: messageWith({ incident }) })).rejects.toMatchObject({
       name: 'TerminalError',

@@ -1,7 +1,8 @@
+import { INCIDENT_LABEL } from '#alert'
 import { parseDuration } from '#kit/duration'
 import { InputError, TerminalError } from '#kit/errors'
 import { keepAlert } from './alertmanager-alert.ts'
-import { connect, INCIDENT_LABEL } from './alertmanager-api.ts'
+import { connect } from './alertmanager-api.ts'
 import { keepSilence } from './alertmanager-silence.ts'
 import type { MakeSink } from './sinks.ts'
 
@@ -26,9 +27,7 @@ export const makeAlertmanagerSink: MakeSink<'alertmanager'> = (spec, context) =>
     async deliver(delivery, signal) {
       const { alert, incident } = delivery.message
       if (INCIDENT_LABEL in incident.labels || INCIDENT_LABEL in (alert?.labels ?? {}))
-        throw new TerminalError(
-          `this incident is about an alert that Inquest sent itself, and would never end. Write \`filter: '!("${INCIDENT_LABEL}" in alert.labels)'\` into the Source`,
-        )
+        throw new TerminalError('this incident is about an alert that Inquest sent itself, and would never end')
       const api = await connect(spec, context, signal)
       const now = context.clock.now()
       return spec.silence

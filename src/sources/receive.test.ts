@@ -26,6 +26,7 @@ registry.replace({
     source('basic', { auth: { basic: { username: 'am', passwordSecretKeyRef: ref('password').secretKeyRef } } }),
     source('no-secret', { auth: { bearer: ref('none') } }),
     source('empty-secret', { auth: { bearer: ref('empty') } }),
+    source('own', {}),
     source('filtered', { filter: 'alert.labels.severity == "critical"' }),
     source('numbers', { filter: 'int(alert.labels.pod) > 3' }),
     source('by-pod', { grouping: { by: ['pod'], window: '1h' } }),
@@ -157,6 +158,15 @@ describe('a stored webhook', () => {
     const { rows } = await database.pool.query('select rejected, alert_count from notifications where id = $1', [told[0]!.notificationId])
     expect(rows).toEqual([
       { rejected: [{ index: 2, reason: 'labels: there are none', excerpt: expect.stringContaining('"labels":{}') }], alert_count: 2 },
+    ])
+  })
+
+  test('keeps what Inquest sent to Alertmanager itself, and investigates none of it', async () => {
+    const body = payload({ pod: 'ours', alertname: 'InquestRootCause', inquest_incident: 'i' }, { pod: 'theirs' })
+    expect((await post('own', { body })).body).toMatchObject({ fresh: 2 })
+    expect(await stored('own')).toEqual([
+      { pod: 'ours', filtered: true, incident: false },
+      { pod: 'theirs', filtered: false, incident: true },
     ])
   })
 

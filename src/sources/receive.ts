@@ -1,4 +1,4 @@
-import { alertTitle, incidentGroup, isHeartbeat, notificationKey } from '#alert'
+import { alertTitle, incidentGroup, isHeartbeat, isOwnAlert, notificationKey } from '#alert'
 import type { Clock } from '#kit/clock'
 import { parseDuration } from '#kit/duration'
 import { errorText, InputError, inputErrorText, RetryableError } from '#kit/errors'
@@ -119,7 +119,7 @@ function judge(
   const alerts = notification.alerts.map((alert): JudgedAlert => {
     const { passes, error } = isHeartbeat(alert) ? { passes: true, error: null } : filter(alert)
     if (error !== null) filterErrors.push(error)
-    const as = isHeartbeat(alert) ? 'heartbeat' : passes ? 'incident' : 'filtered'
+    const as = isHeartbeat(alert) ? 'heartbeat' : passes && !isOwnAlert(alert) ? 'incident' : 'filtered'
     return { alert, as, group: incidentGroup(name, alert, by, notification.groupLabels), title: alertTitle(alert) }
   })
   const key = notificationKey(
