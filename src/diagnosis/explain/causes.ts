@@ -1,6 +1,8 @@
-import type { KubeObject } from '#cluster'
+import { groupOf, type KubeObject } from '#cluster'
 import type { DiagnosisRequest } from '../diagnosis.ts'
 import { time } from '../snapshot/events.ts'
+import { controllersOf } from '../snapshot/controllers.ts'
+import { ACTED_ON, KINDS } from '../snapshot/kinds.ts'
 import { holdsWord } from '../snapshot/settings.ts'
 import { SYSTEM_NAMESPACES } from '../snapshot/well-known.ts'
 import { refKey, keyOf, type Snapshot } from '../snapshot/snapshot.ts'
@@ -35,10 +37,19 @@ export function targeted(snapshot: Snapshot, aim: Aim, alert: DiagnosisRequest['
   const own = new Set([...(aim.object ? [keyOf(aim.object)] : []), ...aim.workloads.map(keyOf), ...aim.parts.map(keyOf)])
   const below = new Set(withDependencies(snapshot, aim.workloads).map(keyOf))
   if (aim.object?.kind === 'Node') for (const pod of snapshot.podsOn(aim.object.metadata.name)) below.add(keyOf(snapshot.workloadOf(pod)))
+  for (const controller of entryControllers(snapshot, aim)) below.add(keyOf(controller))
   const named = new Set(alert ? snapshot.customs.filter((o) => isNamed(o, alert)).map(keyOf) : [])
   const isWhole = aim.object === null || aim.object.kind === 'Namespace'
   return { own, below, named, isWhole, byAlert: alert !== null, startsAt: time(alert?.startsAt) }
 }
+
+/** The controllers behind the Ingresses and routes of the namespace that is asked about. */
+const entryControllers = (snapshot: Snapshot, { object }: Aim): KubeObject[] =>
+  object?.metadata.namespace === undefined
+    ? []
+    : ACTED_ON.filter((kind) => snapshot.all(kind, object.metadata.namespace).length > 0).flatMap((kind) =>
+        controllersOf(snapshot, { group: groupOf(KINDS[kind].apiVersion), resource: KINDS[kind].plural }),
+      )
 
 /** Labels that say where a metric was scraped, not what it is about. */
 const OF_SCRAPE = /^(?:job|namespace|container|pod|service|endpoint|prometheus|severity|alertname|cluster_name)$/
@@ -55,7 +66,7 @@ export function problemsOf(nodes: readonly Node[], target: Targeted): Problem[] 
     trees.set(root, [...(trees.get(root) ?? []), node])
   }
   const kept = [...trees].filter(
-    ([root, tree]) => !root.observation.tentative || tree.some((n) => !n.observation.tentative || isAlertedOn(n, target)),
+    ([root, tree]) => !root.observation.tentative || (!isBare(root) && tree.some((n) => !n.observation.tentative || isAlertedOn(n, target))),
   )
   const byCause = new Map<string, Problem>()
   for (const [root, tree] of kept) {
@@ -69,6 +80,9 @@ export function problemsOf(nodes: readonly Node[], target: Targeted): Problem[] 
     .map((p) => ({ ...p, nodes: [p.root, ...p.nodes.filter((n) => n !== p.root)], related: relatedTo(p.nodes, target) }))
     .sort((a, b) => compare(a, b, target))
 }
+
+/** A sign alone, of which nobody knows what it means: no cause, and no change that it began with. */
+const isBare = ({ observation, change, strength }: Node): boolean => observation.open && change === null && strength < 0.35
 
 /** What is tentative counts when an alert points at its object, or at one whose trouble it explains. */
 const isAlertedOn = (node: Node, target: Targeted): boolean =>

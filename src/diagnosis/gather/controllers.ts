@@ -2,13 +2,10 @@ import { groupOf } from '#cluster'
 import { unwellCustoms } from '../snapshot/custom-links.ts'
 import type { Handled } from '../snapshot/controllers.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { KINDS, type Kind } from '../snapshot/kinds.ts'
+import { ACTED_ON, KINDS } from '../snapshot/kinds.ts'
 import type { Eyes } from './eyes.ts'
 
 const MAX_KINDS = 20
-/** Kinds that do nothing by themselves: a controller of somebody's choice acts on them. */
-const ACTED_ON = ['Ingress', 'HTTPRoute', 'Gateway'] as const satisfies Kind[]
-
 /**
  * Reads who may act on what, and says of which kinds the controllers that may know why something does not work: of the Ingresses and routes of what is asked about, of
  * custom resources that are unwell or that nobody has looked at, and of what is held by a finalizer.

@@ -32,7 +32,28 @@ export function quotedField(objects: readonly KubeObject[], messages: readonly s
       const worth = worthOf(leaf, text, words, { own, isMissing }) - rank * 0.5
       if (worth > 0 && (!best || worth > best.worth)) best = { object, field: leaf.field, value: leaf.value, worth }
     }
+  best ??= byKey(objects[0], text)
   return best && { object: best.object, field: best.field, value: best.value }
+}
+
+/** The field that the message calls by its name: `SubnetSelector did not match` → `spec.subnetSelectorTerms`. */
+function byKey(object: KubeObject | undefined, text: string): (QuotedField & { worth: number }) | null {
+  if (!object) return null
+  const words = [...text.matchAll(/[A-Za-z][A-Za-z0-9_-]{5,}/g)].map((m) => m[0].toLowerCase())
+  for (const { field } of leavesOf(object.spec ?? {}, 'spec')) {
+    const parts = [...field.matchAll(/[^.[\]]+(?:\[[^\]]*\])*/g)]
+    for (const part of parts.slice(1)) {
+      const key = part[0].replace(/\[.*$/, '')
+      const at = part.index + key.length
+      if (
+        key.length >= 6 &&
+        !PLAIN.test(key) &&
+        words.some((w) => (w.length >= 8 ? key.toLowerCase().startsWith(w) : key.toLowerCase() === w))
+      )
+        return { object, field: field.slice(0, at), value: key, worth: 1 }
+    }
+  }
+  return null
 }
 
 function worthOf(
@@ -49,7 +70,8 @@ function worthOf(
   if (isOwn || value.length > 2_000) return 0
   if (value.length >= 4 && holdsWord(text, value)) return 20 + Math.min(15, value.length / 4)
   if (value.includes('/') || value.includes('.'))
-    for (const { host } of hostsIn(value)) if (host.length >= 5 && host.includes('.') && holdsWord(text.toLowerCase(), host)) return 18
+    for (const { host } of hostsIn(value))
+      if (host.length >= 5 && (host.includes('.') || value.includes('://')) && holdsWord(text.toLowerCase(), host)) return 18
   const part = words.find((w) => w.length >= 4 && !PLAIN.test(w) && !own.has(w) && w.length * 3 >= value.length && holdsWord(value, w))
   return part ? 12 + Math.min(5, part.length / 10) : 0
 }

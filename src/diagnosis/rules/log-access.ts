@@ -1,7 +1,7 @@
 import { refOf } from '#cluster'
 import { podField } from '../snapshot/field-path.ts'
 import { logRule } from './log-rule.ts'
-import { judgeDenial } from './rbac.ts'
+import { isAllowedNow, judgeDenial } from './rbac.ts'
 import { change } from './recommend.ts'
 
 export const rbacDenied = logRule(
@@ -27,10 +27,16 @@ export const rbacDenied = logRule(
         'medium',
       ),
     ]
-    const wrong = judgeDenial(snapshot, { account, namespace, verb, resource, group: api, scope })
+    const denial = { account, namespace, verb, resource, group: api, scope }
+    if (isAllowedNow(snapshot, denial)) return null
+    const wrong = judgeDenial(snapshot, denial)
+    // A controller that may not read what it watches runs on, and does not do its work.
+    const lasting = hit.state === 'well' && hit.repeats > 1 ? { tentative: false } : {}
     if (wrong)
       return {
+        ...lasting,
         ...wrong,
+        directness: hit.state === 'well' ? wrong.directness - 0.05 : wrong.directness,
         says: `${says}: ${wrong.says}`,
         recommendations,
         alternatives: [{ ...own, summary: 'The workload uses the wrong ServiceAccount' }],

@@ -73,7 +73,8 @@ function best(lines: readonly string[], state: LogHit['state'], where: string): 
         .map(([name, value]) => [name, value.replace(/[.,;:]+$/, '')]),
     )
     const repeats = last.filter((other) => pattern.test(other)).length
-    if (state === 'well' && isOver(last, at, repeats)) continue
+    // What RBAC does not allow does not mend itself, however much else is said between two attempts.
+    if (state === 'well' && !(rule === 'rbac-denied' && repeats > 1) && isOver(last, at, repeats)) continue
     return {
       rule,
       groups,
@@ -88,12 +89,20 @@ function best(lines: readonly string[], state: LogHit['state'], where: string): 
 }
 
 /** A program that is well writes of failures now and then, and of those of its start: only what goes on counts. */
-function isOver(lines: readonly string[], at: number, repeats: number): boolean {
-  return repeats < lines.length * FEW || lines.slice(at + 1).some((line) => MENDED.test(line))
+function isOver(lines: readonly string[], at: number, repeats: number, rule: LogRule): boolean {
+  if (lines.slice(at + 1).some((line) => MENDED.test(line))) return true
+  if (rule !== 'program-errors') return repeats < lines.length * FEW
+  // Words that nobody knows count only where they are a good part of what is said, and said last.
+  const said = lines.filter((line) => !CONTINUED.test(line)).length
+  return repeats < Math.max(3, said * SOME) || lines.length - at > Math.max(25, lines.length / 4)
 }
+
+/** A line of a stack trace, or what else belongs to the line before it. */
+const CONTINUED = /^\s|^(?:Caused by|Traceback|\.\.\.|at )|^\S+\.(?:rb|py|js|ts|php|go):\d+|^\S+\s*$/
 
 /** The share of a log's lines below which a failure is one of many requests. */
 const FEW = 0.04
+const SOME = 0.1
 const MENDED =
   /(?<!\b(?:not|never|cannot|un)[ -]?)\b(?:(?:re)?connected|(?:connection|session) established|recovered|succeeded|listening|ready to (?:accept|serve))\b/i
 

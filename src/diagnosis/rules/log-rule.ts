@@ -6,15 +6,17 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 import { hitsOf, tokensOf, type LogHit } from './log-lines.ts'
 import { oldest, podNames, unreadySince, type ContainerGroup } from './pods.ts'
 import { advise } from './recommend.ts'
-import { fromObject, type Rule, type Seen } from './rule.ts'
+import { fromObject, type Draft, type Rule, type Seen } from './rule.ts'
 import type { LogRule } from './signatures.ts'
 
 /** What a rule of logs adds to what all of them say alike. */
 export type Told = Partial<
-  Pick<Seen, 'cause' | 'directness' | 'blames' | 'open' | 'alternatives' | 'recommendations' | 'tokens' | 'failure'>
+  Pick<Seen, 'cause' | 'directness' | 'blames' | 'open' | 'alternatives' | 'recommendations' | 'tokens' | 'failure' | 'tentative'>
 > & {
   /** The end of the sentence `Container app of Deployment shop/web …`. */
   says: string
+  /** Beside the line and the setting of its own that the cause is. */
+  evidence?: Draft[]
 }
 
 export interface LogContext {
@@ -55,7 +57,7 @@ function toSeen(snapshot: Snapshot, group: ContainerGroup<LogHit>, tell: (contex
     field: (rest) => containerField(workload, container, rest),
   })
   if (!told) return null
-  const { says, failure, ...rest } = told
+  const { says, failure, evidence: more = [], ...rest } = told
   const pods = podNames(views)
   const doing = hit.state === 'crashing' ? 'keeps ending' : hit.state === 'unready' ? 'is not ready' : 'runs'
   return {
@@ -70,6 +72,7 @@ function toSeen(snapshot: Snapshot, group: ContainerGroup<LogHit>, tell: (contex
       ...(rest.cause?.field && settingText(settings, rest.cause.field)
         ? [fromObject(workload, settingText(settings, rest.cause.field)!)]
         : []),
+      ...more,
     ],
     cause: { object: refOf(workload), field: containerField(workload, container) },
     directness: 0.4,

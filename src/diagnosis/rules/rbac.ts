@@ -13,6 +13,28 @@ export interface Denial {
   scope: string | null
 }
 
+/** Reads the API server's own words, wherever they turn up; quotes may be escaped. */
+export function denialIn(text: string): Denial | null {
+  const found =
+    /is forbidden: User "system:serviceaccount:([^:"]+):([^"]+)" cannot (\w+) resource "([^"]+)"(?: in API group "([^"]*)")?(?:.{0,20}?in the namespace "([^"]+)")?/.exec(
+      text.replaceAll('\\"', '"'),
+    )
+  if (!found) return null
+  const [, namespace = '', account = '', verb = '', resource = '', group = '', where] = found
+  return { account, namespace, verb, resource, group, scope: where ?? null }
+}
+
+/** Whether it was mended since: what is bound now allows it. */
+export function isAllowedNow(snapshot: Snapshot, denial: Denial): boolean {
+  const { account, namespace, scope } = denial
+  const bindings = [...(scope === null ? [] : snapshot.all('RoleBinding', scope)), ...snapshot.all('ClusterRoleBinding')]
+  return bindings.some(
+    (b) =>
+      subjects(b).some((s) => isAccount(s, b, account, namespace)) &&
+      rules(roleOf(snapshot, b) ?? undefined).some((r) => allows(r, denial)),
+  )
+}
+
 /** Which object of RBAC is wrong; null: nothing is bound that was meant to allow it. */
 export function judgeDenial(snapshot: Snapshot, denial: Denial): { says: string; cause: Place; directness: number } | null {
   const { account, namespace, scope } = denial
@@ -29,7 +51,9 @@ export function judgeDenial(snapshot: Snapshot, denial: Denial): { says: string;
   }
   // Of several roles the one that speaks of the resource was meant to allow it.
   const roles = own.map((b) => roleOf(snapshot, b)).filter((r) => r !== null && r !== undefined)
-  const meant = roles.find((r) => rules(r).some((rule) => covers(rule.resources, denial.resource))) ?? roles[0]
+  const speaks = (test: (rule: any) => boolean): KubeObject | undefined => roles.find((r) => rules(r).some(test))
+  const meant =
+    speaks((rule) => covers(rule.resources, denial.resource)) ?? speaks((rule) => covers(rule.apiGroups, denial.group)) ?? roles[0]
   if (meant)
     return {
       says: `${meant.kind} ${meant.metadata.name} does not allow it`,
@@ -54,7 +78,7 @@ const subjects = (binding: KubeObject): any[] => binding['subjects'] ?? []
 const rules = (role: KubeObject | undefined): any[] => role?.['rules'] ?? []
 const covers = (list: unknown, one: string): boolean => Array.isArray(list) && (list.includes('*') || list.includes(one))
 const allows = (rule: any, { verb, resource, group }: Denial): boolean =>
-  covers(rule.verbs, verb) && covers(rule.resources, resource) && covers(rule.apiGroups, group)
+  covers(rule.verbs, verb) && covers(rule.resources, resource) && covers(rule.apiGroups, group) && !rule.resourceNames?.length
 
 /** Groups hold all accounts of a namespace, or all there are. */
 function isAccount(subject: any, binding: KubeObject, account: string, namespace: string): boolean {

@@ -13,6 +13,8 @@ import { diskFull, fileMissing, permissionDenied } from './log-files.ts'
 import { folderNotEmpty } from './log-folder.ts'
 import { databaseSchema, portInUse, programOutOfMemory, programPanic } from './log-limits.ts'
 import { limitReached } from './log-limit-reached.ts'
+import { settingLimit } from './log-setting-limit.ts'
+import { programErrors } from './log-errors.ts'
 import { badArgument, commandNotFound, configInvalid, variableMissing } from './log-settings.ts'
 import { quotaExceeded } from './quota-exceeded.ts'
 import { limitRange, podInvalid, podSecurity, serviceAccountMissing } from './pod-refused.ts'
@@ -53,6 +55,7 @@ import { quotaRefused } from './quota-refused.ts'
 import { policyDenied } from './policy-denied.ts'
 import { disruptionBudget } from './disruption-budget.ts'
 import { customUnwell } from './custom-unwell.ts'
+import { rightsLacking } from './rights-lacking.ts'
 import { readinessGate } from './readiness-gate.ts'
 import type { Rule } from './rule.ts'
 
@@ -96,6 +99,8 @@ export const rules: readonly Rule[] = [
   limitReached,
   programOutOfMemory,
   programPanic,
+  settingLimit,
+  programErrors,
   probeFailing,
   readinessGate,
   rolloutStuck,
@@ -128,4 +133,5 @@ export const rules: readonly Rule[] = [
   loadBalancer,
   stuckTerminating,
   customUnwell,
+  rightsLacking,
 ]

@@ -25,9 +25,12 @@ const BAD =
 /** Reasons of something that is on its way. */
 const ON_ITS_WAY =
   /^(?:Progressing|InProgress|Pending|Creating|Provisioning|Waiting\w*|Reconciling|Issuing|Initializing|Starting|Scaling\w*|Updating|DependencyNotReady|Suspended|Paused|Unknown|NotYet\w*)$/
+/** A reason that is one of failure, whatever the condition is called. */
+const FAILED =
+  /(?:Fail|Error|Invalid|NotFound|Denied|Forbidden|Missing|Unavailable|Timeout|TimedOut|Refused|Exceeded|Unauthorized|Conflict|NoSuch|Mismatch)/
 /** Values of a phase or state that mean trouble. */
 const TROUBLE =
-  /^(?:.*(?:failed|failure|errored|error|invalid|unhealthy|degraded|faulted|crashloop\w*)|red|HEALTH_ERR|Missing|Stuck\w*|Lost|Suspended by controller|unknown error|.*\bcannot\b.*)$/i
+  /^(?:.*(?:failed|failure|errored|error|invalid|unhealthy|degraded|faulted|unavailable|crashloop\w*)|red|HEALTH_ERR|Missing|Stuck\w*|Lost|Suspended by controller|unknown error|.*\bcannot\b.*)$/i
 const STATE_KEYS = /^(?:phase|state|status|health|robustness|currentState|lastOperationState|result)$/i
 const MESSAGE_KEYS =
   /^(?:message|reason|phaseReason|error|errorMessage|lastError|lastErrorMessage|failureMessage|failureReason|detail|details|description|validationError)$/
@@ -58,6 +61,7 @@ export function badState(object: KubeObject): BadState | null {
 const isBad = ({ type, status, reason }: any): boolean =>
   (status === 'False' && GOOD.test(type) && !BAD.test(type)) ||
   (status === 'True' && BAD.test(type)) ||
+  (status === 'False' && !BAD.test(type) && FAILED.test(String(reason ?? ''))) ||
   (status === 'Unknown' && GOOD.test(type) && !ON_ITS_WAY.test(String(reason ?? '')) && reason !== undefined) ||
   // Argo CD writes its errors as types without a status.
   (status === undefined && /Error$/.test(type))

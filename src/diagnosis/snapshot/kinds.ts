@@ -84,3 +84,6 @@ export const isWorkloadKind = (kind: string): kind is WorkloadKind => Object.has
 
 /** Kinds of the Gateway API that tie a Gateway to Services. */
 export const ROUTES = ['HTTPRoute', 'GRPCRoute'] as const satisfies Kind[]
+
+/** Kinds that do nothing by themselves: a controller of somebody's choice acts on them. */
+export const ACTED_ON = ['Ingress', 'HTTPRoute', 'Gateway'] as const satisfies Kind[]
