@@ -97,10 +97,8 @@ export async function startServer(
     const ready = async (): Promise<{ ok: boolean; reason: string }> => {
       try {
         await database.pool.query('select 1')
-        return {
-          ok: true,
-          reason: folder.problems().length === 0 ? 'ok' : 'ok; the manifests have problems, the last good set is in force',
-        }
+        const { troubles } = folder.state()
+        return { ok: true, reason: ['ok', ...troubles].join('; ') }
       } catch (error) {
         return { ok: false, reason: `the database does not answer: ${errorText(error)}` }
       }

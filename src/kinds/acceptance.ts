@@ -2,7 +2,7 @@ import { compileCondition, compileExpression, compileTemplate } from '#expr'
 import { errorText, InputError } from '#kit/errors'
 import { KEY_VARIABLES, modelChain, type OneModel, type Provider } from './model.ts'
 import type { Problem } from './problem.ts'
-import type { Registry, Snapshot } from './registry.ts'
+import type { Snapshot } from './registry.ts'
 import { FILTER_NAMES, GOAL_NAMES, OUTPUT_NAMES, SINK_NAMES, SINK_REF_NAMES, STEP_NAMES, TEMPLATE_NAMES } from './scopes.ts'
 import type { Sink } from './sink.ts'
 import type { Source } from './source.ts'
@@ -46,8 +46,14 @@ export function expressionProblems(object: Source | Workflow | Sink): Problem[] 
   return problems
 }
 
+/** Where objects are looked up by namespace and name: undefined is not there. */
+export interface Others {
+  workflow(namespace: string, name: string): unknown
+  sink(namespace: string, name: string): unknown
+}
+
 /** References that lead nowhere. `others` is where the referred objects are: the registry, or a snapshot that is about to become it. */
-export function referenceProblems(object: Source | Workflow | Sink, others: Pick<Registry, 'workflow' | 'sink'>): Problem[] {
+export function referenceProblems(object: Source | Workflow | Sink, others: Others): Problem[] {
   const namespace = object.metadata.namespace ?? 'default'
   const problems: Problem[] = []
   if (object.kind === 'Source' && others.workflow(namespace, object.spec.workflowRef.name) === undefined) {
@@ -130,7 +136,7 @@ export function modelProblems(workflow: Workflow, { trusted, ownKeys, defaultMod
 }
 
 /** The objects of a snapshot by name, for `referenceProblems`. */
-export function lookupIn(snapshot: Snapshot): Pick<Registry, 'workflow' | 'sink'> {
+export function lookupIn(snapshot: Snapshot): Others {
   const find = <T extends Workflow | Sink>(objects: readonly T[], namespace: string, name: string): T | undefined =>
     objects.find(({ metadata }) => metadata.namespace === namespace && metadata.name === name)
   return {

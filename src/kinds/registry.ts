@@ -33,6 +33,9 @@ export interface Snapshot {
 
 export interface MemoryRegistry extends Registry {
   replace(snapshot: Snapshot): void
+  /** One object, in the place of what had its name. */
+  put(object: Source | Workflow | Sink): void
+  remove(kind: RegisteredKind, namespace: string, name: string): void
 }
 
 const byName = <T extends Source | Workflow | Sink>(objects: readonly T[]): Map<string, T> =>
@@ -63,6 +66,14 @@ export function createRegistry(lookup: SecretLookup, state: Pick<Registry, 'isCo
       }
       return value
     },
+    put(object) {
+      const key = `${object.metadata.namespace}/${object.metadata.name}`
+      if (object.kind === 'Source') sources.set(key, object)
+      else if (object.kind === 'Workflow') workflows.set(key, object)
+      else sinks.set(key, object)
+    },
+    remove: (kind, namespace, name) =>
+      void { Source: sources, Workflow: workflows, Sink: sinks }[kind].delete(`${namespace}/${name}`),
     replace(snapshot) {
       sources = byName(snapshot.sources)
       workflows = byName(snapshot.workflows)

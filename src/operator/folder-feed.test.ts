@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { silentLogger, type Logger } from '#kit/log'
-import { feedFromFolder, type Feed } from './operator.ts'
+import { feedFromFolder, type FolderFeed } from './operator.ts'
 
 const NOTHING_LENT = { ownKeys: [], defaultModel: false }
 let dir: string
-let feeds: Feed[]
+let feeds: FolderFeed[]
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'inquest-folder-'))
   feeds = []
@@ -25,7 +25,7 @@ async function write(files: Record<string, string>): Promise<void> {
 }
 
 /** Looks so seldom that only `refresh` reads, unless a test wants otherwise. */
-async function feed(options: { secretsDir?: string; log?: Logger; onChange?: () => void; pollMs?: number } = {}): Promise<Feed> {
+async function feed(options: { secretsDir?: string; log?: Logger; onChange?: () => void; pollMs?: number } = {}): Promise<FolderFeed> {
   const made = await feedFromFolder(dir, { secretsDir: null, lent: NOTHING_LENT, log: silentLogger, pollMs: 3_600_000, ...options })
   feeds.push(made)
   return made

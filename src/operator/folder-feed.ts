@@ -21,6 +21,13 @@ export interface FolderOptions {
   pollMs?: number
 }
 
+export interface FolderFeed extends Feed {
+  /** What is wrong with the folder as it is now; while there is anything, the last good state stays in force. */
+  problems(): readonly ManifestProblem[]
+  /** Reads the folder at once. True when it is good. */
+  refresh(): Promise<boolean>
+}
+
 /**
  * Fills a registry from a folder of manifests and keeps it up to date. The folder counts as a whole: with a problem
  * anywhere in it the last good state stays in force, and at the start an InputError lists all of them.
@@ -28,7 +35,7 @@ export interface FolderOptions {
  * Changes are found by looking (file identity, size, time) and not by fs.watch, which sees nothing when a ConfigMap's
  * links are swapped and sees a file too early while it is written. A change is read once it has been the same twice.
  */
-export async function feedFromFolder(dir: string, options: FolderOptions): Promise<Feed> {
+export async function feedFromFolder(dir: string, options: FolderOptions): Promise<FolderFeed> {
   const { log } = options
   const stampGenerations = createGenerations()
   let secrets = secretsOf([])
@@ -82,7 +89,8 @@ export async function feedFromFolder(dir: string, options: FolderOptions): Promi
         (error: unknown) => log.error({ folder: dir }, `the manifests could not be read again: ${errorText(error)}`),
       ),
   })
-  return { registry, problems: () => problems, refresh, close: stop }
+  const troubles = (): string[] => (problems.length === 0 ? [] : ['the manifests have problems, the last good set is in force'])
+  return { registry, problems: () => problems, refresh, state: () => ({ complete: true, troubles: troubles() }), close: stop }
 }
 
 async function listing(dir: string): Promise<{ files: FolderFile[]; version: string; error: string | null }> {

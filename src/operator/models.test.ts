@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { silentLogger } from '#kit/log'
-import { feedFromFolder, type Feed } from './operator.ts'
+import { feedFromFolder, type FolderFeed } from './operator.ts'
 
 /** Whether the models of a folder can be asked is found out when the folder is read. */
 
 let dir: string
-const feeds: Feed[] = []
+const feeds: FolderFeed[] = []
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'inquest-folder-'))
 })
@@ -25,7 +25,7 @@ async function write(files: Record<string, string>): Promise<void> {
 }
 
 const lent = { ownKeys: [], defaultModel: false }
-async function feed(more: Partial<Parameters<typeof feedFromFolder>[1]> = {}): Promise<Feed> {
+async function feed(more: Partial<Parameters<typeof feedFromFolder>[1]> = {}): Promise<FolderFeed> {
   const made = await feedFromFolder(join(dir, 'manifests'), {
     secretsDir: join(dir, 'secrets'),
     lent,

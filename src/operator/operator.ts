@@ -1,14 +1,19 @@
 import type { Registry } from '#kinds/registry'
-import type { ManifestProblem } from '#kinds/problem'
 
-export { feedFromFolder } from './folder-feed.ts'
+export { feedFromFolder, type FolderFeed } from './folder-feed.ts'
+export { feedFromApi, type ApiFeedOptions } from './api-feed.ts'
+export { standForLeader, type Leader } from './leader.ts'
 
 /** What fills the registry; exactly one a process. */
 export interface Feed {
   registry: Registry
-  /** What is wrong with the folder as it is now; while there is anything, the last good state stays in force. */
-  problems(): readonly ManifestProblem[]
-  /** Reads the folder at once. True when it is good. */
-  refresh(): Promise<boolean>
+  state(): FeedState
   close(): Promise<void>
+}
+
+export interface FeedState {
+  /** false: not everything has been seen yet, and no alert can be taken. Once true it stays so. */
+  complete: boolean
+  /** What is wrong with what feeds the registry, for people; what was good last stays in force meanwhile. */
+  troubles: readonly string[]
 }
