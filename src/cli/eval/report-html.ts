@@ -1,21 +1,12 @@
 import { renderText } from '#sinks'
 import { html, raw, type Markup } from './html.ts'
-import type { Verdict } from './judge.ts'
+import { familiesTable, VERDICT_WORDS } from './report-families.ts'
 import { reliabilityPlot } from './report-plot.ts'
 import { STYLE } from './report-style.ts'
 import type { Outcome } from './outcome.ts'
-import { familyOf, misses, type Score, type Summary } from './summary.ts'
+import { misses, type Summary } from './summary.ts'
 import type { ModelScore } from './model-score.ts'
-import { costText, expectedText, foundText, modelLines, share, tokensText } from './words.ts'
-
-const VERDICTS: readonly Verdict[] = ['right', 'in-three', 'wrong', 'false-cause', 'unjudged']
-const WORDS: Readonly<Record<Verdict, string>> = {
-  right: 'right first',
-  'in-three': 'right in three',
-  wrong: 'wrong',
-  'false-cause': 'false cause',
-  unjudged: 'not judged',
-}
+import { costText, expectedText, foundText, modelLines, percent, tokensText } from './words.ts'
 
 /** The report as one page that needs nothing else: no script, no file beside it, nothing from the network. */
 export function htmlReport(outcomes: readonly Outcome[], summary: Summary, about: { title: string; seconds: number }): string {
@@ -41,44 +32,17 @@ export function htmlReport(outcomes: readonly Outcome[], summary: Summary, about
           the object and the field to change.
         </p>
         <div class="tiles">
-          ${tile(share(overall.right, overall.judged), 'right first')}
-          ${tile(share(overall.inThree, overall.judged), 'right among the first three')}
+          ${tile(percent(overall.right, overall.judged), `right first: ${overall.right} of ${overall.judged}`)}
+          ${tile(percent(overall.inThree, overall.judged), 'right among the first three')}
           ${tile(`${overall.falseCauses} of ${overall.healthy}`, 'false causes where nothing is broken')}
           ${tile(`${sure.right} of ${sure.claims}`, 'right, when 0.9 or surer')}
           ${tile(`${overall.medianSeconds.toFixed(2)} s`, 'a case, median')} ${model ? modelTiles(model, overall.judged) : []}
         </div>
         ${model ? modelLines(model, overall.judged).map((line) => html`<p class="soft">${line}</p>`) : []}
-        <div class="sides">
+        <div class="sides${model ? ' stacked' : ''}">
           <section>
             <h2>By family</h2>
-            <p class="key">${VERDICTS.map((verdict) => html`<span><i class="${verdict}"></i>${WORDS[verdict]}</span>`)}</p>
-            <table>
-              <thead>
-                <tr>
-                  <th>family</th>
-                  <th></th>
-                  <th>right first</th>
-                  <th>in three</th>
-                  <th>cases</th>
-                  <th>time</th>
-                  ${
-                    model
-                      ? html`<th>without model</th>
-                          <th>tokens</th>
-                          <th>cost</th>`
-                      : []
-                  }
-                </tr>
-              </thead>
-              <tbody>
-                ${families.map((score) =>
-                  familyRow(
-                    score,
-                    outcomes.filter((one) => familyOf(one) === score.family),
-                  ),
-                )}
-              </tbody>
-            </table>
+            ${familiesTable(families, outcomes)}
           </section>
           <section>
             <h2>How sure it was</h2>
@@ -86,7 +50,7 @@ export function htmlReport(outcomes: readonly Outcome[], summary: Summary, about
             <p class="soft">Confidence and truth lie ${calibration.error.toFixed(2)} apart, over ${calibration.claims} causes.</p>
           </section>
         </div>
-        <h2>Every case${bad.length > 0 ? `, the ${bad.length} that are not right first` : ''}</h2>
+        <h2>Every case${bad.length > 0 ? `, first what is not right (${bad.length})` : ''}</h2>
         ${[...bad, ...rest].map(caseRow)}
       </body>
     </html> `.html
@@ -96,43 +60,20 @@ const tile = (figure: string, what: string): Markup => html`<div class="tile"><b
 
 /** What the model brought, beside what it cost. */
 const modelTiles = ({ rightUnaided, usage }: ModelScore, judged: number): Markup[] => [
-  tile(share(rightUnaided, judged), 'right first without the model'),
+  tile(percent(rightUnaided, judged), 'right first without the model'),
   tile(tokensText(usage), 'tokens'),
   tile(costText(usage), 'for all cases'),
 ]
-
-function familyRow(score: Score & { family: string }, outcomes: readonly Outcome[]): Markup {
-  const { model } = score
-  const parts = VERDICTS.map((verdict) => ({ verdict, n: outcomes.filter((one) => one.verdict === verdict).length })).filter(
-    ({ n }) => n > 0,
-  )
-  return html`<tr>
-    <td>${score.family}</td>
-    <td class="wide">
-      <div class="bar">
-        ${parts.map(
-          ({ verdict, n }) =>
-            html`<i class="${verdict}" style="width:${((n / score.cases) * 100).toFixed(2)}%" title="${n} ${WORDS[verdict]}"></i>`,
-        )}
-      </div>
-    </td>
-    <td class="number">${share(score.right, score.judged)}</td>
-    <td class="number">${share(score.inThree, score.judged)}</td>
-    <td class="number">${score.cases}</td>
-    <td class="number">${score.medianSeconds.toFixed(2)} s</td>
-    ${model ? [share(model.rightUnaided, score.judged), tokensText(model.usage), costText(model.usage)].map((text) => html`<td class="number">${text}</td>`) : []}
-  </tr>`
-}
 
 function caseRow(one: Outcome): Markup {
   const { expected } = one.case
   const wanted = expected && one.verdict !== 'right' ? html`<small>expected ${expectedText(expected)}</small>` : raw('')
   const other =
-    one.model && one.model.unaided !== one.verdict ? html`<small>without the model: ${WORDS[one.model.unaided]}</small>` : raw('')
+    one.model && one.model.unaided !== one.verdict ? html`<small>without the model: ${VERDICT_WORDS[one.model.unaided]}</small>` : raw('')
   const told = one.result ? renderText(one.result, { colour: false, columns: 110 }) : (one.error ?? '')
   return html`<details>
     <summary>
-      <span class="verdict ${one.verdict}">${WORDS[one.verdict]}</span><span class="name">${one.case.name}</span>
+      <span class="verdict ${one.verdict}">${VERDICT_WORDS[one.verdict]}</span><span class="name">${one.case.name}</span>
       <span class="said">${foundText(one)}${wanted}${other}</span><span class="time">${one.seconds.toFixed(2)} s</span>
     </summary>
     <pre>${told}</pre>

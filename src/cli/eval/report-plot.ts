@@ -2,8 +2,9 @@ import type { Calibration } from './calibration.ts'
 import { html, raw, type Markup } from './html.ts'
 
 const SIZE = 260
-const LEFT = 46
-const TOP = 12
+const LEFT = 60
+/** Room for half of the largest dot. */
+const TOP = 24
 const BOTTOM = 40
 const TICKS = [0, 0.25, 0.5, 0.75, 1]
 

@@ -22,8 +22,12 @@ export function foundText({ result, error }: Outcome): string {
 const nothingText = ({ healthy, problems }: Result): string =>
   healthy ? 'healthy' : problems.length === 0 ? 'nothing' : `no root cause among ${problems.length} problems`
 
+/** `92 %`. Only all of them are 100 %. */
+export const percent = (part: number, of: number): string =>
+  of === 0 ? '-' : `${part < of ? Math.min(99, Math.round((part / of) * 100)) : 100} %`
+
 /** `11 (92 %)`. */
-export const share = (part: number, of: number): string => (of === 0 ? '-' : `${part} (${Math.round((part / of) * 100)} %)`)
+export const share = (part: number, of: number): string => (of === 0 ? '-' : `${part} (${percent(part, of)})`)
 
 /** `31.2k`: input and output together. */
 export function tokensText({ inputTokens, outputTokens }: Pick<Usage, 'inputTokens' | 'outputTokens'>): string {
@@ -34,7 +38,7 @@ export function tokensText({ inputTokens, outputTokens }: Pick<Usage, 'inputToke
 
 /** `$0.0421`, and cents once it is more; `?` when a price is not known. */
 export const costText = ({ costUSD }: Pick<Usage, 'costUSD'>): string =>
-  costUSD === null ? '?' : `$${costUSD.toFixed(costUSD < 1 ? 4 : 2)}`
+  costUSD === null ? '?' : costUSD === 0 ? '$0' : `$${costUSD.toFixed(costUSD < 1 ? 4 : 2)}`
 
 const MAX_NAMES = 10
 const list = (names: readonly string[]): string =>
