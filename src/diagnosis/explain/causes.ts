@@ -66,7 +66,8 @@ export function problemsOf(nodes: readonly Node[], target: Targeted): Problem[] 
     trees.set(root, [...(trees.get(root) ?? []), node])
   }
   const kept = [...trees].filter(
-    ([root, tree]) => !root.observation.tentative || (!isBare(root) && tree.some((n) => !n.observation.tentative || isAlertedOn(n, target))),
+    ([root, tree]) =>
+      !root.observation.tentative || (!isBare(root) && tree.some((n) => !n.observation.tentative || isAlertedOn(n, target))),
   )
   const byCause = new Map<string, Problem>()
   for (const [root, tree] of kept) {

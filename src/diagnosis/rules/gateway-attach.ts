@@ -49,7 +49,7 @@ function attach(snapshot: Snapshot, route: KubeObject, ref: any, index: number):
       {
         ...told,
         evidence: [
-          ...told.evidence,
+          ...(told.evidence ?? []),
           fromObject(
             gateway,
             `${field}, seen from namespace ${home} with the labels ${Object.keys(namespace?.metadata.labels ?? {})
@@ -70,7 +70,7 @@ function attach(snapshot: Snapshot, route: KubeObject, ref: any, index: number):
   return [
     {
       ...told,
-      evidence: [...told.evidence, fromObject(gateway, `hostname of its listeners: ${offered.join(', ')}`)],
+      evidence: [...(told.evidence ?? []), fromObject(gateway, `hostname of its listeners: ${offered.join(', ')}`)],
       alternatives: [
         {
           object: refOf(gateway),

@@ -35,7 +35,7 @@ export function ungranted(snapshot: Snapshot, route: KubeObject, field: string, 
       {
         ...plain,
         summary: `${plain.summary}: ReferenceGrant ${to}/${grant.metadata.name} allows ${place.allows}`,
-        evidence: [...plain.evidence, fromObject(grant, `${place.field} = ${place.allows}`)],
+        evidence: [...(plain.evidence ?? []), fromObject(grant, `${place.field} = ${place.allows}`)],
         cause,
         alternatives: [{ ...other, summary: isNewer ? plain.summary : `ReferenceGrant ${to}/${grant.metadata.name} does not allow it` }],
         recommendations: [setField(object, place.field, place.meant(from, service.metadata.name), plain.summary)],

@@ -74,7 +74,7 @@ function best(lines: readonly string[], state: LogHit['state'], where: string): 
     )
     const repeats = last.filter((other) => pattern.test(other)).length
     // What RBAC does not allow does not mend itself, however much else is said between two attempts.
-    if (state === 'well' && !(rule === 'rbac-denied' && repeats > 1) && isOver(last, at, repeats)) continue
+    if (state === 'well' && !(rule === 'rbac-denied' && repeats > 1) && isOver(last, at, repeats, rule)) continue
     return {
       rule,
       groups,

@@ -1,3 +1,5 @@
+import { LIMITS } from './limit-words.ts'
+
 /**
  * What programs write before they give up, most telling first: of several lines in one log the one highest in this table
  * is taken. The named groups say what the line names. Lines are matched after `\"` became `"`. Wordings are those of
@@ -28,6 +30,8 @@ export type LogRule =
   | 'limit-reached'
   | 'program-out-of-memory'
   | 'program-panic'
+  | 'setting-limit'
+  | 'program-errors'
 
 const table = (rule: LogRule, ...patterns: RegExp[]): Signature[] => patterns.map((pattern) => ({ rule, pattern }))
 
@@ -116,6 +120,7 @@ export const SIGNATURES: readonly Signature[] = [
     /tls: (?:failed to (?:find|parse|load)|private key does not match|bad certificate|unknown certificate)|key values mismatch|certificate (?:and|does not match) .{0,20}key|Hostname\/IP does not match certificate|doesn't match the certificate/i,
     /tls: first record does not look like a TLS handshake|wrong version number|SSL_ERROR_RX_RECORD_TOO_LONG|http: server gave HTTP response to HTTPS client/i,
   ),
+  ...table('setting-limit', ...LIMITS.map(({ pattern }) => pattern)),
   // Said together with "connection … failed", and tells more.
   ...table(
     'limit-reached',
@@ -196,5 +201,15 @@ export const SIGNATURES: readonly Signature[] = [
     /Unhandled exception\.? (?<message>.+)/i, // .NET
     /thread '[^']*'(?: \(\d+\))? panicked at (?<message>.+)/, // Rust
     /segmentation fault|SIGSEGV|core dumped|SIGABRT|assertion .{0,60}failed/i,
+  ),
+  ...table(
+    'program-errors',
+    /^(?!.*\b(?:INFO|DEBUG|WARN|WARNING|TRACE)\b).*?(?<message>\b(?:[A-Z][A-Za-z]*(?:::|\.))*[A-Z][A-Za-z]+(?:Error|Exception)\b.{8,})/, // Ruby, .NET, Java in the middle of a line
+    /\b(?:FATAL|CRITICAL|SEVERE|EMERG|PANIC)\b\W+(?<message>.{8,})/,
+    /\[(?:emerg|alert|crit)\] (?<message>.{8,})/, // nginx
+    /"(?:level|severity|lvl|log\.level|levelname)"\s*:\s*"(?:fatal|panic|critical|error)"(?<message>.*)/i,
+    /\blevel=(?:fatal|panic|error|crit)\b(?<message>.*)/,
+    /(?:^|[\s\]|])(?:ERROR|ERR|\[error\]|error:)[\s:\]|]+(?<message>.{8,})/,
+    /Completed 5\d\d (?<message>.*)|"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+ HTTP\/[\d.]+" 5\d\d\b|"(?:status|status_code|code|response_code)"\s*:\s*"?5\d\d\b/,
   ),
 ]

@@ -1,4 +1,4 @@
-import { errorRate } from '../../scenarios/shared/alerts.ts'
+import { errorRate } from '../shared/alerts.ts'
 import { setContainer } from '../../control-plane/patches.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'
 

@@ -1,0 +1,43 @@
+import { refOf } from '#cluster'
+import { isKind } from '../snapshot/kinds.ts'
+import { allSettings, chosenSetting, serversOf, type Chosen } from './limit-setting.ts'
+import { logRule, placeOf, type LogContext } from './log-rule.ts'
+import { fromObject } from './rule.ts'
+
+export const programErrors = logRule(
+  'program-errors',
+  {
+    title: 'A program writes one error after another',
+    means:
+      'The program runs and says that something fails, in words that no other rule knows. A setting that its words name or quote, or what was changed just before, tells more.',
+    mend: 'Correct the setting that the words name; else read the log further up, and undo what was changed when it began.',
+  },
+  (context) => {
+    const { snapshot, hit, settings, settingWith, group } = context
+    const message = (hit.groups['message'] || hit.line).trim()
+    const says = `it writes again and again: ${message.slice(0, 160)}`
+    const servers = serversOf(context)
+    const text = [hit.line, message].join('\n')
+    const own = chosenSetting(snapshot, settings, text, undefined)
+    const theirs = servers
+      .map((server) => chosenSetting(snapshot, allSettings(snapshot, server), text, undefined))
+      .filter((s) => s !== undefined)
+    const called = [own, ...theirs].find((s) => s?.wasChanged) ?? own ?? theirs[0]
+    if (called)
+      return {
+        says,
+        cause: placeOf(called.setting),
+        directness: called.wasChanged ? 0.8 : 0.6,
+        open: !called.wasChanged,
+        ...proof(context, called),
+      }
+    const quoted = [...hit.line.matchAll(/["'`]([^"'`\s]{4,120})["'`]/g)].map((m) => settingWith(m[1])).find((s) => s !== undefined)
+    if (quoted) return { says, cause: placeOf(quoted), directness: 0.6, open: true }
+    return { says, cause: { object: refOf(group.workload), field: null }, blames: servers.map(refOf), directness: 0.3, open: true }
+  },
+)
+
+function proof({ snapshot }: LogContext, { setting: { object, field }, words, value }: Chosen) {
+  const where = isKind(object.kind) ? snapshot.get(object.kind, object.namespace, object.name) : undefined
+  return where ? { evidence: [fromObject(where, `${field}: ${words} = ${value.slice(0, 150)}`)] } : {}
+}

@@ -1,0 +1,47 @@
+import { refOf } from '#cluster'
+import { allSettings, chosenSetting, limitIn, serversOf } from './limit-setting.ts'
+import { isKind } from '../snapshot/kinds.ts'
+import { logRule, placeOf } from './log-rule.ts'
+import { fromObject } from './rule.ts'
+
+export const settingLimit = logRule(
+  'setting-limit',
+  {
+    title: 'A limit that somebody set is hit',
+    means:
+      'The program, or the server that it uses, refuses because of a limit or a list in its own configuration: a size, a timeout, a pool, who is allowed.',
+    mend: 'Raise the limit or extend the list where it is set, or have the program ask for less.',
+  },
+  (context) => {
+    const { snapshot, hit, settings, group } = context
+    const word = limitIn(hit.line)
+    if (!word) return null
+    const text = hit.around.join('\n')
+    const servers = serversOf(context)
+    const own = chosenSetting(snapshot, settings, text, word)
+    const theirs = servers
+      .map((server) => chosenSetting(snapshot, allSettings(snapshot, server), text, word))
+      .filter((s) => s !== undefined)
+    const chosen = [own, ...theirs].find((s) => s?.wasChanged) ?? own ?? theirs[0]
+    const server = servers[0] ?? group.workload
+    const where =
+      chosen && isKind(chosen.setting.object.kind)
+        ? snapshot.get(chosen.setting.object.kind, chosen.setting.object.namespace, chosen.setting.object.name)
+        : undefined
+    const says = `${chosen && chosen !== own ? `${chosen.setting.object.kind} ${chosen.setting.object.name} is at` : 'it is at'} ${word.what}`
+    if (!chosen)
+      return {
+        says: `it is at ${word.what}`,
+        cause: { object: refOf(server), field: null },
+        directness: 0.4,
+        open: true,
+        blames: servers.map(refOf),
+      }
+    return {
+      says: `${says} (${chosen.words} = ${chosen.value.slice(0, 60)})`,
+      cause: placeOf(chosen.setting),
+      directness: chosen.wasChanged ? 0.88 : 0.8,
+      ...(where ? { evidence: [fromObject(where, `${chosen.setting.field}: ${chosen.words} = ${chosen.value.slice(0, 150)}`)] } : {}),
+    }
+  },
+)
