@@ -161,7 +161,10 @@ describe.each(['PostgreSQL', 'the embedded database'])('inquest serve on %s', (k
 
 describe('inquest serve refuses to start', () => {
   test.each([
-    ['without manifests', [], '--manifests is missing'],
+    ['without manifests and without a cluster', ['--kubeconfig', '/nowhere/config'], '--manifests'],
+    ['with what only a folder needs', ['--secrets-dir', '/nowhere'], '--secrets-dir'],
+    ['with what only a cluster needs', ['--manifests', 'examples/demo', '--watch-namespaces', 'shop'], '--watch-namespaces'],
+    ['with names that no namespace has', ['--watch-namespaces', 'shop,,Web'], '--watch-namespaces'],
     ['with a database URL of another database', ['--manifests', 'examples/demo', '--database-url', 'mysql://x'], '--database-url'],
     ['with an address without a port', ['--manifests', 'examples/demo', '--api-listen', 'localhost'], '--api-listen'],
     ['with a folder that is not there', ['--manifests', '/nowhere'], '/nowhere'],

@@ -11,13 +11,27 @@ const Listen = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]*):\d{1,5}$/, 'write 
 const HttpUrl = z.url({ protocol: /^https?$/, error: 'write http://… or https://…' })
 const Duration = z.string().regex(new RegExp(DURATION_PATTERN), 'write a number with a unit: 30s, 5m, 7d')
 
+/** As text with commas (flags, variables), or as a list (the file). */
+const Namespaces = z
+  .preprocess((value) => (typeof value === 'string' ? value.split(',').map((one) => one.trim()) : value), z.array(z.unknown()))
+  .pipe(
+    z
+      .array(z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'write names of namespaces, separated by commas'))
+      .min(1)
+      .max(1_000),
+  )
+
 /**
  * The server's whole configuration. One flat list: `dataDir` is the flag `--data-dir`, the variable `INQUEST_DATA_DIR`
  * and the key `dataDir` of the `--config` file. A flag wins over a variable, a variable over the file.
  */
 export const ServerConfig = z.strictObject({
-  manifests: z.string().describe('folder with Source, Workflow and Sink YAML; reloaded when it changes'),
-  secretsDir: z.string().optional().describe('folder <namespace>/<name>/<key> that Secrets are read from'),
+  manifests: z
+    .string()
+    .optional()
+    .describe('folder with Source, Workflow and Sink YAML, reloaded when it changes; without it they come from the cluster'),
+  secretsDir: z.string().optional().describe('with --manifests: folder <namespace>/<name>/<key> that Secrets are read from'),
+  watchNamespaces: Namespaces.optional().describe('without --manifests: only these namespaces, separated by commas; default: all'),
   databaseUrl: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'write postgres://user:password@host:5432/database')
@@ -117,7 +131,13 @@ export function parseServerConfig(flags: Record<string, unknown>, env: NodeJS.Pr
     put(key, flags[key], flagOf(key))
   }
   const parsed = ServerConfig.safeParse(merged)
-  if (parsed.success) return parsed.data
+  if (parsed.success) {
+    const { manifests, secretsDir, watchNamespaces } = parsed.data
+    const idle = manifests === undefined ? secretsDir && 'secretsDir' : watchNamespaces && 'watchNamespaces'
+    if (!idle) return parsed.data
+    const why = manifests === undefined ? 'Secrets come from the cluster, unless --manifests is given' : 'manifests come from a folder'
+    throw new InputError(`${why}: it would have no effect`, { field: origin.get(idle)!, remedy: 'Leave it out.' })
+  }
   const faults = parsed.error.issues.map((issue) => {
     const key = String(issue.path[0] ?? (issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : ''))
     if (issue.code === 'unrecognized_keys') return `${key}: no such setting; the settings are ${configKeys.join(', ')}`

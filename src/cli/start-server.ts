@@ -6,7 +6,6 @@ import { errorText } from '#kit/errors'
 import { createHttpClient } from '#kit/http'
 import { newId } from '#kit/ids'
 import type { Logger } from '#kit/log'
-import { feedFromFolder } from '#operator'
 import { apiApp, createMetrics, ensureToken, listen, webhookApp } from '#server'
 import { makeSink } from '#sinks'
 import { createWebhookReceiver } from '#sources'
@@ -17,6 +16,7 @@ import { openCallers } from './callers.ts'
 import { accessCluster, accessClusterByAccount } from './cluster-access.ts'
 import type { ServerConfig } from './config.ts'
 import { modelOf, ownKeys } from './model-config.ts'
+import { openFeed } from './open-feed.ts'
 
 /** How long answers under way may take when the process ends. */
 const LISTENER_CLOSE_MS = 5_000
@@ -31,7 +31,7 @@ export interface RunningServer {
 }
 
 /**
- * Puts the server's parts together, in the order in which they need one another: database, manifests, cluster, engine, and
+ * Puts the server's parts together, in the order in which they need one another: database, cluster, manifests, engine, and
  * the listeners last, so that nothing is taken before it can be kept.
  */
 export async function startServer(
@@ -51,11 +51,14 @@ export async function startServer(
     const database = await openDatabase(config.databaseUrl ? { url: config.databaseUrl } : { dataDir: config.dataDir })
     closers.push(() => database.close())
     const store = createStore(database)
-    const folder = await feedFromFolder(config.manifests, { secretsDir: config.secretsDir ?? null, lent, log })
-    closers.push(() => folder.close())
-    const { registry } = folder
+    const executorId = newId()
     const cluster = config.manifests === undefined ? await accessClusterByAccount(config) : await accessCluster(config)
     closers.push(() => cluster.close())
+    const leases = database.kind === 'postgres' ? store.leases : null
+    const feeding = await openFeed(config, { cluster, leases, holder: executorId, lent, log })
+    closers.push(() => feeding.close())
+    const { feed } = feeding
+    const { registry } = feed
     const agents = createAgents({ config, env: parts.env, cluster, model, secret: (namespace, ref) => registry.secret(namespace, ref) })
     closers.push(() => agents.close())
     const http = createHttpClient({ profile: 'configured' })
@@ -80,7 +83,7 @@ export async function startServer(
         config.publicUrl ? `${config.publicUrl.replace(/\/$/, '')}/api/v1/investigations/${namespace}/${name}` : null,
       clock: systemClock,
       log,
-      executorId: newId(),
+      executorId,
       hostname: hostname(),
       limits: { concurrency: config.concurrency },
       onFatal: parts.onFatal,
@@ -97,8 +100,8 @@ export async function startServer(
     const ready = async (): Promise<{ ok: boolean; reason: string }> => {
       try {
         await database.pool.query('select 1')
-        const { troubles } = folder.state()
-        return { ok: true, reason: ['ok', ...troubles].join('; ') }
+        const { complete, troubles } = feed.state()
+        return { ok: complete, reason: [complete ? 'ok' : 'the manifests have not been read yet', ...troubles].join('; ') }
       } catch (error) {
         return { ok: false, reason: `the database does not answer: ${errorText(error)}` }
       }

@@ -28,7 +28,7 @@ export interface LeaderParts {
   leaseMs?: number
 }
 
-export const OPERATOR_LEASE = 'operator'
+const OPERATOR_LEASE = 'operator'
 
 /** Resolves after the first try, however it ended. */
 export async function standForLeader({ leases, holder, log, leaseMs = 15_000 }: LeaderParts): Promise<Leader> {

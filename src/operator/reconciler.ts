@@ -1,3 +1,4 @@
+import type { IdentityProblem } from '#cluster'
 import type { Surroundings } from '#kinds/acceptance'
 import type { SecretKeyRef } from '#kinds/meta'
 import type { Problem } from '#kinds/problem'
@@ -20,12 +21,6 @@ export interface Finding {
   problem: Problem
   /** It works all the same, but not as well as it might. */
   isNote?: boolean
-}
-
-export interface IdentityProblem extends Problem {
-  reason: string
-  /** Whether an investigation would see nothing at all; else it sees less than it might. */
-  isBlind: boolean
 }
 
 /** What a reconciler may ask of everything else. */

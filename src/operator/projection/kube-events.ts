@@ -21,7 +21,13 @@ interface Told {
  * The Kubernetes Events that are due: what the phase says that was not told yet. Their names are made of the object and the reason, so
  * that a second process, or a second try, makes the same ones.
  */
-export function eventsOf(row: ShownInvestigation, object: ObjectName, workflow: Workflow | undefined, now: Date, instance: string): KubeObject[] {
+export function eventsOf(
+  row: ShownInvestigation,
+  object: ObjectName,
+  workflow: Workflow | undefined,
+  now: Date,
+  instance: string,
+): KubeObject[] {
   const told = row.object?.told ?? null
   const isNews = (row.completedAt ?? now).getTime() > now.getTime() - NEWS_MS
   if (told === row.phase || !isNews) return []
@@ -32,12 +38,18 @@ export function eventsOf(row: ShownInvestigation, object: ObjectName, workflow: 
   const its = uid ? { apiVersion: API_VERSION, kind: 'Workflow', namespace: row.namespace, name: row.workflow, uid } : undefined
   return [
     ...[...started, ...ended].map((event) => eventFor(own, its, event, instance)),
-    ...(its ? ended.map((event) => eventFor(its, own, { ...event, reason: `Investigation${event.reason}`, note: `${object.name}: ${event.note}` }, instance)) : []),
+    ...(its
+      ? ended.map((event) =>
+          eventFor(its, own, { ...event, reason: `Investigation${event.reason}`, note: `${object.name}: ${event.note}` }, instance),
+        )
+      : []),
   ]
 }
 
 const startedOf = ({ workflow, target }: ShownInvestigation, at: Date): Told => {
-  const what = target ? ` looks at ${target.kind} ${target.namespace === null ? '' : `${target.namespace}/`}${target.name}` : ' investigates'
+  const what = target
+    ? ` looks at ${target.kind} ${target.namespace === null ? '' : `${target.namespace}/`}${target.name}`
+    : ' investigates'
   return { reason: 'Started', type: 'Normal', note: `Workflow ${workflow}${what}.`, at }
 }
 
@@ -60,7 +72,10 @@ interface Regarded {
 const eventFor = (regarding: Regarded, related: Regarded | undefined, { reason, type, note, at }: Told, instance: string): KubeObject => ({
   apiVersion: EVENTS.apiVersion,
   kind: EVENTS.kind,
-  metadata: { namespace: regarding.namespace, name: `${cut(regarding.name, 200)}.${hash(regarding.uid, related?.uid ?? '', reason).slice(0, 16)}` },
+  metadata: {
+    namespace: regarding.namespace,
+    name: `${cut(regarding.name, 200)}.${hash(regarding.uid, related?.uid ?? '', reason).slice(0, 16)}`,
+  },
   // Microseconds: the type wants them.
   eventTime: at.toISOString().replace('Z', '000Z'),
   reportingController: `${API_GROUP}/operator`,

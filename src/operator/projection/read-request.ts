@@ -33,7 +33,13 @@ export function readRequest({ metadata, spec }: KubeObject): AskedFor {
       workflow: workflowRef.name,
       object,
       ...(target && { target: targetRef(target, namespace) }),
-      ...(alert && { alert: { labels: alert.labels, annotations: alert.annotations ?? {}, ...(!badTime && alert.startsAt && { startsAt: alert.startsAt }) } }),
+      ...(alert && {
+        alert: {
+          labels: alert.labels,
+          annotations: alert.annotations ?? {},
+          ...(!badTime && alert.startsAt && { startsAt: alert.startsAt }),
+        },
+      }),
       ...(params && { params }),
     },
     problem: badTime
@@ -53,5 +59,10 @@ function targetRef({ apiVersion, kind, namespace, name }: Target, own: string): 
   const group = apiVersion?.includes('/') ? apiVersion.split('/')[0] : ''
   const known = findResource(apiVersion === undefined ? kind : group ? `${kind}.${group}` : kind)
   const namespaced = known?.namespaced ?? true
-  return { apiVersion: apiVersion ?? known?.apiVersion ?? '', kind: known?.kind ?? kind, namespace: namespaced ? (namespace ?? own) : null, name }
+  return {
+    apiVersion: apiVersion ?? known?.apiVersion ?? '',
+    kind: known?.kind ?? kind,
+    namespace: namespaced ? (namespace ?? own) : null,
+    name,
+  }
 }

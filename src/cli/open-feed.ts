@@ -1,0 +1,61 @@
+import { openClusterClient, type ClusterClient } from '#cluster'
+import { systemClock } from '#kit/clock'
+import { InputError } from '#kit/errors'
+import type { Logger } from '#kit/log'
+import type { Surroundings } from '#kinds/acceptance'
+import { feedFromApi, feedFromFolder, standForLeader, type Feed, type Leader } from '#operator'
+import type { Leases } from '#store'
+import type { ClusterAccess } from './cluster-access.ts'
+import type { ServerConfig } from './config.ts'
+
+/** What fills the registry, and in a cluster what else its operator needs. */
+export interface OpenFeed {
+  feed: Feed
+  /** null: the manifests come from a folder, and nothing is written to any cluster. */
+  operator: Operator | null
+  close(): Promise<void>
+}
+
+export interface Operator {
+  client: ClusterClient
+  leader: Leader
+  /** Only these; empty: all. */
+  namespaces: readonly string[]
+}
+
+export interface FeedParts {
+  cluster: ClusterAccess
+  /** null: this process is alone with its database. */
+  leases: Leases | null
+  holder: string
+  lent: Omit<Surroundings, 'trusted'>
+  log: Logger
+}
+
+/** A folder must be good at once; a cluster may be away, and what comes from it comes later. */
+export async function openFeed(config: ServerConfig, { cluster, leases, holder, lent, log }: FeedParts): Promise<OpenFeed> {
+  if (config.manifests !== undefined) {
+    const feed = await feedFromFolder(config.manifests, { secretsDir: config.secretsDir ?? null, lent, log })
+    return { feed, operator: null, close: () => feed.close() }
+  }
+  const { kubeconfig, context, watchNamespaces: namespaces = [] } = config
+  const client = await openClusterClient({ ...(kubeconfig ? { kubeconfig } : {}), ...(context ? { context } : {}) }).catch(
+    (error: unknown) => {
+      if (!(error instanceof InputError)) throw error
+      const remedy = `${error.remedy} To run without a cluster's manifests, give a folder with --manifests.`
+      throw new InputError(`the manifests come from the cluster, and ${error.message}`, { field: error.field, remedy })
+    },
+  )
+  const leader = await standForLeader({ leases, holder, log })
+  const identityProblem = (namespace: string, serviceAccountName: string) => cluster.problem({ namespace, serviceAccountName })
+  const feed = feedFromApi({ client, namespaces, leader, lent, identityProblem, clock: systemClock, log })
+  return {
+    feed,
+    operator: { client, leader, namespaces },
+    async close() {
+      await feed.close()
+      await leader.close()
+      await client.close()
+    },
+  }
+}
