@@ -4,6 +4,7 @@ import { time } from '../snapshot/events.ts'
 import { holdsWord } from '../snapshot/settings.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { DEFAULT_SCHEDULER } from '../snapshot/well-known.ts'
+import { configurationOf } from '../rules/webhook-call.ts'
 import { PREEMPTED } from '../rules/preemption.ts'
 import type { Eyes } from './eyes.ts'
 
@@ -18,6 +19,9 @@ export async function sought(eyes: Eyes, snapshot: Snapshot): Promise<string[]> 
   for (const { reason, message } of snapshot.events) {
     const [, namespace] = reason === 'FailedCreate' ? (/failed calling webhook .*https:\/\/[\w-]+\.([\w-]+)\.svc/s.exec(message) ?? []) : []
     if (namespace) found.add(namespace)
+    const [, name] = reason === 'FailedCreate' ? (/failed calling webhook "([^"]+)"/.exec(message) ?? []) : []
+    const service = name && configurationOf(snapshot, name)?.hook.clientConfig?.service
+    if (service) found.add(service.namespace)
   }
   for (const namespace of await winners(eyes, snapshot)) found.add(namespace)
   for (const name of waitedFor(snapshot)) {

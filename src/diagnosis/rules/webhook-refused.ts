@@ -1,14 +1,14 @@
-import { refOf, type KubeObject } from '#cluster'
+import { refOf } from '#cluster'
 import type { ObjectRef } from '#kinds/result'
 import { item } from '../snapshot/field-path.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { deniedField } from './denial.ts'
+import { configurationOf, judgeCall, SILENT } from './webhook-call.ts'
 import { wallBefore } from './webhook-wall.ts'
 import { advise, inspect } from './recommend.ts'
 import { refusals, type Refusal } from './refusals.ts'
 import { fromObject, type Rule, type Seen } from './rule.ts'
 
-const SILENT = /context deadline exceeded|timeout|Client\.Timeout/i
 const CALL = /failed calling webhook "([^"]+)": (?:failed to call webhook: )?(.+)$/s
 const DENIED = /admission webhook "([^"]+)" denied the request:? ?(.*)$/s
 
@@ -45,7 +45,6 @@ function unreachable(snapshot: Snapshot, refusal: Refusal): Seen | null {
   const isMissing =
     service !== null &&
     (new RegExp(`service "?${service.name}"? not found`).test(why) || snapshot.find('Service', service.namespace, service.name) === null)
-  const certificate = /x509|certificate|tls/i.test(why)
   const wall = service && !isMissing && SILENT.test(why) ? wallBefore(snapshot, service) : null
   if (wall)
     return {
@@ -55,18 +54,12 @@ function unreachable(snapshot: Snapshot, refusal: Refusal): Seen | null {
       evidence: [refusal.said, ...wall.evidence],
       summary: `${refused(refusal)}: webhook ${name} does not answer: ${wall.summary}`,
     }
-  const leaf = isMissing
-    ? 'clientConfig.service.name'
-    : certificate
-      ? 'clientConfig.caBundle'
-      : SILENT.test(why)
-        ? 'timeoutSeconds'
-        : 'failurePolicy'
+  const call = judgeCall(snapshot, refusal.workload, found?.hook, service, why, isMissing)
   return {
     on: refOf(refusal.workload),
     failure: 'admission',
     severity: 'critical',
-    summary: `${refused(refusal)}: webhook ${name} ${isMissing ? `calls a Service that does not exist (${service.namespace}/${service.name})` : certificate ? 'has a certificate that the API server does not trust' : 'cannot be reached'}`,
+    summary: `${refused(refusal)}: webhook ${name} ${call.says}`,
     evidence: [
       refusal.said,
       ...(found
@@ -78,11 +71,12 @@ function unreachable(snapshot: Snapshot, refusal: Refusal): Seen | null {
           ]
         : []),
     ],
-    cause: { object, field: `${field}.${leaf}` },
+    cause: { object, field: `${field}.${call.leaf}` },
     since: refusal.since,
-    directness: isMissing || certificate ? 0.9 : 0.6,
-    blames: service && !isMissing ? [service] : [],
-    open: !isMissing && !certificate,
+    directness: call.directness,
+    blames: service && call.isOpen ? [service] : [],
+    open: call.isOpen,
+    alternatives: call.alternatives,
     recommendations: [
       ...(service
         ? [
@@ -115,13 +109,4 @@ function denied(refusal: Refusal): Seen | null {
     tokens: [...why.matchAll(/["'`<]([^"'`<>\s]{2,120})["'`>]/g)].map((m) => m[1]!),
     recommendations: [advise('Change what the webhook objects to', why.slice(0, 300))],
   }
-}
-
-function configurationOf(snapshot: Snapshot, name: string): { configuration: KubeObject; hook: any } | undefined {
-  for (const kind of ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'] as const)
-    for (const configuration of snapshot.all(kind)) {
-      const hook = (configuration['webhooks'] ?? []).find((w: any) => w.name === name)
-      if (hook) return { configuration, hook }
-    }
-  return undefined
 }
