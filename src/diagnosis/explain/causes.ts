@@ -7,6 +7,7 @@ import { holdsWord } from '../snapshot/settings.ts'
 import { SYSTEM_NAMESPACES } from '../snapshot/well-known.ts'
 import { refKey, keyOf, type Snapshot } from '../snapshot/snapshot.ts'
 import type { Aim } from '../gather/target.ts'
+import { podsUnder } from '../rules/eviction-words.ts'
 import { withDependencies } from '../gather/suspects.ts'
 import { rootOf, type Node } from './graph.ts'
 import type { Severity } from '#kinds/result'
@@ -36,11 +37,20 @@ export interface Targeted {
 export function targeted(snapshot: Snapshot, aim: Aim, alert: DiagnosisRequest['alert']): Targeted {
   const own = new Set([...(aim.object ? [keyOf(aim.object)] : []), ...aim.workloads.map(keyOf), ...aim.parts.map(keyOf)])
   const below = new Set(withDependencies(snapshot, aim.workloads).map(keyOf))
-  if (aim.object?.kind === 'Node') for (const pod of snapshot.podsOn(aim.object.metadata.name)) below.add(keyOf(snapshot.workloadOf(pod)))
+  if (aim.object?.kind === 'Node') for (const object of onNode(snapshot, aim.object)) below.add(keyOf(object))
   for (const controller of entryControllers(snapshot, aim)) below.add(keyOf(controller))
   const named = new Set(alert ? snapshot.customs.filter((o) => isNamed(o, alert)).map(keyOf) : [])
   const isWhole = aim.object === null || aim.object.kind === 'Namespace'
   return { own, below, named, isWhole, byAlert: alert !== null, startsAt: time(alert?.startsAt) }
+}
+
+/** Workloads with pods on a node, and the budgets that may keep it from being drained. */
+function onNode(snapshot: Snapshot, { metadata: { name } }: KubeObject): KubeObject[] {
+  const pods = new Set(snapshot.podsOn(name))
+  return [
+    ...[...pods].map((pod) => snapshot.workloadOf(pod)),
+    ...snapshot.all('PodDisruptionBudget').filter((budget) => podsUnder(snapshot, budget).some((pod) => pods.has(pod))),
+  ]
 }
 
 /** The controllers behind the Ingresses and routes of the namespace that is asked about. */

@@ -2,6 +2,7 @@ import type { ClusterReader, KubeObject } from '#cluster'
 import type { DiagnosisProgress, DiagnosisRequest } from '../diagnosis.ts'
 import { containersOf } from '../snapshot/containers.ts'
 import { hostsIn, serviceOfHost, containersIn } from '../snapshot/hosts.ts'
+import { proxiesOf } from '../snapshot/entry.ts'
 import { KINDS, type Kind } from '../snapshot/kinds.ts'
 import { settingsOf } from '../snapshot/settings.ts'
 import { DNS_SERVICE } from '../snapshot/well-known.ts'
@@ -10,12 +11,13 @@ import { beyondNamespaces, readBeyond } from './beyond.ts'
 import { accountsFor, runningAs, type Account } from '../snapshot/controllers.ts'
 import { readControllers } from './controllers.ts'
 import { customNamespaces, readCustoms } from './customs.ts'
+import { entriesOf, entryNamespaces } from './entry.ts'
 import { openEyes, type Eyes } from './eyes.ts'
 import { mapLimited } from './limit.ts'
 import { agentNamespaces, readForWaiting } from './waiting.ts'
 import { readRights } from './rights.ts'
 import { sought } from './seek.ts'
-import { logsWanted, troubled, withDependencies } from './suspects.ts'
+import { agentsOn, logsWanted, troubled, withDependencies } from './suspects.ts'
 import { aimAt, type Aim } from './target.ts'
 
 /** Kinds of a namespace that are read as a whole. */
@@ -81,9 +83,11 @@ export async function gather(
     await readCluster(eyes, snapshot, first === null)
     const handled = await readControllers(eyes, snapshot, request.alert !== null || aim.object !== null)
     snapshot = createSnapshot(eyes.picture(now))
+    aim = aimAt(snapshot, request.target, request.alert !== null)
     const accounts = handled.flatMap((one) => accountsFor(snapshot, one))
-    const focus = [...withDependencies(snapshot, aim.workloads), ...runningAs(snapshot, accounts)]
-    const wanted = logsWanted(snapshot, focus)
+    const proxies = entriesOf(snapshot, aim).flatMap((entry) => proxiesOf(snapshot, entry))
+    const focus = [...withDependencies(snapshot, aim.workloads), ...runningAs(snapshot, accounts), ...agentsOn(snapshot, aim), ...proxies]
+    const wanted = logsWanted(snapshot, focus, aim.object?.kind === 'Node' ? aim.object.metadata.name : null)
     if (wanted.length > 0) tell(`reading ${wanted.length} logs`)
     await mapLimited(wanted, CONCURRENCY, ({ view, previous }) => eyes.log(view.pod, view.name, previous))
     snapshot = createSnapshot(eyes.picture(now))
@@ -195,6 +199,7 @@ async function reached(
   for (const { namespace } of accounts) if (!seen.has(namespace)) found.set(namespace, true)
   for (const namespace of await agentNamespaces(eyes, snapshot)) if (!seen.has(namespace)) found.set(namespace, true)
   for (const namespace of beyondNamespaces(snapshot, aim)) if (!seen.has(namespace)) found.set(namespace, true)
+  for (const namespace of await entryNamespaces(eyes, snapshot, aim)) if (!seen.has(namespace)) found.set(namespace, true)
   for (const namespace of await sought(eyes, snapshot)) if (!seen.has(namespace)) found.set(namespace, true)
   const sure = [...found].filter(([, certain]) => certain).map(([name]) => name)
   const maybe = [...found].filter(([, certain]) => !certain).map(([name]) => name)

@@ -1,5 +1,6 @@
 import type { KubeObject } from '#cluster'
 import { isCrashing, isReady, type ContainerView } from '../snapshot/containers.ts'
+import type { Aim } from './target.ts'
 import { callsOf } from '../snapshot/hosts.ts'
 import { keyOf, type Snapshot } from '../snapshot/snapshot.ts'
 
@@ -13,8 +14,8 @@ export interface LogWanted {
   previous: boolean
 }
 
-/** Containers whose logs may tell why: those in trouble first, then those of the workloads in `focus`. Bounded. */
-export function logsWanted(snapshot: Snapshot, focus: readonly KubeObject[]): LogWanted[] {
+/** Containers whose logs may tell why: those in trouble first, then those of the workloads in `focus`. Bounded. Those on `node` first. */
+export function logsWanted(snapshot: Snapshot, focus: readonly KubeObject[], node: string | null = null): LogWanted[] {
   const inFocus = new Set(focus.map(keyOf))
   const counts = new Map<string, number>()
   const wanted: LogWanted[] = []
@@ -26,7 +27,10 @@ export function logsWanted(snapshot: Snapshot, focus: readonly KubeObject[]): Lo
     wanted.push({ view, previous: false })
     if (view.restarts > 0) wanted.push({ view, previous: true })
   }
-  const started = snapshot.containers.filter((v) => v.running || v.terminated || v.last)
+  const all = snapshot.containers.filter((v) => v.running || v.terminated || v.last)
+  // Of a DaemonSet the pod on the node that is asked about tells most.
+  const started =
+    node === null ? all : all.toSorted((a, b) => Number(b.pod.spec?.nodeName === node) - Number(a.pod.spec?.nodeName === node))
   for (const view of started) if (isTroubled(view, snapshot.now)) take(view)
   if (inFocus.size > 0)
     for (const view of started)
@@ -76,3 +80,9 @@ export function troubled(snapshot: Snapshot): KubeObject[] {
   }
   return [...found.values()]
 }
+
+/** What runs on a node that is asked about because it is a node: it drains, reboots, or watches it. */
+export const agentsOn = (snapshot: Snapshot, { object }: Aim): KubeObject[] =>
+  object?.kind === 'Node'
+    ? [...new Set(snapshot.podsOn(object.metadata.name).map((pod) => snapshot.workloadOf(pod)))].filter((w) => w.kind === 'DaemonSet')
+    : []

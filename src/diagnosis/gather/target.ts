@@ -1,6 +1,7 @@
 import type { KubeObject } from '#cluster'
 import { InputError } from '#kit/errors'
 import type { ObjectRef } from '#kinds/result'
+import { entriesTo, servicesOf } from '../snapshot/entry.ts'
 import { isKind, ROUTES } from '../snapshot/kinds.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { isWorkloadKind } from '../snapshot/kinds.ts'
@@ -10,7 +11,7 @@ export interface Aim {
   object: KubeObject | null
   /** Workloads to look at because of it. */
   workloads: KubeObject[]
-  /** What belongs to it without being a workload: the routes of a Gateway. */
+  /** What belongs to it without being a workload: the routes of a Gateway, the Ingresses that lead to it. */
   parts: readonly KubeObject[]
   /** Said when the target is not there. */
   note: string | null
@@ -32,7 +33,7 @@ export function aimAt(snapshot: Snapshot, target: ObjectRef | null, byAlert: boo
   const object = snapshot.get(target.kind, target.namespace, target.name)
   if (object) return { object, workloads: workloadsOf(snapshot, object), parts: partsOf(snapshot, object), note: null }
   const heir = target.kind === 'Pod' ? heirOf(snapshot, target) : undefined
-  if (heir) return { object: heir, workloads: [heir], parts: [], note: null }
+  if (heir) return { object: heir, workloads: [heir], parts: partsOf(snapshot, heir), note: null }
   const text = `${target.kind} ${target.namespace === null ? '' : `${target.namespace}/`}${target.name}`
   if (!snapshot.has(target.kind, target.namespace)) return { object: null, workloads: [], parts: [], note: `${text} could not be read` }
   if (byAlert) return { object: null, workloads: [], parts: [], note: `${text} does not exist any more` }
@@ -63,7 +64,7 @@ function workloadsOf(snapshot: Snapshot, object: KubeObject): KubeObject[] {
   if (object.kind === 'Node') return []
   if (object.kind === 'Ingress')
     return unique(
-      backendsOf(object).flatMap((name) => snapshot.podsSelected(namespace, snapshot.get('Service', namespace, name)?.spec?.selector)),
+      servicesOf(object).flatMap(({ name }) => snapshot.podsSelected(namespace, snapshot.get('Service', namespace, name)?.spec?.selector)),
     )
   if (object.kind === 'HorizontalPodAutoscaler') {
     const { kind, name } = object.spec?.scaleTargetRef ?? {}
@@ -84,25 +85,12 @@ function workloadsOf(snapshot: Snapshot, object: KubeObject): KubeObject[] {
   )
 }
 
-/** The routes that are bound to a Gateway. */
+/** The routes that are bound to a Gateway; the Ingresses and routes through which requests come to a workload or Service. */
 function partsOf(snapshot: Snapshot, object: KubeObject): KubeObject[] {
+  if (object.kind === 'Service' || isWorkloadKind(object.kind)) return entriesTo(snapshot, object, workloadsOf(snapshot, object))
   if (object.kind !== 'Gateway') return []
   const { namespace, name } = object.metadata
   return ROUTES.flatMap((kind) => snapshot.all(kind)).filter((route) =>
     (route.spec?.parentRefs ?? []).some((ref: any) => ref.name === name && (ref.namespace ?? route.metadata.namespace) === namespace),
   )
-}
-
-/** Services that a route sends to. */
-const servicesOf = (route: KubeObject): { namespace: string; name: string }[] =>
-  (route.spec?.rules ?? [])
-    .flatMap((rule: any) => rule.backendRefs ?? [])
-    .filter((ref: any) => (ref.kind ?? 'Service') === 'Service')
-    .map((ref: any) => ({ namespace: ref.namespace ?? route.metadata.namespace ?? '', name: String(ref.name) }))
-
-/** Services that an Ingress sends to. */
-function backendsOf(ingress: KubeObject): string[] {
-  const paths = (ingress.spec?.rules ?? []).flatMap((r: any) => r.http?.paths ?? [])
-  const names = [ingress.spec?.defaultBackend?.service?.name, ...paths.map((p: any) => p.backend?.service?.name)]
-  return [...new Set(names.filter((n): n is string => typeof n === 'string'))]
 }

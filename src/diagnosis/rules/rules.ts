@@ -31,6 +31,7 @@ import { serviceMixed } from './service-mixed.ts'
 import { serviceLocalTraffic } from './service-local-traffic.ts'
 import { ingressBackend } from './ingress-backend.ts'
 import { ingressRoute } from './ingress-route.ts'
+import { entryRefuses } from './entry-refuses.ts'
 import { scaledToZero } from './replicas.ts'
 import { hpaCannotScale } from './scaling.ts'
 import { updateHeld } from './update-held.ts'
@@ -53,7 +54,7 @@ import { stuckTerminating } from './stuck-terminating.ts'
 import { quotaFull } from './quota-full.ts'
 import { quotaRefused } from './quota-refused.ts'
 import { policyDenied } from './policy-denied.ts'
-import { disruptionBudget } from './disruption-budget.ts'
+import { budgetsOverlap, disruptionBudget } from './disruption-budget.ts'
 import { customUnwell } from './custom-unwell.ts'
 import { rightsLacking } from './rights-lacking.ts'
 import { readinessGate } from './readiness-gate.ts'
@@ -109,6 +110,7 @@ export const rules: readonly Rule[] = [
   scaledToZero,
   hpaCannotScale,
   disruptionBudget,
+  budgetsOverlap,
   jobFailed,
   jobEndless,
   cronJobSchedule,
@@ -120,6 +122,7 @@ export const rules: readonly Rule[] = [
   serviceLocalTraffic,
   ingressBackend,
   ingressRoute,
+  entryRefuses,
   gatewayRoute,
   gateway,
   gatewayAttach,
