@@ -36,7 +36,7 @@ export function checkCel(text: string, names: readonly string[], field: string):
   return { text, field, names, type: check.type ?? 'dyn', run }
 }
 
-export function evaluateCel(expression: CelExpression, context: Readonly<Record<string, unknown>>): unknown {
+export function evaluateCel(expression: CelExpression, context: Readonly<Record<string, unknown>>, maxResult = MAX_RESULT): unknown {
   const { text, field, names } = expression
   const roots = Object.fromEntries(names.map((name) => [name, plainJson(context[name] ?? null)]))
   let value: unknown
@@ -46,8 +46,8 @@ export function evaluateCel(expression: CelExpression, context: Readonly<Record<
     throw celError(error, text, names, field)
   }
   const size = JSON.stringify(value)?.length ?? 0
-  if (size > MAX_RESULT)
-    throw new InputError(`\`${text}\` gives ${size} characters; ${MAX_RESULT} is the most`, { field, remedy: 'Pick out what is needed.' })
+  if (size > maxResult)
+    throw new InputError(`\`${text}\` gives ${size} characters; ${maxResult} is the most`, { field, remedy: 'Pick out what is needed.' })
   return value
 }
 

@@ -12,6 +12,8 @@ import { parseLiquid } from './liquid.ts'
 export interface CompileOptions {
   /** The manifest's field, for the errors: `spec.steps[0].when`. */
   field?: string
+  /** Characters of JSON that an expression may give. Default 64 kB. */
+  maxResult?: number
 }
 
 /** Values by root name; a name that is missing reads as null. */
@@ -39,7 +41,7 @@ export function compileCondition(text: string, names: readonly string[], options
 /** A CEL expression of any value, handed out as plain JSON of at most 64 kB (times as RFC 3339, durations in seconds as `90s`). */
 export function compileExpression(text: string, names: readonly string[], options: CompileOptions = {}): (context: Context) => unknown {
   const expression = checkCel(text, names, options.field ?? '')
-  return (context) => evaluateCel(expression, context)
+  return (context) => evaluateCel(expression, context, options.maxResult)
 }
 
 /**

@@ -3,9 +3,20 @@ import { errorText, InputError } from '#kit/errors'
 import { KEY_VARIABLES, modelChain, type OneModel, type Provider } from './model.ts'
 import type { Problem } from './problem.ts'
 import type { Snapshot } from './registry.ts'
-import { FILTER_NAMES, GOAL_NAMES, OUTPUT_NAMES, SINK_NAMES, SINK_REF_NAMES, STEP_NAMES, TEMPLATE_NAMES } from './scopes.ts'
+import {
+  FILTER_NAMES,
+  GOAL_NAMES,
+  MAPPING_ALERTS_NAMES,
+  MAPPING_ITEM_NAMES,
+  OUTPUT_NAMES,
+  SINK_NAMES,
+  SINK_REF_NAMES,
+  STEP_NAMES,
+  TEMPLATE_NAMES,
+} from './scopes.ts'
 import type { Sink } from './sink.ts'
 import type { Source } from './source.ts'
+import type { Mapping } from './webhook-source.ts'
 import type { Workflow } from './workflow.ts'
 
 /** What a schema cannot say: texts in CEL or Liquid that cannot be used. None: `Accepted=True`. */
@@ -28,8 +39,13 @@ export function expressionProblems(object: Source | Workflow | Sink): Problem[] 
   const template = (text: string | undefined, field: string, names: readonly string[] = TEMPLATE_NAMES) =>
     check(text, field, (it) => compileTemplate(it, names))
 
-  if (object.kind === 'Source') condition(object.spec.filter, 'spec.filter', FILTER_NAMES)
-  else if (object.kind === 'Sink') {
+  if (object.kind === 'Source') {
+    condition(object.spec.filter, 'spec.filter', FILTER_NAMES)
+    for (const [member, text] of mappingTexts(object.spec.webhook?.mapping ?? {}))
+      check(text, `spec.webhook.mapping.${member}`, (it) =>
+        compileExpression(it, member === 'alerts' ? MAPPING_ALERTS_NAMES : MAPPING_ITEM_NAMES),
+      )
+  } else if (object.kind === 'Sink') {
     condition(object.spec.when, 'spec.when', SINK_NAMES)
     template(object.spec.template, 'spec.template')
   } else {
@@ -45,6 +61,14 @@ export function expressionProblems(object: Source | Workflow | Sink): Problem[] 
   }
   return problems
 }
+
+/** Every expression of a mapping, by its place: `labels[namespace]`. */
+const mappingTexts = (mapping: Mapping): [member: string, text: string][] =>
+  Object.entries(mapping).flatMap(([member, text]) =>
+    typeof text === 'string'
+      ? [[member, text]]
+      : Object.entries(text).map(([name, one]) => [`${member}[${name}]`, one] as [string, string]),
+  )
 
 /** Where objects are looked up by namespace and name: undefined is not there. */
 export interface Others {

@@ -3,8 +3,8 @@
  * no other meaning can take the name. A path names lists by `[]`.
  */
 const RESERVED: Readonly<Record<string, readonly string[]>> = {
-  'Source.spec': ['webhook', 'schedule', 'kubernetes', 'slack', 'api'],
-  'Source.spec.auth': ['hmac', 'oidc', 'mtls', 'serviceAccount'],
+  'Source.spec': ['schedule', 'kubernetes', 'slack', 'api'],
+  'Source.spec.auth': ['oidc', 'mtls', 'serviceAccount'],
   'Workflow.spec': ['concurrency', 'onFailure'],
   'Workflow.spec.steps[]': ['run', 'kubectl', 'approval'],
   'Sink.spec': ['pagerduty', 'opsgenie', 'jira', 'github', 'gitlab', 'teams', 'email', 'prometheus', 'workflow'],

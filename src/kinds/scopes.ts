@@ -2,6 +2,10 @@
 
 /** `filter` of a Source. */
 export const FILTER_NAMES = ['alert'] as const
+/** `mapping.alerts` of a webhook Source. */
+export const MAPPING_ALERTS_NAMES = ['body', 'headers'] as const
+/** The other members of its `mapping`. */
+export const MAPPING_ITEM_NAMES = ['item', 'headers'] as const
 /** `when` of a step. */
 export const STEP_NAMES = ['alert', 'alerts', 'params', 'incident', 'steps'] as const
 /** An agent step's `goal`. */

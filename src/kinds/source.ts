@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ObjectStatus } from './conditions.ts'
-import { API_VERSION, Duration, exactlyOneOf, Expression, LocalRef, Metadata, SecretKeyRef, StringMap, Text } from './meta.ts'
+import { API_VERSION, Duration, exactlyOneOf, Expression, HeaderName, LocalRef, Metadata, SecretKeyRef, StringMap, Text } from './meta.ts'
+import { WebhookSource } from './webhook-source.ts'
 
 /** How a sender proves who it is. There is no default: a Source without `auth` is refused; `none: {}` says it aloud. */
 const SourceAuth = exactlyOneOf(
@@ -11,8 +12,15 @@ const SourceAuth = exactlyOneOf(
       .strictObject({ username: Text(256).describe('The user name.'), passwordSecretKeyRef: SecretKeyRef.describe('The password.') })
       .optional()
       .describe('`Authorization: Basic` with this name and password.'),
+    hmac: z
+      .strictObject({
+        secretKeyRef: SecretKeyRef.describe('The shared secret.'),
+        header: HeaderName.optional().describe('Where the signature is. Default X-Hub-Signature-256.'),
+      })
+      .optional()
+      .describe('HMAC-SHA256 of the body in hex, bare or after `name=`: GitHub, PagerDuty (X-PagerDuty-Signature), Grafana.'),
   },
-  ['none', 'bearer', 'basic'],
+  ['none', 'bearer', 'basic', 'hmac'],
 )
 
 const AlertmanagerSource = z.strictObject({})
@@ -32,12 +40,13 @@ const Grouping = z.strictObject({
   ),
 })
 
-export const SOURCE_TYPES = ['alertmanager'] as const
+export const SOURCE_TYPES = ['alertmanager', 'webhook'] as const
 export type SourceType = (typeof SOURCE_TYPES)[number]
 
 const SourceSpec = exactlyOneOf(
   {
     alertmanager: AlertmanagerSource.optional().describe("Prometheus Alertmanager's webhook, version 4."),
+    webhook: WebhookSource.optional().describe('Any JSON that is posted, mapped to alerts by CEL.'),
     auth: SourceAuth.describe('How a sender proves who it is; there is no default.'),
     filter: Expression.optional().describe('CEL over `alert`: an alert for which it is false is stored as filtered and starts nothing.'),
     grouping: Grouping.optional().describe('Which alerts are one incident, and when it is investigated.'),
@@ -59,5 +68,6 @@ export const Source = z
   .describe('Where alerts come from, which of them belong together, and which Workflow investigates them.')
 export type Source = z.infer<typeof Source>
 
+export const DEFAULT_SIGNATURE_HEADER = 'X-Hub-Signature-256'
 export const DEFAULT_WINDOW = '5s'
 export const DEFAULT_COOLDOWN = '1h'

@@ -9,7 +9,8 @@ import type { Metrics } from './metrics.ts'
 export interface WebhookRequest {
   namespace: string
   source: string
-  authorization: string | null
+  /** By lower-case name. */
+  headers: Readonly<Record<string, string>>
   body: Uint8Array
 }
 export interface WebhookResponse {
@@ -47,7 +48,7 @@ export function webhookApp(parts: WebhookParts): Hono {
       const { namespace, source } = c.req.param()
       const stop = parts.metrics.webhook({ namespace, source })
       const body = new Uint8Array(await c.req.arrayBuffer())
-      const answer = await parts.receive({ namespace, source, authorization: c.req.header('authorization') ?? null, body })
+      const answer = await parts.receive({ namespace, source, headers: c.req.header(), body })
       stop(answer.status)
       return c.json(answer.body, answer.status, answer.retryAfter === undefined ? {} : { 'Retry-After': String(answer.retryAfter) })
     },

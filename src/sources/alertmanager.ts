@@ -2,10 +2,8 @@ import { z } from 'zod'
 import { InputError } from '#kit/errors'
 import type { Alert } from '#alert'
 import type { RejectedAlert } from '#store'
-import type { Payload } from './payload.ts'
+import { excerptOf, type Payload } from './payload.ts'
 import { readAlert } from './read-alert.ts'
-
-const MAX_EXCERPT = 1_024
 
 /** The envelope of webhook version 4; also what Grafana sends ("version": "1"). Only the alerts are needed. */
 const Envelope = z.object({
@@ -54,5 +52,3 @@ function notOurs(body: unknown): InputError {
     remedy: 'Send webhook version 4: point a webhook_config of Alertmanager here.',
   })
 }
-
-const excerptOf = (sent: unknown): string => (JSON.stringify(sent) ?? '').slice(0, MAX_EXCERPT)

@@ -1,20 +1,24 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { errorText } from '#kit/errors'
 import type { SecretKeyRef } from '#kinds/meta'
-import type { Source } from '#kinds/source'
+import { DEFAULT_SIGNATURE_HEADER, type Source } from '#kinds/source'
+import type { Headers } from './payload.ts'
+import { isSigned } from './signature.ts'
 
 export type Authentication =
   | { ok: true }
   /** 401: not who he says, or says nothing. 503: we cannot tell, since the Secret cannot be read; `detail` is for the log only. */
   | { ok: false; status: 401 | 503; reason: string; detail?: string }
 
-/** Whether a request comes from who the Source says, by its `Authorization` header. Compares in constant time. */
+/** Whether a request comes from who the Source says, by its `Authorization` header or its signature. Compares in constant time. */
 export async function authenticate(
   auth: Source['spec']['auth'],
-  authorization: string | null,
+  { headers, body }: { headers: Headers; body: Uint8Array },
   secret: (ref: SecretKeyRef) => Promise<string>,
 ): Promise<Authentication> {
   if (auth.none) return { ok: true }
+  if (auth.hmac) return signed(auth.hmac, headers, body, secret)
+  const { authorization } = headers
   const [, scheme, value] = /^(\S+)\s+(\S+)\s*$/.exec(authorization ?? '') ?? []
   const wanted = auth.bearer ? 'Bearer' : 'Basic'
   if (value === undefined || scheme?.toLowerCase() !== wanted.toLowerCase()) {
@@ -27,6 +31,19 @@ export async function authenticate(
   const expected = auth.basic ? `${auth.basic.username}:${known}` : known
   const given = auth.basic ? Buffer.from(value, 'base64').toString() : value
   return same(given, expected) ? { ok: true } : { ok: false, status: 401, reason: 'the credentials are wrong' }
+}
+
+async function signed(
+  { secretKeyRef, header = DEFAULT_SIGNATURE_HEADER }: NonNullable<Source['spec']['auth']['hmac']>,
+  headers: Headers,
+  body: Uint8Array,
+  secret: (ref: SecretKeyRef) => Promise<string>,
+): Promise<Authentication> {
+  const signature = headers[header.toLowerCase()]
+  if (signature === undefined) return { ok: false, status: 401, reason: `this Source wants a signature in the header ${header}` }
+  const known = await read(secretKeyRef, secret)
+  if (typeof known !== 'string') return known
+  return isSigned(body, known, signature) ? { ok: true } : { ok: false, status: 401, reason: 'the signature is wrong' }
 }
 
 async function read(

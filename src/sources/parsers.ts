@@ -1,8 +1,12 @@
-import type { SourceType } from '#kinds/source'
+import { InputError } from '#kit/errors'
+import type { Source } from '#kinds/source'
 import { parseAlertmanager } from './alertmanager.ts'
 import type { ParseWebhook } from './payload.ts'
+import { webhookParser } from './webhook.ts'
 
-/** How each type of Source reads what is posted to it. A new type is a file beside this one and a line here. */
-export const PARSERS = {
-  alertmanager: parseAlertmanager,
-} satisfies { [T in SourceType]: ParseWebhook }
+/** How a Source reads what is posted to it. Throws an InputError when nothing may be posted, and for a mapping that cannot be compiled. */
+export function parserOf({ metadata, spec }: Source): ParseWebhook {
+  if (spec.alertmanager) return parseAlertmanager
+  if (spec.webhook) return webhookParser(spec.webhook)
+  throw new InputError(`the Source ${metadata.name} takes no webhooks`)
+}

@@ -10,5 +10,13 @@ export interface Payload {
   oddities: readonly string[]
 }
 
+/** Of a request, by lower-case name. */
+export type Headers = Readonly<Record<string, string>>
+
 /** Reads a body that was JSON. Throws an InputError when it is not this source's at all; a bad alert is only rejected. */
-export type ParseWebhook = (body: unknown, now: Date) => Payload
+export type ParseWebhook = (body: unknown, now: Date, headers: Headers) => Payload
+
+const MAX_EXCERPT = 1_024
+
+/** What was sent, cut. */
+export const excerptOf = (sent: unknown): string => (JSON.stringify(sent) ?? '').slice(0, MAX_EXCERPT)

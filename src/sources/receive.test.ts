@@ -64,10 +64,11 @@ const payload = (...labels: Record<string, string>[]) => ({
 interface Sent {
   body?: unknown
   authorization?: string
+  headers?: Record<string, string>
   parts?: Partial<ReceiverParts>
 }
 
-function post(name: string, { body = payload({ pod: 'a' }), authorization, parts }: Sent = {}) {
+function post(name: string, { body = payload({ pod: 'a' }), authorization, headers = {}, parts }: Sent = {}) {
   const receive = createWebhookReceiver({
     registry,
     store,
@@ -77,7 +78,7 @@ function post(name: string, { body = payload({ pod: 'a' }), authorization, parts
     ...parts,
   })
   const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body))
-  return receive({ namespace: 'shop', source: name, authorization: authorization ?? null, body: bytes })
+  return receive({ namespace: 'shop', source: name, headers: { ...headers, ...(authorization ? { authorization } : {}) }, body: bytes })
 }
 
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`

@@ -4,19 +4,19 @@ import { parseDuration } from '#kit/duration'
 import { errorText, InputError, inputErrorText, RetryableError } from '#kit/errors'
 import type { Logger } from '#kit/log'
 import type { Registry } from '#kinds/registry'
-import { DEFAULT_WINDOW, SOURCE_TYPES, type Source } from '#kinds/source'
+import { DEFAULT_WINDOW, type Source } from '#kinds/source'
 import type { Intake, IntakeBatch, JudgedAlert, Store } from '#store'
 import { authenticate } from './auth.ts'
 import { compileFilter, type Filter } from './filter.ts'
-import type { Payload } from './payload.ts'
-import { PARSERS } from './parsers.ts'
+import type { Headers, ParseWebhook, Payload } from './payload.ts'
+import { parserOf } from './parsers.ts'
 
 export interface WebhookRequest {
   namespace: string
   /** Name of the Source. */
   source: string
-  /** The header, as sent. */
-  authorization: string | null
+  /** By lower-case name. */
+  headers: Headers
   body: Uint8Array
 }
 
@@ -43,11 +43,11 @@ const RETRY_SECONDS = 5
 /** The whole way of a webhook, HTTP aside: whose is it, may he, what does it say, store it, answer. It never throws. */
 export function createWebhookReceiver(parts: ReceiverParts): (request: WebhookRequest) => Promise<WebhookAnswer> {
   // An edited Source is another object.
-  const filters = new WeakMap<Source, Filter>()
-  const filterOf = (source: Source): Filter => {
-    const filter = filters.get(source) ?? compileFilter(source)
-    filters.set(source, filter)
-    return filter
+  const compiled = new WeakMap<Source, Compiled>()
+  const compiledOf = (source: Source): Compiled => {
+    const known = compiled.get(source) ?? { filter: compileFilter(source), parse: parserOf(source) }
+    compiled.set(source, known)
+    return known
   }
 
   return async (request) => {
@@ -62,7 +62,7 @@ export function createWebhookReceiver(parts: ReceiverParts): (request: WebhookRe
     }
     if (source.spec.suspend) return later(`the Source ${name} is suspended`)
 
-    const known = await authenticate(source.spec.auth, request.authorization, (ref) => parts.registry.secret(request.namespace, ref))
+    const known = await authenticate(source.spec.auth, request, (ref) => parts.registry.secret(request.namespace, ref))
     if (!known.ok) {
       log.warn({ reason: known.reason, detail: known.detail }, 'a webhook was not authenticated')
       return known.status === 503 ? later(known.reason) : refuse(401, known.reason)
@@ -76,12 +76,13 @@ export function createWebhookReceiver(parts: ReceiverParts): (request: WebhookRe
     }
 
     try {
-      const payload = parse(source, request.body, parts.clock.now())
-      const { batch, filterErrors } = judge(name, source, payload, filterOf(source))
+      const { filter, parse } = compiledOf(source)
+      const payload = parse(readJson(request.body), parts.clock.now(), request.headers)
+      const { batch, filterErrors } = judge(name, source, payload, filter)
       report(log, payload, filterErrors)
       const intake = await parts.store.intake(batch)
       parts.onStored?.(intake)
-      return { status: 200, body: summary(intake, filterErrors.length) }
+      return { status: 200, body: summary(intake, filterErrors.length, payload) }
     } catch (error) {
       if (error instanceof InputError) {
         log.warn({ reason: inputErrorText(error) }, 'a webhook could not be read')
@@ -93,18 +94,20 @@ export function createWebhookReceiver(parts: ReceiverParts): (request: WebhookRe
   }
 }
 
-function parse(source: Source, body: Uint8Array, now: Date): Payload {
-  let json: unknown
+/** What a Source says, made ready once. */
+interface Compiled {
+  filter: Filter
+  parse: ParseWebhook
+}
+
+function readJson(body: Uint8Array): unknown {
   try {
-    json = JSON.parse(new TextDecoder().decode(body))
+    return JSON.parse(new TextDecoder().decode(body))
   } catch (error) {
     throw new InputError(`the body is not JSON: ${(error as Error).message.slice(0, 200)}`, {
-      remedy: 'Send the webhook as Alertmanager writes it.',
+      remedy: 'Send the webhook as its sender writes it, and not a form.',
     })
   }
-  const type = SOURCE_TYPES.find((type) => source.spec[type] !== undefined)
-  if (!type) throw new InputError(`the Source ${source.metadata.name} takes no webhooks`)
-  return PARSERS[type](json, now)
 }
 
 /** What becomes of each alert: a sign of life, kept but filtered, or part of an incident. */
@@ -139,11 +142,13 @@ function report(log: Logger, { rejected, oddities }: Payload, filterErrors: read
 }
 
 /** Small, for the sender's log and for people with curl. */
-const summary = (intake: Intake, filterErrors: number): Record<string, unknown> => ({
+const summary = (intake: Intake, filterErrors: number, { rejected, oddities }: Payload): Record<string, unknown> => ({
   notification: intake.notificationId,
   known: intake.known,
   ...intake.counts,
   filterErrors,
+  ...(rejected[0] ? { firstRejected: rejected[0].reason } : {}),
+  ...(oddities[0] ? { oddities: oddities.slice(0, 5) } : {}),
   incidents: intake.incidents.slice(0, 10).map(({ id, created, status }) => ({ id, created, status })),
 })
 
