@@ -9,7 +9,9 @@ import { troubled } from './suspects.ts'
 export function entriesOf(snapshot: Snapshot, aim: Aim): KubeObject[] {
   const unwell = new Set(troubled(snapshot))
   if (aim.workloads.some((w) => unwell.has(w))) return []
-  return [...(aim.object ? [aim.object] : []), ...aim.parts].filter((o) => ['Ingress', 'HTTPRoute', 'GRPCRoute', 'Gateway'].includes(o.kind))
+  return [...(aim.object ? [aim.object] : []), ...aim.parts].filter((o) =>
+    ['Ingress', 'HTTPRoute', 'GRPCRoute', 'Gateway'].includes(o.kind),
+  )
 }
 
 /** Namespaces of the programs that let these requests in. */

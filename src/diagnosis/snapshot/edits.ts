@@ -19,7 +19,7 @@ export function editsOf(object: KubeObject): Change[] {
     writes
       .map((w, index) => ({ ...w, index }))
       .filter((w) => w.at > created + 1_000)
-      .map((w) => ({ ...w, leaves: leaves(w.fields, object, '').filter((leaf) => EDITED.test(leaf.field)) }))
+      .map((w) => ({ ...w, leaves: leaves(w.fields, object, '').filter((leaf) => isEdit(object, leaf.field)) }))
       // Of what the first writer owns nobody knows which it changed, unless it is the only one and owns a single field.
       .filter((w) => w.index > 0 || (writes.length === 1 && w.leaves.length === 1))
       .flatMap((w) =>
@@ -38,6 +38,13 @@ export function editsOf(object: KubeObject): Change[] {
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Kinds whose annotations say how requests are passed on. */
+const ANNOTATED = new Set(['Ingress', 'Service', 'HTTPRoute', 'GRPCRoute', 'Gateway'])
+const OF_TOOLS = /last-applied-configuration|\/(?:change-cause|last-change|tracking-id|leader)|meta\.helm\.sh|argocd/
+
+const isEdit = ({ kind }: KubeObject, field: string): boolean =>
+  EDITED.test(field) || (field.startsWith('metadata.annotations[') && ANNOTATED.has(kind) && !OF_TOOLS.test(field))
 
 const EDITED = /^(spec|data|webhooks|rules|subjects|roleRef|parameters|provisioner)\b/
 

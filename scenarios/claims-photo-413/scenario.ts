@@ -5,7 +5,7 @@ export const scenario: Scenario = {
   title: 'an Ingress is given a body size of 512k; the photos of damages are refused with 413',
   now: '2026-05-22T21:09:44Z',
   steps: [
-    { at: '-60d', apply: ['../../../scenarios/shared/platform.yaml'] },
+    { at: '-60d', apply: ['shared/platform.yaml'] },
     { at: '-33d', apply: ['10-intake.yaml'] },
     {
       at: '-1h34m',
