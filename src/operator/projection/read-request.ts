@@ -18,10 +18,8 @@ export function readRequest({ metadata, spec }: KubeObject): AskedFor {
   const object = { uid: metadata.uid ?? '', namespace, name: metadata.name }
   const parsed = Investigation.shape.spec.safeParse(spec)
   if (!parsed.success) {
-    const problems = explainIssues(parsed.error.issues, 'Investigation').map((problem) => ({
-      ...problem,
-      field: ['spec', problem.field].filter(Boolean).join('.'),
-    }))
+    const issues = parsed.error.issues.map((issue) => ({ ...issue, path: ['spec', ...issue.path] }))
+    const problems = explainIssues(issues, 'Investigation')
     const workflow = String((spec as { workflowRef?: { name?: unknown } } | undefined)?.workflowRef?.name ?? '')
     return { request: { namespace, workflow, object }, problem: problems.map(problemText).join(' ') }
   }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { newId } from '#kit/ids'
 import { resultOf, usageWithoutModel, type Cause } from '#kinds/result'
-import { createStore, type ExpiryQuery, type Projection, type Runs, type RunInput } from '#store'
+import { createStore, type ExpiryQuery, type Projection, type Runs, type RunInput, type ShownInvestigation } from '#store'
 import { onEachDatabase } from '../../../test/postgres.ts'
 
-const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
 const INPUT: RunInput = {
   workflow: { name: 'look', generation: 1, spec: { steps: [{ name: 'look', diagnose: {} }] } },
   sinks: [],
@@ -46,7 +46,10 @@ onEachDatabase('the projection', (database) => {
     if (more) await sql(`update investigations set ${more} where id = $1`, [id])
     return { id, namespace }
   }
-  const changed = (namespace: string) => projection().changedInvestigations({ namespaces: [namespace], after: null, limit: 10 })
+  const changed = async (namespace: string): Promise<ShownInvestigation[]> => {
+    const rows = await projection().changedInvestigations({ namespaces: [namespace], limit: 10 })
+    return Promise.all(rows.map(async ({ id }) => (await projection().shownInvestigation(id))!))
+  }
   const bind = async (id: string, namespace: string, uid = newId()): Promise<string> => {
     expect(await projection().bindObject({ uid, namespace, name: id }, id)).toBe(true)
     return uid
@@ -85,15 +88,17 @@ onEachDatabase('the projection', (database) => {
       expect(await changed(namespace)).toEqual([])
     })
 
-    test('comes in pages, and from some namespaces only', async () => {
+    test('comes the oldest first, as many as wanted, and from some namespaces only', async () => {
       const { id, namespace } = await investigation()
       const second = await investigation(namespace)
       await investigation()
-      const page = (after: string | null) => projection().changedInvestigations({ namespaces: [namespace], after, limit: 1 })
-      expect((await page(null)).map((row) => row.id)).toEqual([id])
-      expect((await page(id)).map((row) => row.id)).toEqual([second.id])
-      expect(await page(second.id)).toEqual([])
-      expect((await projection().changedInvestigations({ namespaces: null, after: null, limit: 500 })).length).toBeGreaterThan(2)
+      expect((await changed(namespace)).map((row) => row.id)).toEqual([id, second.id])
+      expect(await projection().changedInvestigations({ namespaces: [namespace], limit: 1 })).toEqual([{ id, revision: 1 }])
+      expect((await projection().changedInvestigations({ namespaces: null, limit: 500 })).length).toBeGreaterThan(2)
+    })
+
+    test('of an unknown one is nothing', async () => {
+      expect(await projection().shownInvestigation(newId())).toBeNull()
     })
   })
 
@@ -103,9 +108,7 @@ onEachDatabase('the projection', (database) => {
       const uid = await bind(id, namespace)
       expect(await known(uid)).toEqual({ uid, namespace, name: id, investigationId: id, gone: false })
       expect(await projection().knownObjects({ uids: [], names: [{ namespace, name: id }] })).toMatchObject([{ uid }])
-      expect(await projection().shownInvestigations([id])).toMatchObject([
-        { object: { uid, namespace, name: id, told: null, gone: false } },
-      ])
+      expect(await projection().shownInvestigation(id)).toMatchObject({ object: { uid, namespace, name: id, told: null, gone: false } })
     })
 
     test('of which a Kubernetes Event told is remembered with the phase', async () => {
@@ -113,7 +116,7 @@ onEachDatabase('the projection', (database) => {
       await bind(id, namespace)
       await projection().markShown({ id, revision: 1, told: 'Running' })
       await projection().markShown({ id, revision: 1, told: null })
-      expect(await projection().shownInvestigations([id])).toMatchObject([{ object: { told: 'Running' } }])
+      expect(await projection().shownInvestigation(id)).toMatchObject({ object: { told: 'Running' } })
     })
 
     test('is the only one, until it is gone', async () => {
@@ -136,11 +139,12 @@ onEachDatabase('the projection', (database) => {
       await bind(second.id, second.namespace, gone)
       await projection().forgetObject(gone)
       await sql('delete from investigations where id = any($1)', [[id, second.id]])
-      const orphans = await projection().orphanedObjects(10)
+      expect(await projection().orphanedObjects(['elsewhere'], 10)).toEqual([])
+      const orphans = await projection().orphanedObjects([namespace], 10)
       expect(orphans).toEqual([{ uid: here, namespace, name: id }])
       expect(await known(gone)).toBeUndefined()
       await projection().forgetObject(here)
-      expect(await projection().orphanedObjects(10)).toEqual([])
+      expect(await projection().orphanedObjects(null, 10)).toEqual([])
       expect(await known(here)).toBeUndefined()
     })
 
@@ -206,52 +210,68 @@ onEachDatabase('the projection', (database) => {
   })
 
   describe('expired', () => {
-    const FOREVER: ExpiryQuery['standard'] = { ttlMs: 1_000 * DAY_MS, successful: 1_000, failed: 1_000 }
+    const FOREVER: ExpiryQuery['standard'] = { ttlMs: 10_000 * HOUR_MS, successful: 1_000, failed: 1_000 }
     const ended = (namespace: string, hoursAgo: number, phase = 'Succeeded') =>
       investigation(namespace, `phase = '${phase}', completed_at = now() - interval '${hoursAgo} hours'`)
-    async function expired(namespace: string, policy: Partial<ExpiryQuery['standard']>): Promise<string[]> {
-      const workflows = [{ ...FOREVER, ...policy, namespace, workflow: 'look' }]
-      const rows = await projection().expiredObjects({ standard: FOREVER, workflows, limit: 100 })
-      return rows.map(({ id }) => id)
-    }
+    const query = (namespace: string, policy: Partial<ExpiryQuery['standard']>): ExpiryQuery => ({
+      namespaces: null,
+      standard: FOREVER,
+      workflows: [{ ...FOREVER, ...policy, namespace, workflow: 'look' }],
+    })
+    /** Of those with an object its name, which is the id. */
+    const expired = async (namespace: string, policy: Partial<ExpiryQuery['standard']>): Promise<string[]> =>
+      (await projection().expiredObjects(query(namespace, policy), 100)).map(({ name }) => name)
 
-    test('is what ended too long ago, with its object or never shown', async () => {
+    test('is what ended too long ago', async () => {
       const { id, namespace } = await ended(`n-${newId()}`, 3)
       const young = await ended(namespace, 1)
-      const shown = await ended(namespace, 4)
-      const uid = await bind(shown.id, namespace)
-      await investigation(namespace)
-      expect(await expired(namespace, { ttlMs: (2 * DAY_MS) / 24 })).toEqual([id, shown.id])
-      const all = await projection().expiredObjects({ standard: { ...FOREVER, ttlMs: 0 }, workflows: [], limit: 1_000 })
-      expect(all.find((row) => row.id === shown.id)).toMatchObject({ revision: 2, object: { uid, namespace, name: shown.id } })
-      expect(all.find((row) => row.id === young.id)).toMatchObject({ object: null })
+      const running = await investigation(namespace)
+      const uid = await bind(id, namespace)
+      for (const one of [young, running]) await bind(one.id, namespace)
+      expect(await projection().expiredObjects(query(namespace, { ttlMs: 2 * HOUR_MS }), 100)).toEqual([{ uid, namespace, name: id }])
+      expect(await expired(namespace, { ttlMs: 0 })).toEqual([id, young.id])
     })
 
     test('are the oldest beyond a number, those that succeeded and the others each', async () => {
       const { id: oldest, namespace } = await ended(`n-${newId()}`, 5)
-      await ended(namespace, 4)
+      const good = await ended(namespace, 4)
       const failed = await ended(namespace, 3, 'Failed')
       const cancelled = await ended(namespace, 2, 'Cancelled')
+      for (const { id } of [{ id: oldest }, good, failed, cancelled]) await bind(id, namespace)
       expect(await expired(namespace, { successful: 1 })).toEqual([oldest])
       expect(await expired(namespace, { failed: 1 })).toEqual([failed.id])
       expect(await expired(namespace, { failed: 0 })).toEqual([failed.id, cancelled.id])
     })
 
-    test('is not what has gone already, nor what was marked as shown without an object', async () => {
+    test('is skipped when it was never shown; younger ones, and those that have an object, are not', async () => {
       const { id, namespace } = await ended(`n-${newId()}`, 5)
-      const uid = await bind(id, namespace)
-      const second = await ended(namespace, 5)
-      await projection().forgetObject(uid)
-      await projection().markShown({ id: second.id, revision: 2, told: null })
-      expect(await expired(namespace, { ttlMs: 0 })).toEqual([])
+      const young = await ended(namespace, 1)
+      const shown = await ended(namespace, 5)
+      await bind(shown.id, namespace)
+      expect(await projection().skipExpired(query(namespace, { ttlMs: 2 * HOUR_MS }))).toBe(1)
+      expect((await changed(namespace)).map((row) => row.id)).toEqual([young.id, shown.id])
+      expect(await projection().shownInvestigation(id)).toMatchObject({ changed: false, object: null })
     })
 
-    test('other Workflows keep to what is usual', async () => {
+    test('is not what has gone already', async () => {
       const { id, namespace } = await ended(`n-${newId()}`, 5)
-      const query = { standard: FOREVER, workflows: [{ ...FOREVER, ttlMs: 0, namespace, workflow: 'another' }], limit: 1_000 }
-      expect((await projection().expiredObjects(query)).map((row) => row.id)).not.toContain(id)
-      const brief = await projection().expiredObjects({ ...query, standard: { ...FOREVER, ttlMs: 0 } })
-      expect(brief.map((row) => row.id)).toContain(id)
+      await projection().forgetObject(await bind(id, namespace))
+      expect(await expired(namespace, { ttlMs: 0, successful: 0 })).toEqual([])
+    })
+
+    test('other Workflows keep to what is usual, other namespaces are left alone', async () => {
+      const { id, namespace } = await ended(`n-${newId()}`, 5)
+      await bind(id, namespace)
+      const another: ExpiryQuery = {
+        namespaces: null,
+        standard: FOREVER,
+        workflows: [{ ...FOREVER, ttlMs: 0, namespace, workflow: 'another' }],
+      }
+      const names = async (wanted: ExpiryQuery) => (await projection().expiredObjects(wanted, 1_000)).map(({ name }) => name)
+      expect(await names(another)).not.toContain(id)
+      const brief: ExpiryQuery = { ...another, standard: { ...FOREVER, ttlMs: 0 } }
+      expect(await names(brief)).toContain(id)
+      expect(await names({ ...brief, namespaces: ['elsewhere'] })).toEqual([])
     })
   })
 })

@@ -1,14 +1,13 @@
 import type { Pool } from 'pg'
 import type { Queryable } from '../runs/types.ts'
 import { bindObject } from './adopt-object.ts'
-import { changedInvestigations, shownInvestigations } from './changed-investigations.ts'
-import { expiredObjects } from './expired-objects.ts'
+import { changedInvestigations, shownInvestigation } from './changed-investigations.ts'
+import { expiredObjects, skipExpired } from './expired-objects.ts'
 import { forgetObject } from './forget-object.ts'
 import { knownObjects, presentObjects } from './known-objects.ts'
 import { markShown } from './mark-shown.ts'
 import { orphanedObjects } from './orphaned-objects.ts'
 
-export type { ChangedPage } from './changed-investigations.ts'
 export type { ExpiryQuery, HistoryPolicy } from './expired-objects.ts'
 export type { KnownObject, ObjectName, ShownInvestigation } from './types.ts'
 
@@ -21,7 +20,8 @@ const QUERIES = {
   markShown,
   orphanedObjects,
   presentObjects,
-  shownInvestigations,
+  shownInvestigation,
+  skipExpired,
 }
 
 type Queries = typeof QUERIES

@@ -7,6 +7,8 @@ export interface ShownInvestigation {
   id: string
   /** Raised by every change that people can see. */
   revision: number
+  /** Since the cluster was last shown it. */
+  changed: boolean
   incidentId: string | null
   namespace: string
   name: string
