@@ -1,15 +1,12 @@
-import { alertTitle, incidentGroup, isHeartbeat, isOwnAlert, notificationKey } from '#alert'
 import type { Clock } from '#kit/clock'
-import { parseDuration } from '#kit/duration'
 import { errorText, InputError, inputErrorText, RetryableError } from '#kit/errors'
 import type { Logger } from '#kit/log'
 import type { Registry } from '#kinds/registry'
-import { DEFAULT_WINDOW, type Source } from '#kinds/source'
-import type { Intake, IntakeBatch, JudgedAlert, Store } from '#store'
+import type { Source } from '#kinds/source'
+import type { Intake, Store } from '#store'
 import { authenticate } from './auth.ts'
-import { compileFilter, type Filter } from './filter.ts'
-import type { Headers, ParseWebhook, Payload } from './payload.ts'
-import { parserOf } from './parsers.ts'
+import { compileSource, type Judge } from './judge.ts'
+import type { Headers, Payload } from './payload.ts'
 
 export interface WebhookRequest {
   namespace: string
@@ -43,11 +40,11 @@ const RETRY_SECONDS = 5
 /** The whole way of a webhook, HTTP aside: whose is it, may he, what does it say, store it, answer. It never throws. */
 export function createWebhookReceiver(parts: ReceiverParts): (request: WebhookRequest) => Promise<WebhookAnswer> {
   // An edited Source is another object.
-  const compiled = new WeakMap<Source, Compiled>()
-  const compiledOf = (source: Source): Compiled => {
-    const known = compiled.get(source) ?? { filter: compileFilter(source), parse: parserOf(source) }
-    compiled.set(source, known)
-    return known
+  const compiled = new WeakMap<Source, Judge>()
+  const judgeOf = (source: Source): Judge => {
+    const judge = compiled.get(source) ?? compileSource(source)
+    compiled.set(source, judge)
+    return judge
   }
 
   return async (request) => {
@@ -76,9 +73,7 @@ export function createWebhookReceiver(parts: ReceiverParts): (request: WebhookRe
     }
 
     try {
-      const { filter, parse } = compiledOf(source)
-      const payload = parse(readJson(request.body), parts.clock.now(), request.headers)
-      const { batch, filterErrors } = judge(name, source, payload, filter)
+      const { batch, payload, filterErrors } = judgeOf(source)(request.body, parts.clock.now(), request.headers)
       report(log, payload, filterErrors)
       const intake = await parts.store.intake(batch)
       parts.onStored?.(intake)
@@ -92,46 +87,6 @@ export function createWebhookReceiver(parts: ReceiverParts): (request: WebhookRe
       return later('it could not be stored now', error instanceof RetryableError ? error.retryAfterMs : null)
     }
   }
-}
-
-/** What a Source says, made ready once. */
-interface Compiled {
-  filter: Filter
-  parse: ParseWebhook
-}
-
-function readJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body))
-  } catch (error) {
-    throw new InputError(`the body is not JSON: ${(error as Error).message.slice(0, 200)}`, {
-      remedy: 'Send the webhook as its sender writes it, and not a form.',
-    })
-  }
-}
-
-/** What becomes of each alert: a sign of life, kept but filtered, or part of an incident. */
-function judge(
-  name: string,
-  source: Source,
-  { notification, rejected }: Payload,
-  filter: Filter,
-): { batch: IntakeBatch; filterErrors: string[] } {
-  const filterErrors: string[] = []
-  const by = source.spec.grouping?.by
-  const alerts = notification.alerts.map((alert): JudgedAlert => {
-    const { passes, error } = isHeartbeat(alert) ? { passes: true, error: null } : filter(alert)
-    if (error !== null) filterErrors.push(error)
-    const as = isHeartbeat(alert) ? 'heartbeat' : passes && !isOwnAlert(alert) ? 'incident' : 'filtered'
-    return { alert, as, group: incidentGroup(name, alert, by, notification.groupLabels), title: alertTitle(alert) }
-  })
-  const key = notificationKey(
-    name,
-    notification,
-    rejected.map(({ excerpt }) => excerpt),
-  )
-  const windowMs = parseDuration(source.spec.grouping?.window ?? DEFAULT_WINDOW)
-  return { batch: { source: name, key, notification, alerts, rejected, windowMs }, filterErrors }
 }
 
 function report(log: Logger, { rejected, oddities }: Payload, filterErrors: readonly string[]): void {

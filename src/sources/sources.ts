@@ -1,3 +1,4 @@
 /** The face of the sources: what is posted becomes stored notifications. One file a type, listed in `parsers.ts`. */
 export { parseAlerts } from './alert-file.ts'
+export { compileSource, type Judged } from './judge.ts'
 export { createWebhookReceiver, type ReceiverParts, type WebhookAnswer, type WebhookRequest } from './receive.ts'
