@@ -1,4 +1,5 @@
 import type { KubeObject } from '#cluster'
+import { dutyOf } from '../snapshot/agents.ts'
 import { isReady } from '../snapshot/containers.ts'
 import { isKind } from '../snapshot/kinds.ts'
 import { callsOf } from '../snapshot/hosts.ts'
@@ -43,12 +44,15 @@ export function reachOf(snapshot: Snapshot, observation: Observation): Reach {
   return reach
 }
 
-/** DaemonSets on the nodes' own network that are not ready there: the proxy and the network plug-in are among them. */
+/** DaemonSets on the nodes' own network that are not ready there, or not there: the proxy and the network plug-in are among them. */
 const agentsOn = (snapshot: Snapshot, nodes: readonly string[]): string[] =>
-  nodes
-    .flatMap((node) => snapshot.podsOn(node))
-    .filter((pod) => pod.spec?.hostNetwork && !isReady(pod) && snapshot.workloadOf(pod).kind === 'DaemonSet')
-    .map((pod) => keyOf(snapshot.workloadOf(pod)))
+  nodes.flatMap((node) =>
+    snapshot
+      .all('DaemonSet')
+      .filter((set) => ['host', 'network'].includes(dutyOf(set) ?? ''))
+      .filter((set) => !snapshot.podsOf(set).some((pod) => pod.spec?.nodeName === node && isReady(pod)))
+      .map(keyOf),
+  )
 
 const served = (snapshot: Snapshot, { namespace, name }: ObjectRef): readonly KubeObject[] =>
   snapshot.podsSelected(namespace ?? '', snapshot.get('Service', namespace, name)?.spec?.selector)

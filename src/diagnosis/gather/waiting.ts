@@ -1,4 +1,5 @@
 import type { KubeObject } from '#cluster'
+import { dutyOf, lacksNetwork } from '../snapshot/agents.ts'
 import { bringsDriver, missingDriver } from '../snapshot/csi.ts'
 import { DNS_SERVICE } from '../snapshot/well-known.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
@@ -35,10 +36,30 @@ export async function readForWaiting(eyes: Eyes, snapshot: Snapshot): Promise<vo
 export async function agentNamespaces(eyes: Eyes, snapshot: Snapshot): Promise<string[]> {
   const isStuck = waiting(snapshot).some((pod) => snapshot.eventsOf(pod).some((e) => e.reason === 'FailedCreatePodSandBox'))
   const drivers = waiting(snapshot).flatMap((pod) => snapshot.eventsOf(pod).flatMap((e) => missingDriver(e.message) ?? []))
-  if (!isStuck && drivers.length === 0) return []
+  const isCutOff = snapshot.all('Node').some(lacksNetwork)
+  const isDeviceless = waitsForDevice(snapshot)
+  if (!isStuck && drivers.length === 0 && !isCutOff && !isDeviceless) return []
   const sets = [...snapshot.all('DaemonSet'), ...(await eyes.list('DaemonSet', null))]
-  const agents = sets.filter((d) => (isStuck && d.spec?.template?.spec?.hostNetwork) || drivers.some((driver) => bringsDriver(d, driver)))
+  const agents = sets.filter(
+    (d) =>
+      ((isStuck || isCutOff) && d.spec?.template?.spec?.hostNetwork) ||
+      (isDeviceless && dutyOf(d) === 'devices') ||
+      drivers.some((driver) => bringsDriver(d, driver)),
+  )
   return unique([...(isStuck ? [DNS_SERVICE.namespace!] : []), ...agents.map((d) => d.metadata.namespace ?? '')])
 }
+
+/** A pod without a node asks for something that only a device plug-in brings. */
+const waitsForDevice = (snapshot: Snapshot): boolean =>
+  snapshot
+    .all('Pod')
+    .some(
+      (pod) =>
+        !pod.spec?.nodeName &&
+        pod.status?.phase === 'Pending' &&
+        (pod.spec?.containers ?? []).some((c: any) =>
+          Object.keys(c.resources?.limits ?? {}).some((name) => /^(?!hugepages-)[\w.-]+\/\S+/.test(name)),
+        ),
+    )
 
 const unique = (names: readonly string[]): string[] => [...new Set(names)].sort().slice(0, MAX_READS)

@@ -56,7 +56,7 @@ function nowhere(snapshot: Snapshot, set: KubeObject): Seen[] {
     return [seen(set, 'runs nowhere: no node fits its node affinity', [fromObject(set, 'desired 0')], { object: refOf(set), field })]
   }
   const field = podField(set, 'tolerations')
-  if (nodes.every((n) => untolerated(n, pod) !== undefined))
+  if (nodes.every((n) => untoleratedBy(n, pod) !== undefined))
     return [seen(set, 'runs nowhere: it tolerates the taints of no node', [fromObject(set, 'desired 0')], { object: refOf(set), field })]
   return []
 }
@@ -66,7 +66,7 @@ function misplaced(snapshot: Snapshot, set: KubeObject): Seen[] {
   const pod = podSpecOf(set)
   for (const own of snapshot.podsOf(set)) {
     const node = own.spec?.nodeName ? snapshot.get('Node', null, own.spec.nodeName) : undefined
-    const taint = node && untolerated(node, pod)
+    const taint = node && untoleratedBy(node, pod)
     if (!taint) continue
     const text = `${taint.key}${taint.value ? `=${taint.value}` : ''}:${taint.effect}`
     return [
@@ -92,7 +92,7 @@ function misplaced(snapshot: Snapshot, set: KubeObject): Seen[] {
 }
 
 /** A taint that keeps the pod out; those that every DaemonSet tolerates do not count. */
-function untolerated(node: KubeObject, pod: any): any {
+export function untoleratedBy(node: KubeObject, pod: any): any {
   return (node.spec?.taints ?? []).find(
     (taint: any) =>
       taint.effect !== 'PreferNoSchedule' &&

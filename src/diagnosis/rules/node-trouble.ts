@@ -1,5 +1,6 @@
 import { refOf, type KubeObject } from '#cluster'
-import { condition } from '../snapshot/containers.ts'
+import { dutyOf, lacksNetwork } from '../snapshot/agents.ts'
+import { condition, isReady } from '../snapshot/containers.ts'
 import { time } from '../snapshot/events.ts'
 import { NODE_PROBLEMS } from '../snapshot/well-known.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
@@ -36,8 +37,18 @@ function notReady(snapshot: Snapshot, node: KubeObject): Seen | null {
     cause: { object: refOf(node), field: null },
     since: time(ready.lastTransitionTime),
     directness: 0.88,
+    blames: lacksNetwork(node) ? agentsOff(snapshot, node).map(refOf) : [],
     recommendations: [inspect('Look at the node', 'Its kubelet and its machine say more.', `kubectl describe node ${node.metadata.name}`)],
   }
+}
+
+/** Agents that could bring its network and have no ready pod on it; those that mount the CNI's folders, if any do. */
+function agentsOff(snapshot: Snapshot, node: KubeObject): KubeObject[] {
+  const off = snapshot
+    .all('DaemonSet')
+    .filter((set) => !snapshot.podsOf(set).some((p) => p.spec?.nodeName === node.metadata.name && isReady(p)))
+  const network = off.filter((set) => dutyOf(set) === 'network')
+  return network.length > 0 ? network : off.filter((set) => dutyOf(set) === 'host')
 }
 
 /** Conditions of a node that are well when False; Ready is the only one that is well when True. */
@@ -73,7 +84,10 @@ export const nodePressure: Rule = {
             cause: { object, field: null },
             since: time(found.lastTransitionTime),
             directness: 0.82,
-            blames: hogsOn(snapshot, node.metadata.name, RESOURCES[type] ?? ''),
+            blames: [
+              ...hogsOn(snapshot, node.metadata.name, RESOURCES[type] ?? ''),
+              ...(type === 'NetworkUnavailable' ? agentsOff(snapshot, node).map(refOf) : []),
+            ],
             recommendations: [
               inspect('See what uses it', 'The largest users are evicted first.', `kubectl describe node ${node.metadata.name}`),
             ],

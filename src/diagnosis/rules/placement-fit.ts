@@ -1,4 +1,5 @@
 import { refOf, type KubeObject } from '#cluster'
+import { dutyOf } from '../snapshot/agents.ts'
 import { containerField, entry, item, podField } from '../snapshot/field-path.ts'
 import { quantity } from '../snapshot/quantity.ts'
 import { editsOf } from '../snapshot/edits.ts'
@@ -45,7 +46,17 @@ export function resources(
       `it asks for ${shown} ${name}, and the largest node has ${fit.map((n) => n.status?.allocatable?.[name]).find((q) => (quantity(q) ?? 0) === largest) ?? 0}`,
       field,
       0.93,
-      { tokens: [String(shown)] },
+      // Nobody has any: who brings it to nodes may be the one that is missing.
+      {
+        tokens: [String(shown)],
+        blames:
+          largest === 0 && name.includes('/')
+            ? snapshot
+                .all('DaemonSet')
+                .filter((d) => dutyOf(d) === 'devices')
+                .map(refOf)
+            : [],
+      },
     )
   const preempted = preemption(snapshot, workload, make)
   if (preempted) return preempted

@@ -6,6 +6,7 @@ import { oomKilled } from './oom-killed.ts'
 import { probeFailing } from './probe-failing.ts'
 import { rolloutStuck } from './rollout-stuck.ts'
 import { rbacDenied } from './log-access.ts'
+import { privilegeMissing } from './log-privilege.ts'
 import { cannotConnect } from './log-connect.ts'
 import { nameNotResolved } from './log-names.ts'
 import { authenticationFailed, certificateInvalid } from './log-credentials.ts'
@@ -57,6 +58,8 @@ import { policyDenied } from './policy-denied.ts'
 import { budgetsOverlap, disruptionBudget } from './disruption-budget.ts'
 import { customUnwell } from './custom-unwell.ts'
 import { rightsLacking } from './rights-lacking.ts'
+import { orderedStart } from './ordered-start.ts'
+import { agentAbsent } from './agent-absent.ts'
 import { readinessGate } from './readiness-gate.ts'
 import type { Rule } from './rule.ts'
 
@@ -88,6 +91,7 @@ export const rules: readonly Rule[] = [
   cannotConnect,
   networkPolicy,
   authenticationFailed,
+  privilegeMissing,
   rbacDenied,
   certificateInvalid,
   portInUse,
@@ -105,6 +109,7 @@ export const rules: readonly Rule[] = [
   probeFailing,
   readinessGate,
   rolloutStuck,
+  orderedStart,
   updateHeld,
   daemonSetPlacement,
   scaledToZero,
@@ -130,6 +135,7 @@ export const rules: readonly Rule[] = [
   conversionWebhook,
   nodeNotReady,
   nodePressure,
+  agentAbsent,
   versionSkew,
   controllersBehind,
   etcdTrouble,
