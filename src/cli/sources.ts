@@ -94,10 +94,10 @@ function text({ spec }: Source, { batch, payload, filterErrors }: Judged): strin
     const when = alert.endsAt === null ? `since ${alert.startsAt}` : `from ${alert.startsAt} to ${alert.endsAt}`
     return [
       `${title}: ${alert.status} ${when}`,
-      `  becomes      ${BECOMES[as]}`,
+      `  becomes      ${as === 'incident' && alert.status === 'resolved' ? 'the end of this alert, if it fired' : BECOMES[as]}`,
       `  labels       ${pairs(alert.labels)}`,
       ...(Object.keys(alert.annotations).length > 0 ? [`  annotations  ${pairs(alert.annotations)}`] : []),
-      ...(as === 'incident'
+      ...(as === 'incident' && alert.status === 'firing'
         ? [
             `  incident     ${pairs(group.labels)} (alerts with these values are one)`,
             `  starts       ${spec.workflowRef.name === NO_WORKFLOW ? 'its Workflow' : `Workflow ${spec.workflowRef.name}`} after ${batch.windowMs / 1_000} s`,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { compileCondition, compileExpression, compileTemplate } from '#expr'
 import { silentLogger } from '#kit/log'
+import { compileSource } from '#sources'
 import { feedFromFolder } from './operator.ts'
 
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples')
@@ -27,7 +28,8 @@ test.each(folders)('examples/%s is a good folder', async (folder) => {
   const feed = await feedFromFolder(join(EXAMPLES, folder), OPTIONS)
   await feed.close()
   const { registry } = feed
-  expect([registry.sources().length, registry.workflows().length, registry.sinks().length]).toEqual([1, 1, expect.any(Number)])
+  expect([registry.sources().length, registry.workflows().length]).toEqual([expect.any(Number), 1])
+  expect(registry.sources().length).toBeGreaterThan(0)
   expect(registry.sinks().length).toBeGreaterThan(0)
 })
 
@@ -78,6 +80,22 @@ describe('their expressions say what their comments promise', () => {
     const culprit = compileExpression(registry.workflow('default', 'diagnose-and-tell')!.spec.outputs![0]!.expression, ['result'])
     expect([culprit(context), culprit({ result: { rootCause: null } })]).toEqual(['web', 'unknown'])
   })
+  test('webhook-source', async () => {
+    const registry = await load('webhook-source')
+    const checks = [
+      { name: 'PingFailed', state: 'down', deployment: 'web', since: '2026-11-23T11:02:03Z' },
+      { name: 'DiskFull', state: 'up' },
+      { name: 'PingFailed', state: 'unknown', deployment: 'api' },
+    ]
+    const body = new TextEncoder().encode(JSON.stringify({ site: 'berlin', checks }))
+    const { batch, payload } = compileSource(registry.source('default', 'checks')!)(body, new Date(), {})
+    expect(batch.alerts.map(({ alert }) => [alert.status, alert.labels, alert.startsAt])).toEqual([
+      ['firing', { alertname: 'PingFailed', namespace: 'shop', deployment: 'web', site: 'berlin' }, '2026-11-23T11:02:03Z'],
+      ['resolved', { alertname: 'DiskFull', namespace: 'shop', site: 'berlin' }, expect.any(String)],
+    ])
+    expect([payload.rejected, payload.oddities]).toEqual([[], ['left aside 1 of status "unknown": no alert']])
+  })
+
   test('slack', async () => {
     const registry = await load('slack')
     const filter = compileCondition(registry.source('default', 'alertmanager')!.spec.filter!, ['alert'])
