@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['**/*.cluster.test.ts'],
     exclude: ['**/node_modules/**'],
+    globalSetup: ['test/postgres-setup.ts'],
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,

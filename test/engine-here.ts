@@ -3,7 +3,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { systemClock } from '#kit/clock'
 import { newId } from '#kit/ids'
 import { silentLogger } from '#kit/log'
-import { createRegistry } from '#kinds/registry'
+import { createRegistry, type MemoryRegistry } from '#kinds/registry'
 import type { Diagnosis } from '#kinds/result'
 import type { Sink } from '#kinds/sink'
 import type { Source } from '#kinds/source'
@@ -11,7 +11,7 @@ import type { Workflow } from '#kinds/workflow'
 import type { ClusterReader } from '#cluster'
 import type { Diagnose } from '#diagnosis'
 import type { Delivery, Receipt } from '#sinks'
-import { createStore, openDatabase, type Database, type Investigation, type Runs, type StoredDelivery } from '#store'
+import { createStore, openDatabase, type Database, type Investigation, type Runs, type Store, type StoredDelivery } from '#store'
 import { startEngine, type Engine, type EngineOptions, type InvestigationRequest, type Limits } from '#workflow'
 import { DIAGNOSIS, until } from './engine-process.ts'
 import { freshDatabase } from './postgres.ts'
@@ -22,6 +22,8 @@ export type Deliver = (delivery: Delivery, sink: string, signal: AbortSignal) =>
 /** An engine in this process on a database of its own, with a cluster and sinks in the test's hands. One a test file: DBOS is a singleton. */
 export interface EngineHere {
   engine: Engine
+  store: Store
+  registry: MemoryRegistry
   runs: Runs
   pool: Pool
   /** Called for every diagnose step. */
@@ -69,7 +71,8 @@ export function engineHere(limits: Partial<Limits> = {}, through = async (url: s
 }
 
 async function start(database: Database, limits: Partial<Limits>): Promise<EngineHere> {
-  const { runs, artifacts } = createStore(database)
+  const store = createStore(database)
+  const { runs, artifacts } = store
   const registry = createRegistry(async () => undefined)
   const workflows: Workflow[] = []
   const sinks: Sink[] = []
@@ -82,6 +85,8 @@ async function start(database: Database, limits: Partial<Limits>): Promise<Engin
       return row?.completedAt ? row : null
     })
   const here: EngineHere = {
+    store,
+    registry,
     runs,
     pool: database.pool,
     diagnose: async () => DIAGNOSIS,
