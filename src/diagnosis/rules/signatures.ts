@@ -31,6 +31,7 @@ export type LogRule =
   | 'program-out-of-memory'
   | 'program-panic'
   | 'setting-limit'
+  | 'privilege-missing'
   | 'program-errors'
 
 const table = (rule: LogRule, ...patterns: RegExp[]): Signature[] => patterns.map((pattern) => ({ rule, pattern }))
@@ -108,6 +109,13 @@ export const SIGNATURES: readonly Signature[] = [
     /\b401\b.{0,20}unauthori[sz]ed|unauthori[sz]ed.{0,20}\b401\b/i,
   ),
   ...table(
+    'privilege-missing',
+    /must be owner of (?:table|relation|schema|database|sequence|view|function|type|extension) ["'`]?(?<token>[\w.]+)|permission denied for (?:table|schema|database|relation|sequence|function|view) ["'`]?(?<token2>[\w.]+)/i, // postgres
+    /(?<token>[A-Z ]+) command denied to user ["'](?<user>[^"'@]+)|Access denied for user ["'](?<user2>[^"'@]+)["']@\S+ to database/i, // mysql
+    /not authorized on (?<token>\S+) to execute command|NOPERM |(?:Topic|Group|Cluster)AuthorizationException|(?:TOPIC|GROUP|CLUSTER)_AUTHORIZATION_FAILED|ORA-01031|security_exception.*unauthorized/, // MongoDB, Redis, Kafka, Oracle, Elasticsearch
+    /\b(?:AccessDenied\b|AuthorizationPermissionMismatch|not authorized to perform:? (?<token>[\w:]+)|does not have (?<token2>[\w.]+) access)/, // clouds
+  ),
+  ...table(
     'rbac-denied',
     /is forbidden: User "system:serviceaccount:(?<namespace>[^:"]+):(?<account>[^"]+)" cannot (?<verb>\w+) resource "(?<resource>[^"]+)"(?: in API group "(?<group>[^"]*)")?(?:.*in the namespace "(?<where>[^"]+)")?/,
   ),
@@ -178,7 +186,7 @@ export const SIGNATURES: readonly Signature[] = [
     'database-schema',
     /(?:relation|table|column|database|schema) ["'`](?<token>[^"'`]+)["'`] (?:does not exist|doesn't exist)/i,
     /Unknown (?:database|column|table) ["'](?<token>[^"']+)["']|no such table: (?<token2>\w+)|Table ["'](?<token3>[^"']+)["'] doesn't exist/i,
-    /Dirty database version|migration .{0,60}(?:failed|error)|(?:failed|error).{0,30}migration|pending migrations|Found non-empty schema/i,
+    /Dirty database version|migration .{0,60}(?:failed|error)|(?:failed|error).{0,30}migration|pending migrations?|unapplied migration|migrations? (?:have|has) not (?:yet )?been applied|database is not up to date|schema (?:is )?(?:out of date|too old|behind)|Waiting for changelog lock|Found non-empty schema/i,
   ),
   ...table(
     'limit-reached',

@@ -1,4 +1,4 @@
-import { crashLooping } from '../../scenarios/shared/alerts.ts'
+import { crashLooping } from '../shared/alerts.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'
 
 export const scenario: Scenario = {
