@@ -9,7 +9,7 @@ export interface Recheck {
 }
 
 /** Somebody waits for what is missing; what is there rarely goes away. At least so long, and so much for each request of all such objects. */
-const MISSING = { leastMs: 10_000, eachMs: 4_000 }
+const MISSING = { leastMs: 5_000, eachMs: 4_000 }
 const PRESENT = { leastMs: 600_000, eachMs: 5_000 }
 
 export function createRecheck(): Recheck {

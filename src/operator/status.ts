@@ -11,7 +11,7 @@ export async function judgeStatus(
   known: Known,
   world: World,
 ): Promise<{ answers: Answer[]; cost: number; missing: boolean }> {
-  const { problems, inForce, generation } = known
+  const { problems, inForce } = known
   if (problems.length > 0 || inForce === null) {
     const kept = inForce?.metadata.generation ?? null
     return { answers: answersOf({ spec: problems, references: [], findings: [], inForce: kept, works: '' }), cost: 0, missing: false }
@@ -21,7 +21,7 @@ export async function judgeStatus(
   const references = referenceProblems(inForce, { workflow: there('Workflow'), sink: there('Sink') })
   const object = inForce as Configured as never
   const findings: Finding[] = references.length > 0 ? [] : await reconciler.ready(object, world)
-  const answers = answersOf({ spec: [], references, findings, inForce: generation, works: reconciler.works(object) })
+  const answers = answersOf({ spec: [], references, findings, inForce: null, works: reconciler.works(object) })
   return {
     answers,
     cost: references.length > 0 ? 0 : reconciler.cost(object),
