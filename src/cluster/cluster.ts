@@ -24,3 +24,6 @@ export { keyOf, type Watch, type WatchOptions, type WatchTrouble } from './live/
 export { FIELD_MANAGER, type ClusterWriter, type ObjectIdentity } from './live/writer.ts'
 export { openIdentities, type Identities, type IdentityProblem } from './live/identity.ts'
 export { AUDIENCE, openReviews, type KubeUser, type Reviews } from './live/reviews.ts'
+export { openVisitor, type Visitor } from './live/visitor.ts'
+export type { Series } from './prometheus/answer.ts'
+export { createPrometheus, type Moment, type Prometheus, type PrometheusAuth, type PrometheusOptions } from './prometheus/prometheus.ts'

@@ -1,18 +1,17 @@
 import { z } from 'zod'
-import { errorText, InputError, RetryableError, TerminalError } from '#kit/errors'
-import type { HttpClient, HttpResponse } from '#kit/http'
+import { createPrometheus, type PrometheusAuth } from '#cluster'
+import type { HttpClient } from '#kit/http'
 import { redact } from '#kit/redact'
 import type { Tool, ToolOutput } from '../tool.ts'
 import { capLine, capMiddle } from './cap.ts'
-import { readAnswer } from './promql/answer.ts'
 import { summarise } from './promql/summarise.ts'
-import { windowOf, type Window } from './promql/window.ts'
+import { windowOf } from './promql/window.ts'
 
 export interface PromqlToolOptions {
   /** Of Prometheus or what speaks its HTTP API (Thanos, Mimir, VictoriaMetrics), with a path if it has one: `http://prometheus.monitoring:9090`. */
   url: string | undefined
   /** Asked for before each query: a token in a file is renewed by whoever issues it. */
-  auth?: () => PromqlAuth
+  auth?: () => PrometheusAuth
   /** Of the profile `configured`. */
   http: HttpClient
   /** When the alert began, RFC 3339; null without one. Ranges are around it unless a call says otherwise. */
@@ -22,12 +21,8 @@ export interface PromqlToolOptions {
   timeoutMs?: number
 }
 
-export type PromqlAuth = { bearer: string } | { username: string; password: string }
-
 const TEXT_CHARS = 6_000
 const FULL_BYTES = 256 * 1024
-/** Series that Prometheus (since 3.0) gives at most; an older one is bounded by the size of its answer. */
-const SERIES_LIMIT = 500
 const PROBE_MS = 3_000
 
 const DESCRIPTION = `Ask Prometheus in PromQL. Gives min, median, max, last and slope per series, at most 20 series: aggregate (sum by, topk) and filter by namespace and pod. A range by default, from an hour before the alert; instant: true for one moment. Use rate() or increase() on counters.`
@@ -42,26 +37,9 @@ const Input = z.object({
 /** The tool, or why it cannot be had: no URL, or nobody there who lets us in. */
 export async function createPromqlTool(options: PromqlToolOptions, signal?: AbortSignal): Promise<{ tool: Tool } | { why: string }> {
   if (!options.url) return { why: 'no Prometheus is configured' }
-  const base = `${options.url.replace(/\/+$/, '')}/api/v1`
-  const headers = () => ({ accept: 'application/json', ...authorization(options.auth?.()) })
-  const get = (
-    path: string,
-    params: Record<string, string>,
-    timeoutMs: number,
-    signal: AbortSignal | undefined,
-  ): Promise<HttpResponse | string> =>
-    fetched(
-      options.http.request({
-        url: `${base}/${path}?${new URLSearchParams(params)}`,
-        headers: headers(),
-        timeoutMs,
-        ...(signal ? { signal } : {}),
-      }),
-    )
-
-  const probe = await get('query', { query: 'vector(1)' }, PROBE_MS, signal)
-  const answer = typeof probe === 'string' ? { fault: probe } : readAnswer(probe.status, probe.text)
-  if ('fault' in answer) return { why: `Prometheus cannot be asked: ${capLine(redact(answer.fault), 300)}` }
+  const prometheus = createPrometheus({ url: options.url, auth: options.auth, http: options.http })
+  const probe = await prometheus.ask('vector(1)', { kind: 'instant', at: options.now().getTime() }, { timeoutMs: PROBE_MS, signal })
+  if ('fault' in probe) return { why: `Prometheus cannot be asked: ${capLine(redact(probe.fault), 300)}` }
 
   // The grammar is only loaded where it is needed.
   const { promqlFault } = await import('./promql/syntax.ts')
@@ -79,14 +57,7 @@ export async function createPromqlTool(options: PromqlToolOptions, signal?: Abor
         const times = { alert: alert === null || Number.isNaN(alert) ? null : alert, now: options.now().getTime() }
         const window = windowOf(asked, times)
         if ('fault' in window) return failed(`Not sent: ${window.fault}`)
-        const response = await get(
-          window.kind === 'instant' ? 'query' : 'query_range',
-          paramsOf(query, window, timeoutMs),
-          timeoutMs,
-          signal,
-        )
-        if (typeof response === 'string') return failed(response)
-        const answer = readAnswer(response.status, response.text)
+        const answer = await prometheus.ask(query, window, { timeoutMs, signal })
         if ('fault' in answer) return failed(answer.fault)
         if (answer.text !== null) return { text: capMiddle(redact(answer.text), TEXT_CHARS), full: null, summary: 'a text' }
         const told = summarise(answer.series, window, times)
@@ -97,34 +68,6 @@ export async function createPromqlTool(options: PromqlToolOptions, signal?: Abor
         return { text: shown, full: full === null ? null : capMiddle(redact(full), FULL_BYTES / 2, 0.9), summary: redact(told.summary) }
       },
     },
-  }
-}
-
-/** Seconds, as the API wants times; `limit` and `timeout` bound the server's own work. */
-function paramsOf(query: string, window: Window, timeoutMs: number): Record<string, string> {
-  const bounds = { limit: String(SERIES_LIMIT), timeout: `${Math.ceil(timeoutMs / 1_000)}s` }
-  if (window.kind === 'instant') return { query, time: String(window.at / 1_000), ...bounds }
-  return { query, start: String(window.start / 1_000), end: String(window.end / 1_000), step: String(window.step), ...bounds }
-}
-
-function authorization(auth: PromqlAuth | undefined): Record<string, string> {
-  if (auth === undefined) return {}
-  if ('bearer' in auth) return { authorization: `Bearer ${auth.bearer}` }
-  return { authorization: `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}` }
-}
-
-/** The answer, or in words why there is none. Only an abort is thrown. */
-async function fetched(request: Promise<HttpResponse>): Promise<HttpResponse | string> {
-  try {
-    return await request
-  } catch (error) {
-    if (error instanceof RetryableError) return `${errorText(error)}. Ask for less (a shorter range, fewer series), or go on without it.`
-    if (error instanceof TerminalError || error instanceof InputError) {
-      return /more than \d+ bytes/.test(error.message)
-        ? 'The answer is too large: aggregate (sum by, topk) or filter by labels.'
-        : errorText(error)
-    }
-    throw error
   }
 }
 

@@ -1,5 +1,5 @@
 import { cutAt, count } from '../cap.ts'
-import type { Series } from './answer.ts'
+import type { Series } from '#cluster'
 import type { Window } from './window.ts'
 
 const MAX_SERIES = 20

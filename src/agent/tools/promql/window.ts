@@ -1,7 +1,7 @@
+import type { Moment } from '#cluster'
 import { parseDuration } from '#kit/duration'
 
-/** What is looked at: one moment, or a stretch of time in steps. Milliseconds since 1970; steps in seconds. */
-export type Window = { kind: 'instant'; at: number } | { kind: 'range'; start: number; end: number; step: number }
+export type Window = Moment
 
 export interface Times {
   /** When the alert began; null: there is none. */
