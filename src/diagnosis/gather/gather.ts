@@ -15,6 +15,7 @@ import { entriesOf, entryNamespaces } from './entry.ts'
 import { openEyes, type Eyes } from './eyes.ts'
 import { mapLimited } from './limit.ts'
 import { agentNamespaces, readForWaiting } from './waiting.ts'
+import { growing, pressedNamespaces, pressedNode } from './pressed.ts'
 import { readRights } from './rights.ts'
 import { sought } from './seek.ts'
 import { agentsOn, logsWanted, troubled, withDependencies } from './suspects.ts'
@@ -86,8 +87,9 @@ export async function gather(
     aim = aimAt(snapshot, request.target, request.alert !== null)
     const accounts = handled.flatMap((one) => accountsFor(snapshot, one))
     const proxies = entriesOf(snapshot, aim).flatMap((entry) => proxiesOf(snapshot, entry))
-    const focus = [...withDependencies(snapshot, aim.workloads), ...runningAs(snapshot, accounts), ...agentsOn(snapshot, aim), ...proxies]
-    const wanted = logsWanted(snapshot, focus, aim.object?.kind === 'Node' ? aim.object.metadata.name : null)
+    const helpers = [...runningAs(snapshot, accounts), ...agentsOn(snapshot, aim), ...proxies, ...growing(snapshot)]
+    const focus = [...withDependencies(snapshot, aim.workloads), ...helpers]
+    const wanted = logsWanted(snapshot, focus, aim.object?.kind === 'Node' ? aim.object.metadata.name : pressedNode(snapshot))
     if (wanted.length > 0) tell(`reading ${wanted.length} logs`)
     await mapLimited(wanted, CONCURRENCY, ({ view, previous }) => eyes.log(view.pod, view.name, previous))
     snapshot = createSnapshot(eyes.picture(now))
@@ -195,6 +197,7 @@ async function reached(
         found.set(service.namespace, found.get(service.namespace) === true || /\.svc(\.|$)/.test(host))
     }
   }
+  for (const namespace of await pressedNamespaces(eyes, snapshot)) if (!seen.has(namespace)) found.set(namespace, true)
   for (const namespace of customNamespaces(snapshot)) if (!seen.has(namespace)) found.set(namespace, false)
   for (const { namespace } of accounts) if (!seen.has(namespace)) found.set(namespace, true)
   for (const namespace of await agentNamespaces(eyes, snapshot)) if (!seen.has(namespace)) found.set(namespace, true)

@@ -4,7 +4,6 @@ import { lastWrite } from '../snapshot/edits.ts'
 import { entry, podField, podSpecOf } from '../snapshot/field-path.ts'
 import { jsonText } from '../snapshot/json-text.ts'
 import { matchesLabels } from '../snapshot/selectors.ts'
-import type { Snapshot } from '../snapshot/snapshot.ts'
 import { untoleratedBy } from './daemonset-placement.ts'
 import { isWanted } from './placement-nodes.ts'
 import { advise } from './recommend.ts'
@@ -30,13 +29,13 @@ export const agentAbsent: Rule = {
       const duty = dutyOf(set)
       if (duty === null || snapshot.podsOf(set).length === 0) return []
       return nodesWithout(snapshot, set)
-        .map((node) => absent(snapshot, set, node, duty))
+        .map((node) => absent(set, node, duty))
         .filter((s) => s !== null)
         .slice(0, 3)
     }),
 }
 
-function absent(snapshot: Snapshot, set: KubeObject, node: KubeObject, duty: Duty): Seen | null {
+function absent(set: KubeObject, node: KubeObject, duty: Duty): Seen | null {
   const why = reasonOf(set, node)
   if (!why) return null
   const isFelt = duty === 'network' && lacksNetwork(node)

@@ -5,6 +5,8 @@ import { time } from '../snapshot/events.ts'
 import { NODE_PROBLEMS } from '../snapshot/well-known.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { hogsOn } from './hog.ts'
+import type { ObjectRef } from '#kinds/result'
+import { unbounded } from '../snapshot/pressure.ts'
 import { inspect } from './recommend.ts'
 import { fromEvent, fromObject, type Rule, type Seen } from './rule.ts'
 
@@ -51,6 +53,10 @@ function agentsOff(snapshot: Snapshot, node: KubeObject): KubeObject[] {
   return network.length > 0 ? network : off.filter((set) => dutyOf(set) === 'host')
 }
 
+/** Workloads on the node that nothing keeps from taking all of a resource: if one shows that it grew, it is the one. */
+const freeOn = (snapshot: Snapshot, node: KubeObject, resource: string | undefined): ObjectRef[] =>
+  resource === undefined ? [] : [...new Set(unbounded(snapshot, node, resource).map((v) => snapshot.workloadOf(v.pod)))].map(refOf)
+
 /** Conditions of a node that are well when False; Ready is the only one that is well when True. */
 const PRESSURES: Readonly<Record<string, string>> = {
   MemoryPressure: 'is short of memory',
@@ -86,6 +92,7 @@ export const nodePressure: Rule = {
             directness: 0.82,
             blames: [
               ...hogsOn(snapshot, node.metadata.name, RESOURCES[type] ?? ''),
+              ...freeOn(snapshot, node, RESOURCES[type]),
               ...(type === 'NetworkUnavailable' ? agentsOff(snapshot, node).map(refOf) : []),
             ],
             recommendations: [

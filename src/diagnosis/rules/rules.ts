@@ -60,6 +60,7 @@ import { customUnwell } from './custom-unwell.ts'
 import { rightsLacking } from './rights-lacking.ts'
 import { orderedStart } from './ordered-start.ts'
 import { agentAbsent } from './agent-absent.ts'
+import { nodeHog } from './node-hog.ts'
 import { readinessGate } from './readiness-gate.ts'
 import type { Rule } from './rule.ts'
 
@@ -135,6 +136,7 @@ export const rules: readonly Rule[] = [
   conversionWebhook,
   nodeNotReady,
   nodePressure,
+  nodeHog,
   agentAbsent,
   versionSkew,
   controllersBehind,

@@ -64,7 +64,7 @@ const isBad = ({ type, status, reason }: any): boolean =>
   (status === 'False' && !BAD.test(type) && FAILED.test(String(reason ?? ''))) ||
   (status === 'Unknown' && GOOD.test(type) && !ON_ITS_WAY.test(String(reason ?? '')) && reason !== undefined) ||
   // Argo CD writes its errors as types without a status.
-  (status === undefined && /Error$/.test(type))
+  (status === undefined && type.endsWith('Error'))
 
 /** What says more comes first: a failure before "not ready yet", a special condition before Ready. */
 const weight = (c: any): number =>
