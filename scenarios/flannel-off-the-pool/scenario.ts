@@ -1,4 +1,4 @@
-import { notReady } from '../../scenarios/shared/alerts.ts'
+import { notReady } from '../shared/alerts.ts'
 import { DEFAULT_NODES, type Scenario } from '../../control-plane/scenario.ts'
 
 export const scenario: Scenario = {
