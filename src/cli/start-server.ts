@@ -6,6 +6,7 @@ import { errorText } from '#kit/errors'
 import { createHttpClient } from '#kit/http'
 import { newId } from '#kit/ids'
 import type { Logger } from '#kit/log'
+import { startProjection } from '#operator'
 import { apiApp, createMetrics, ensureToken, listen, webhookApp } from '#server'
 import { makeSink } from '#sinks'
 import { createWebhookReceiver } from '#sources'
@@ -63,6 +64,8 @@ export async function startServer(
     closers.push(() => agents.close())
     const http = createHttpClient({ profile: 'configured' })
     closers.push(() => http.close())
+    const link = ({ namespace, name }: { namespace: string; name: string }): string | null =>
+      config.publicUrl ? `${config.publicUrl.replace(/\/$/, '')}/api/v1/investigations/${namespace}/${name}` : null
     const engine = await startEngine({
       database,
       runs: store.runs,
@@ -79,8 +82,7 @@ export async function startServer(
           log,
           write: parts.write,
         }),
-      link: ({ namespace, name }) =>
-        config.publicUrl ? `${config.publicUrl.replace(/\/$/, '')}/api/v1/investigations/${namespace}/${name}` : null,
+      link,
       clock: systemClock,
       log,
       executorId,
@@ -89,6 +91,24 @@ export async function startServer(
       onFatal: parts.onFatal,
     })
     closers.push(() => engine.drain(parseDuration(config.shutdownTimeout)))
+    const { operator } = feeding
+    const projection = operator
+      ? startProjection({
+          ...operator,
+          projection: store.projection,
+          registry,
+          engine,
+          link,
+          instance: hostname(),
+          clock: systemClock,
+          log,
+        })
+      : null
+    // Before the engine drains: another replica goes on with what only the leader does.
+    closers.push(async () => {
+      await projection?.stop()
+      await operator?.leader.close()
+    })
 
     const forget = setInterval(() => {
       store
@@ -101,7 +121,8 @@ export async function startServer(
       try {
         await database.pool.query('select 1')
         const { complete, troubles } = feed.state()
-        return { ok: complete, reason: [complete ? 'ok' : 'the manifests have not been read yet', ...troubles].join('; ') }
+        const said = [complete ? 'ok' : 'the manifests have not been read yet', ...troubles, projection?.trouble() ?? []].flat()
+        return { ok: complete, reason: said.join('; ') }
       } catch (error) {
         return { ok: false, reason: `the database does not answer: ${errorText(error)}` }
       }

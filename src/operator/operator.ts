@@ -3,6 +3,7 @@ import type { Registry } from '#kinds/registry'
 export { feedFromFolder, type FolderFeed } from './folder-feed.ts'
 export { feedFromApi, type ApiFeedOptions } from './api-feed.ts'
 export { standForLeader, type Leader } from './leader.ts'
+export { startProjection } from './projection/projection.ts'
 
 /** What fills the registry; exactly one a process. */
 export interface Feed {
