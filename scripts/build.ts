@@ -45,7 +45,7 @@ const manifest = {
   keywords,
   license,
   type,
-  bin: { inquest: 'src/main.js' },
+  bin: { inquest: 'src/main.js', 'kubectl-inquest': 'src/kubectl-inquest.js' },
   engines: { node: '>=24' },
   imports: built,
   dependencies,

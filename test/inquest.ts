@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 
 const MAIN = join(import.meta.dirname, '../src/main.ts')
-const WAIT_MS = 30_000
+const WAIT_MS = 60_000
 
 export interface Ended {
   code: number | null

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander'
 import { InputError, errorText, inputErrorText } from '#kit/errors'
+import { WEBHOOK_PRESETS } from '#kinds/webhook-source'
 import { agentKeys, configKeys, flagOf, parseServerConfig, ServerConfig } from './config.ts'
 import type { Io } from './io.ts'
 
@@ -12,9 +13,17 @@ const OUTPUTS = ['text', 'json', 'yaml', 'markdown']
  * Runs one command line and answers with the exit code: 0 done, 1 it failed, 2 the input was wrong.
  * Each command is imported when it is asked for: `investigate` must not pay for the server.
  */
-export async function runCli(argv: readonly string[], io: Io, version: string): Promise<number> {
+export const runCli = (argv: readonly string[], io: Io, version: string): Promise<number> => run(program(io, version), argv, io)
+
+/** The same for `kubectl inquest`. */
+export async function runPlugin(argv: readonly string[], io: Io, version: string): Promise<number> {
+  const { plugin } = await import('./plugin.ts')
+  return run(plugin(io, version), argv, io)
+}
+
+async function run(command: Command, argv: readonly string[], io: Io): Promise<number> {
   try {
-    await program(io, version).parseAsync(argv, { from: 'user' })
+    await command.parseAsync(argv, { from: 'user' })
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
@@ -94,8 +103,28 @@ function program(io: Io, version: string): Command {
     .option('--server <url>', "the server's API (INQUEST_SERVER)", undefined)
     .option('--token <token>', 'its token (INQUEST_TOKEN); default: the one in the data folder')
     .option('--data-dir <dir>', "the server's data folder, where its token lies (INQUEST_DATA_DIR)")
+    .option('--context <name>', "ask the Inquest of this kubeconfig context's cluster, through its API server, as the kubeconfig's user")
+    .option('--kubeconfig <file>', 'the same with this kubeconfig')
+    .option('--inquest-namespace <namespace>', 'where Inquest is installed there (INQUEST_NAMESPACE); default: inquest')
+    .option('--service-account <namespace/name>', "show a token of this ServiceAccount that only Inquest takes, not the kubeconfig's own")
     .addOption(new Option('-o, --output <format>', 'how to print').choices(OUTPUTS).default('text'))
     .action(async (kind: string, name: string | undefined, options) => (await import('./get.ts')).get(kind, name, options, io))
+
+  const sources = command('sources', 'try out Sources')
+  sources
+    .command('test <payload>')
+    .description('show what a posted payload becomes at a Source, and why; - reads standard input')
+    .option('--source <file>', 'manifest of the Source; without it an alertmanager one')
+    .option('--name <name>', 'which Source of that file')
+    .addOption(new Option('--preset <name>', 'a webhook Source with this preset and nothing else').choices(WEBHOOK_PRESETS))
+    .option(
+      '--header <header>',
+      'a header of the request, "Name: value"; may be repeated',
+      (one: string, all: string[]) => [...all, one],
+      [],
+    )
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
+    .action(async (path: string, options) => (await import('./sources.ts')).testSource(path, options, io))
 
   command('crds', 'print the CustomResourceDefinitions')
     .option('--write <dir>', 'write one file a kind into this folder instead')

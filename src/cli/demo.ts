@@ -79,7 +79,7 @@ export async function demo(options: { keep?: boolean } & AgentConfig, io: Io): P
       if (posted.status !== 200) throw new Error(`the webhook answered ${posted.status}: ${posted.text}`)
       say(`${colour.dim('alert')}     POST ${url} → ${posted.status}`)
       progress.status("waiting for the incident's window to end")
-      const client = apiClient({ server: server.apiUrl, token: server.token }, io)
+      const client = await apiClient({ server: server.apiUrl, token: server.token }, io)
       const path = await findInvestigation(client, io)
       progress.done()
       await watchInvestigation(client, path, 'text', io)

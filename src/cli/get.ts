@@ -29,14 +29,14 @@ const KINDS: Record<string, 'investigations' | 'incidents' | 'alerts'> = {
 }
 
 /** `inquest get`: lists of a running server, or one investigation with its timeline, result and usage. */
-export async function get(word: string, name: string | undefined, options: GetOptions, io: Io): Promise<void> {
+export async function get(word: string, name: string | undefined, options: GetOptions, io: Io, given?: ApiClient): Promise<void> {
   const kind = KINDS[word]
   if (!kind)
     throw new InputError(`there is nothing called "${word}" to get`, {
       field: 'kind',
       remedy: 'Ask for investigations, incidents or alerts.',
     })
-  const client = apiClient(options, io)
+  const client = given ?? (await apiClient(options, io))
   if (name !== undefined) {
     if (kind !== 'investigations')
       throw new InputError(`one ${word} alone cannot be shown`, { field: 'name', remedy: `List them: inquest get ${kind}.` })

@@ -38,7 +38,13 @@ export interface Api {
    * The answer, whatever its status; `path` begins with `/`. Waits and asks again when the server is busy (429, 503, 504), three times at most.
    * Throws a ReadError `Timeout` or `Unreachable`; an abort of `signal` is thrown as it is.
    */
-  get(path: string, query: Record<string, string>, accept: string, signal?: AbortSignal): Promise<ApiAnswer>
+  get(
+    path: string,
+    query: Record<string, string>,
+    accept: string,
+    signal?: AbortSignal,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<ApiAnswer>
   /** The same for what changes something: sent again after a 429 only, which says that nothing was done. */
   write(write: ApiWrite, signal?: AbortSignal): Promise<ApiAnswer>
   /** One GET whose answer has no end. Its head must come within the time limit; the body may take any time and is not limited in size. */
@@ -124,10 +130,10 @@ export function createApi(credentials: Credentials, { timeoutMs = 30_000, maxByt
   }
 
   return {
-    get: (path, query, accept, signal) =>
+    get: (path, query, accept, signal, headers) =>
       patiently(
         urlOf(path, query),
-        { method: 'GET', headers: { Accept: accept, 'Accept-Encoding': 'gzip' } },
+        { method: 'GET', headers: { ...headers, Accept: accept, 'Accept-Encoding': 'gzip' } },
         (code) => BUSY.has(code),
         signal,
       ),

@@ -34,6 +34,8 @@ export interface Bearer {
 export interface Credentials {
   /** `context prod-eu`, `this cluster`. */
   title: string
+  /** The context's; `default` when it names none. */
+  namespace: string
   server: URL
   /** What node's http(s).request needs: agent, TLS, `Authorization`. Renewed by whoever issues it (exec plugins, token files). */
   apply(): Promise<RequestOptions>
@@ -59,6 +61,7 @@ export async function loadCredentials(options: CredentialOptions): Promise<Crede
   const agents = agentKeeper(options.maxSockets ?? 16)
   return {
     title: `${inCluster ? 'this cluster' : `context ${config.getCurrentContext()}`}${options.as ? ` as ${options.as.who}` : ''}`,
+    namespace: config.getContextObject(config.getCurrentContext())?.namespace ?? 'default',
     server,
     async apply() {
       // As with kubectl, no credential travels over plain http (`kubectl proxy`, a served bundle).

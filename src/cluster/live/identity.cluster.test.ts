@@ -172,7 +172,7 @@ it.each([
     },
   ],
 ])('a condition tells %s', async (_, namespace, name, expected) => {
-  const found = await identities.problem(namespace, name)
-  if (expected === null) expect(found).toBeNull()
-  else expect(found).toMatchObject({ field: 'spec.serviceAccountName', ...expected })
+  expect(await identities.problem(namespace, name)).toEqual(
+    expected && { field: 'spec.serviceAccountName', message: expect.any(String), remedy: expect.any(String), ...expected },
+  )
 })

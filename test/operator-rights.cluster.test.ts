@@ -1,0 +1,230 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { inquest, serve, until, type Served } from './inquest.ts'
+import { startOperatorCluster, type OperatorCluster } from './operator-cluster.ts'
+
+/** Two tenants and the whole operator, each with exactly the rights that the chart gives. */
+const OPERATOR = 'system:serviceaccount:inquest:inquest'
+const AGENT = (namespace: string): string => `system:serviceaccount:${namespace}:inquest-agent`
+const TENANTS = ['shop', 'bank'] as const
+const KINDS = '/apis/inquest.dev/v1alpha1/namespaces'
+
+let cluster: OperatorCluster
+let server: Served
+let kubeconfig: { shop: string; bank: string; nobody: string }
+
+async function tenant(namespace: (typeof TENANTS)[number]): Promise<void> {
+  const { admin } = cluster
+  const at = (plural: string): string => `${KINDS}/${namespace}/${plural}`
+  await admin.create('/api/v1/namespaces', { metadata: { name: namespace } })
+  await cluster.account(namespace, 'inquest-agent')
+  await cluster.bind(namespace, 'inquest-agent', `${namespace}/inquest-agent`)
+  await cluster.bind(null, 'inquest-agent-cluster', `${namespace}/inquest-agent`)
+  await cluster.account(namespace, 'viewer')
+  await cluster.bind(namespace, 'inquest-editor', `${namespace}/viewer`)
+  await cluster.secretReader(namespace, ['alertmanager'])
+  await admin.create(`/api/v1/namespaces/${namespace}/secrets`, {
+    metadata: { name: 'alertmanager' },
+    stringData: { token: `token-of-${namespace}` },
+  })
+  const labels = { app: `${namespace}-web` }
+  await admin.create(`/apis/apps/v1/namespaces/${namespace}/deployments`, {
+    metadata: { name: `${namespace}-web` },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: 'web', image: `registry.example/${namespace}-secret-project:1` }] } },
+    },
+  })
+  const auth = { bearer: { secretKeyRef: { name: 'alertmanager', key: 'token' } } }
+  const grouping = { window: '1s' }
+  await admin.create(at('workflows'), {
+    apiVersion: 'inquest.dev/v1alpha1',
+    kind: 'Workflow',
+    metadata: { name: 'look' },
+    spec: { steps: [{ name: 'look', diagnose: {} }] },
+  })
+  await admin.create(at('sources'), {
+    apiVersion: 'inquest.dev/v1alpha1',
+    kind: 'Source',
+    metadata: { name: 'alertmanager' },
+    spec: { alertmanager: {}, auth, grouping, workflowRef: { name: 'look' } },
+  })
+}
+
+/** One alert that fires, about a Deployment. */
+async function fire(source: string, about: string): Promise<void> {
+  const labels = { alertname: `About${about}`, namespace: about, deployment: `${about}-web` }
+  const alert = {
+    status: 'firing',
+    labels,
+    annotations: {},
+    startsAt: '2026-01-01T00:00:00Z',
+    endsAt: '0001-01-01T00:00:00Z',
+    generatorURL: '',
+  }
+  const shared = { groupLabels: labels, commonLabels: labels, commonAnnotations: {}, externalURL: '', truncatedAlerts: 0 }
+  const body = { version: '4', groupKey: `{}:{${about}}`, status: 'firing', receiver: 'inquest', ...shared, alerts: [alert] }
+  const response = await fetch(`${server.webhookUrl}/webhooks/${source}/alertmanager`, {
+    method: 'POST',
+    headers: { authorization: `Bearer token-of-${source}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  expect(response.status).toBe(200)
+}
+
+const get = async (as: keyof typeof kubeconfig, ...args: string[]) =>
+  inquest(['get', ...args, '--kubeconfig', kubeconfig[as]], { env: { NO_COLOR: '1' } })
+
+beforeAll(async () => {
+  cluster = await startOperatorCluster()
+  for (const namespace of TENANTS) await tenant(namespace)
+  await cluster.admin.create('/api/v1/namespaces', { metadata: { name: 'elsewhere' } })
+  await cluster.account('elsewhere', 'nobody')
+  const file = await cluster.kubeconfigOf('inquest', 'inquest')
+  server = await serve(['--kubeconfig', file, '--data-dir', join(cluster.folder.path, 'data')])
+  await cluster.serveApi(server.apiUrl)
+  kubeconfig = {
+    shop: await cluster.kubeconfigOf('shop', 'viewer'),
+    bank: await cluster.kubeconfigOf('bank', 'viewer'),
+    nobody: await cluster.kubeconfigOf('elsewhere', 'nobody'),
+  }
+  await until(async () => (await fetch(`${server.apiUrl}/readyz`)).ok)
+})
+afterAll(async () => {
+  server?.child.kill('SIGTERM')
+  await server?.ended
+  await cluster?.stop()
+})
+
+describe('an investigation', () => {
+  let shop: any
+  let abroad: any
+  let from = 0
+
+  beforeAll(async () => {
+    from = cluster.logLength()
+    await fire('shop', 'shop')
+    // A sender of shop names the other tenant's workload.
+    await fire('shop', 'bank')
+    const done = await until(async () => {
+      const { out } = await get('shop', 'investigations', '-n', 'shop', '-o', 'json')
+      const items = out ? JSON.parse(out).items : []
+      return items.length === 2 && items.every(({ phase }: any) => phase === 'Succeeded' || phase === 'Failed') ? items : null
+    })
+    const detail = async (title: string) =>
+      JSON.parse(
+        (await get('shop', 'investigation', done.find((one: any) => one.title.includes(title)).name, '-n', 'shop', '-o', 'json')).out,
+      )
+    shop = await detail('Aboutshop')
+    abroad = await detail('Aboutbank')
+  })
+
+  it("sees its own namespace, as its Workflow's ServiceAccount", () => {
+    expect(shop.phase).toBe('Succeeded')
+    expect(shop.result.findings.map((finding: any) => finding.object.name).join()).toContain('shop-web')
+    const agents = cluster.asked(from).filter(({ user }) => user === AGENT('shop'))
+    expect(agents.map(({ verb, resource, namespace }) => `${verb} ${resource} ${namespace}`)).toEqual(
+      expect.arrayContaining(['list pods shop', 'list events shop', 'list deployments shop']),
+    )
+  })
+
+  it('learns nothing of another namespace, and says so', () => {
+    expect(JSON.stringify(abroad)).not.toContain('secret-project')
+    expect(abroad.result.incomplete.join('\n')).toContain('cannot list pods in namespace bank: ServiceAccount shop/inquest-agent may not')
+    // What the condition of its Workflow is made of is asked as bank's own, and no more.
+    const asBank = cluster.asked(from).filter(({ user, resource }) => user === AGENT('bank') && resource !== 'selfsubjectrulesreviews')
+    expect(asBank).toEqual([])
+  })
+
+  it('is refused nothing by the API server, and asks for no Secret', () => {
+    const agents = cluster.asked().filter(({ user }) => user === AGENT('shop'))
+    expect(agents.filter(({ code }) => code >= 400 && code !== 404)).toEqual([])
+    expect(agents.filter(({ resource }) => resource.startsWith('secrets'))).toEqual([])
+    expect(agents.filter(({ verb }) => !['get', 'list', 'watch'].includes(verb)).map(({ resource }) => resource)).not.toContainEqual(
+      expect.not.stringMatching(/^self/),
+    )
+  })
+})
+
+describe('who asks for results through the API server', () => {
+  it.each(['investigations', 'incidents', 'alerts'])('sees %s of a namespace in which it may see Investigations', async (kind) => {
+    expect(await get('shop', kind, '-n', 'shop')).toMatchObject({ code: 0, out: expect.stringContaining('shop') })
+  })
+
+  it.each([
+    [
+      "another's namespace",
+      'bank',
+      ['investigations', '-n', 'shop'],
+      'system:serviceaccount:bank:viewer may not list investigations.inquest.dev in namespace shop',
+    ],
+    ['all namespaces', 'shop', ['investigations'], 'in all namespaces'],
+    [
+      'an investigation by its name',
+      'bank',
+      ['investigation', 'any', '-n', 'shop'],
+      'may not get investigations.inquest.dev in namespace shop',
+    ],
+    ['anything without a right', 'nobody', ['alerts', '-n', 'shop'], 'may not list investigations.inquest.dev in namespace shop'],
+  ] as const)('is refused %s', async (_, as, args, said) => {
+    expect(await get(as, ...args)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(said) })
+  })
+
+  it('may show a token that only Inquest takes, made by the kubeconfig for an account', async () => {
+    const { admin } = cluster
+    const metadata = { name: 'minter' }
+    const rule = { apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: ['viewer'], verbs: ['create'] }
+    const rbac = '/apis/rbac.authorization.k8s.io/v1/namespaces/shop'
+    await admin.create(`${rbac}/roles`, { metadata, rules: [rule] })
+    const subjects = [{ kind: 'ServiceAccount', namespace: 'elsewhere', name: 'nobody' }]
+    await admin.create(`${rbac}/rolebindings`, {
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'minter' },
+      subjects,
+    })
+    expect(await get('nobody', 'alerts', '-n', 'shop', '--service-account', 'shop/viewer')).toMatchObject({ code: 0 })
+    // And nothing of it helps at the API server: its audience is another.
+    const path = '/api/v1/namespaces/shop/serviceaccounts/viewer/token'
+    const { status } = await admin.create(path, { spec: { audiences: ['inquest.dev'] } })
+    const review = await admin.create('/apis/authentication.k8s.io/v1/tokenreviews', { spec: { token: status.token } })
+    expect(review.status.authenticated).not.toBe(true)
+    expect(
+      (await fetch(`${server.apiUrl}/api/v1/alerts?namespace=shop`, { headers: { authorization: `Bearer ${status.token}` } })).status,
+    ).toBe(200)
+    expect(
+      (await fetch(`${server.apiUrl}/api/v1/alerts?namespace=bank`, { headers: { authorization: `Bearer ${status.token}` } })).status,
+    ).toBe(403)
+  })
+
+  it.each([
+    ['where there is no Inquest', ['--inquest-namespace', 'elsewhere'], /cannot get resource "services\/proxy"/],
+    [
+      'as an account of which it may make no token',
+      ['--service-account', 'bank/viewer'],
+      /cannot create serviceaccounts\/token of bank\/viewer/,
+    ],
+  ])('is told what to do when it asks %s', async (_, args, said) => {
+    expect(await get('shop', 'alerts', '-n', 'shop', ...args)).toMatchObject({ code: 2, err: expect.stringMatching(said) })
+  })
+
+  it('is asked about once, not for each request', async () => {
+    const reviews = cluster.asked().filter(({ user, resource }) => user === OPERATOR && resource === 'tokenreviews')
+    const visits = cluster.asked().filter(({ resource }) => resource === 'services/proxy')
+    expect(reviews.length).toBeGreaterThan(0)
+    expect(reviews.length).toBeLessThan(visits.length / 2)
+  })
+})
+
+it('the operator is refused nothing, and reads no workload', () => {
+  const asked = cluster.asked().filter(({ user }) => user === OPERATOR)
+  expect(asked.filter(({ code }) => code === 401 || code === 403)).toEqual([])
+  const what = new Set(asked.map(({ verb, resource }) => `${verb} ${resource}`))
+  expect([...what].filter((one) => /pods|deployments|events$|configmaps|nodes/.test(one) && one !== 'create events')).toEqual([])
+  expect(asked.filter(({ resource }) => resource === 'secrets').map(({ verb, name }) => `${verb} ${name}`)).not.toContainEqual(
+    expect.not.stringMatching(/^get alertmanager$/),
+  )
+  expect(asked.filter(({ resource }) => resource === 'serviceaccounts/token').map(({ name }) => name)).not.toContainEqual(
+    expect.not.stringMatching(/^inquest-agent$/),
+  )
+})
