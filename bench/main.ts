@@ -8,6 +8,8 @@ const TABLES: Record<string, () => Promise<Row[]>> = {
   webhooks: async () => (await import('./webhooks.ts')).webhooks(),
   diagnosis: async () => (await import('./diagnosis.ts')).diagnosis(),
   agent: async () => (await import('./agent.ts')).agent(),
+  requests: async () => (await import('./requests.ts')).requests(),
+  operator: async () => (await import('./operator.ts')).operator(),
 }
 
 const wanted = process.argv.slice(2)

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { vi } from 'vitest'
 import { parse } from 'yaml'
 import { crdYaml, KINDS } from '#kinds/crd'
-import { Api } from '../control-plane/api.ts'
+import { Api, type Json } from '../control-plane/api.ts'
 import { startControlPlane, type ControlPlane } from '../control-plane/start.ts'
+import { until } from './inquest.ts'
 
 /** A real control plane for a test file, its administrator, and kubeconfigs of others. */
 export interface TestCluster {
@@ -27,15 +27,18 @@ export async function startTestCluster(options: { audit?: boolean } = {}): Promi
     async installCrds() {
       const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
       for (const text of Object.values(crdYaml())) await admin.create(crds, parse(text))
-      const established = async (plural: string): Promise<void> => {
+      const isServed = async (plural: string): Promise<boolean> => {
         const { status } = await admin.get(`${crds}/${plural}.inquest.dev`)
-        const is = (status?.conditions ?? []).some(
-          (one: { type: string; status: string }) => one.type === 'Established' && one.status === 'True',
-        )
-        if (!is) throw new Error(`${plural} is not established`)
-        await admin.get(`/apis/inquest.dev/v1alpha1/${plural}`)
+        const conditions: Json[] = status?.conditions ?? []
+        return conditions.some(({ type, status: is }) => type === 'Established' && is === 'True') && (await isListed(plural))
       }
-      for (const { plural } of KINDS) await vi.waitFor(() => established(plural), { timeout: 20_000, interval: 100 })
+      // Established a moment before it is served.
+      const isListed = (plural: string): Promise<boolean> =>
+        admin.get(`/apis/inquest.dev/v1alpha1/${plural}`).then(
+          () => true,
+          () => false,
+        )
+      for (const { plural } of KINDS) await until(() => isServed(plural), 20_000, `${plural} to be served`)
     },
     async kubeconfigOf(name, rules) {
       await admin.create('/api/v1/namespaces/default/serviceaccounts', { metadata: { name } })
