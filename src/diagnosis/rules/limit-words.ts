@@ -62,7 +62,7 @@ export const LIMITS: readonly LimitWord[] = [
   limit('the time of a task', /Hard time limit \(|TimeLimitExceeded|Soft time limit/, /time limit/), // Celery
   limit(
     'its quota of memory',
-    /GC overhead limit|MemoryLimitExceeded|exceeded memory limit|MEMORY_LIMIT_EXCEEDED|exceeds memory limit/i,
+    /Allowed memory size of|GC overhead limit|MemoryLimitExceeded|exceeded memory limit|MEMORY_LIMIT_EXCEEDED|exceeds memory limit/i,
     /mem(?:ory)? (?:limit|usage)|max (?:server )?mem|xmx|java opts/,
   ),
   limit(

@@ -5,6 +5,7 @@ import { editsOf } from '../snapshot/edits.ts'
 import { hostsNear } from './connections.ts'
 import { namedHosts, unservedPorts } from './named-hosts.ts'
 import { logRule, placeOf, type LogContext, type Told } from './log-rule.ts'
+import { quotedField } from './quoted-field.ts'
 import { peerText, settingOf } from './peer-setting.ts'
 import type { Setting } from '../snapshot/settings.ts'
 
@@ -33,6 +34,9 @@ export const cannotConnect = logRule(
           open: true,
         }
       )
+    // An address that stands in the pod itself, as a host alias does, is not DNS' to know.
+    const alias = quotedField(group.workload, group.container, hit.line)
+    if (alias?.includes('.hostAliases[')) return { says, cause: { object: refOf(group.workload), field: alias }, directness: 0.82 }
     if (!setting) return { says, directness: 0.4, open: true }
     return { says, cause: placeOf(setting), directness: peer.wanted ? 0.7 : 0.55, open: !peer.wanted }
   },

@@ -4,12 +4,17 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 import { entry } from '../snapshot/field-path.ts'
 import { containersIn, callsOf } from '../snapshot/hosts.ts'
 import { hostsNear } from './connections.ts'
+import type { Setting } from '../snapshot/settings.ts'
 import { logRule, placeOf } from './log-rule.ts'
 import { mountOf } from './mounts.ts'
 import type { Place } from './rule.ts'
 import { peerText, settingOf } from './peer-setting.ts'
 
 const PASSWORD = /pass(?:word|wd|phrase)?$|_(?:pwd|token|secret|key)$/i
+
+/** It is told of a server outside. */
+const isOutside = ({ name, value, origin }: Setting): boolean =>
+  origin === 'variable' && /(?:HOST|URL|URI|SERVER|ENDPOINT|ADDR(?:ESS)?)$/i.test(name) && /[a-z0-9-]+\.[a-z]{2,}/i.test(value)
 
 const servesItself = (snapshot: Snapshot, service: ObjectRef, workload: KubeObject): boolean =>
   snapshot
@@ -31,7 +36,7 @@ export const authenticationFailed = logRule(
       .map((c) => c.service)
       .filter((s) => !servesItself(snapshot, s, group.workload))
     // A server that refuses somebody else is not in trouble itself.
-    if (hit.state === 'well' && calls.length === 0 && peers.every((p) => p.service === null)) return null
+    if (hit.state === 'well' && calls.length === 0 && peers.every((p) => p.service === null) && !settings.some(isOutside)) return null
     const blames = (peers.length > 0 ? peers.flatMap((p) => (p.service ? [p.service] : [])) : calls).slice(0, 5)
     const setting = settings.find((s) => s.origin === 'variable' && PASSWORD.test(s.name)) ?? settingWith(user)
     const secret = (group.views[0]!.spec.env ?? []).filter((e: any) => e.valueFrom?.secretKeyRef)

@@ -13,15 +13,16 @@ export const programErrors = logRule(
     mend: 'Correct the setting that the words name; else read the log further up, and undo what was changed when it began.',
   },
   (context) => {
-    const { snapshot, hit, settings, settingWith, group } = context
+    const { snapshot, hit, settings, settingSaid, group } = context
     const message = (hit.groups['message'] || hit.line).trim()
-    const says = `it writes again and again: ${message.slice(0, 160)}`
+    const says = `${hit.state === 'well' ? 'it writes again and again' : 'it says'}: ${message.slice(0, 160)}`
     const servers = serversOf(context)
     const text = [hit.line, message].join('\n')
     const own = chosenSetting(snapshot, settings, text, undefined)
     const theirs = servers
       .map((server) => chosenSetting(snapshot, allSettings(snapshot, server), text, undefined))
       .filter((s) => s !== undefined)
+    const said = settingSaid(message) ?? settingSaid(hit.line)
     const called = [own, ...theirs].find((s) => s?.wasChanged) ?? own ?? theirs[0]
     if (called)
       return {
@@ -31,8 +32,8 @@ export const programErrors = logRule(
         open: !called.wasChanged,
         ...proof(context, called),
       }
-    const quoted = [...hit.line.matchAll(/["'`]([^"'`\s]{4,120})["'`]/g)].map((m) => settingWith(m[1])).find((s) => s !== undefined)
-    if (quoted) return { says, cause: placeOf(quoted), directness: 0.6, open: true }
+    if (said) return { says, cause: placeOf(said), directness: 0.7, tokens: [] }
+    if (hit.state !== 'well') return null
     return { says, cause: { object: refOf(group.workload), field: null }, blames: servers.map(refOf), directness: 0.3, open: true }
   },
 )

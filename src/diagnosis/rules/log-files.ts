@@ -18,7 +18,7 @@ export const fileMissing = logRule(
     const setting = settingWith(path)
     const mount = mountOf(group.workload, group.container, path)
     const object = refOf(group.workload)
-    const lost = keyLost(context, path)
+    const lost = keyLost(context, path) ?? tokenLost(context, path)
     if (lost) return lost
     if (setting) return { says, cause: placeOf(setting), directness: 0.8, tokens: [path] }
     if (mount)
@@ -54,6 +54,24 @@ export function keyLost({ snapshot, group, settingWith }: LogContext, path: stri
   }
 }
 
+const TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/'
+
+/** The ServiceAccount's token is mounted unless the pod, or else the account, says no. */
+function tokenLost({ group, snapshot }: LogContext, path: string): Told | null {
+  if (!path.startsWith(TOKEN)) return null
+  const pod = podSpecOf(group.workload)
+  const account = snapshot.get('ServiceAccount', group.workload.metadata.namespace ?? null, pod?.serviceAccountName ?? 'default')
+  const says = 'it has no token of its ServiceAccount'
+  const field = 'automountServiceAccountToken'
+  if (pod?.[field] === false)
+    return { says, cause: { object: refOf(group.workload), field: podField(group.workload, field) }, directness: 0.92 }
+  return account?.[field] === false ? { says, cause: { object: refOf(account), field }, directness: 0.9 } : null
+}
+
+/** What root does at its start, and cannot without the capabilities. */
+const isOfRights = (line: string): boolean =>
+  /\b(?:chown|chgrp|chmod|setuid|setgid|setgroups|ownership)\b.*(?:operation not permitted|EPERM)/i.test(line)
+
 export const permissionDenied = logRule(
   'permission-denied',
   {
@@ -75,6 +93,12 @@ export const permissionDenied = logRule(
       return { says, cause: { object, field: field('securityContext.readOnlyRootFilesystem') }, directness: 0.9 }
     if (readOnly && mount?.configMap)
       return { says, cause: { object, field: field(`volumeMounts[mountPath=${mount.mountPath}]`) }, directness: 0.7 }
+    if (isOfRights(hit.line) && (own.capabilities?.drop ?? []).some((c: string) => /^(?:ALL|CHOWN|FOWNER|DAC_OVERRIDE|SET[UG]ID)$/.test(c)))
+      return {
+        says: `${says}: the container may not change owners or users`,
+        cause: { object, field: field('securityContext.capabilities') },
+        directness: 0.8,
+      }
     if (own.runAsUser !== undefined) return { says, cause: { object, field: field('securityContext.runAsUser') }, directness: 0.75 }
     if (mount?.isClaim && pod.runAsUser !== undefined && pod.fsGroup === undefined)
       return { says, cause: { object, field: podField(group.workload, 'securityContext.fsGroup') }, directness: 0.75 }

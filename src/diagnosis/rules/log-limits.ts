@@ -111,12 +111,14 @@ export const programPanic = logRule(
       'A panic, an exception that nothing caught, or a fault of memory: mostly a defect of the program, or something it did not expect.',
     mend: 'Read the trace; go back to the version that worked.',
   },
-  ({ hit, group, field, settingWith }) => {
+  ({ hit, group, field, settingWith, settingSaid }) => {
     const message = (hit.groups['message'] ?? hit.line).trim().slice(0, 200)
     const quoted = [...hit.line.matchAll(/["'`]([^"'`\s]{3,120})["'`]/g)].map((m) => settingWith(m[1])).find((s) => s !== undefined)
     if (UNFIT.test(hit.line))
       return { says: message, cause: { object: refOf(group.workload), field: field('image') }, directness: 0.85, tokens: [] }
     if (quoted) return { says: message, cause: placeOf(quoted), directness: 0.75 }
+    const said = settingSaid(message)
+    if (said) return { says: message, cause: placeOf(said), directness: 0.7 }
     return { says: message, cause: { object: refOf(group.workload), field: field('image') }, directness: 0.35, open: true }
   },
 )

@@ -63,7 +63,8 @@ const wasKilledForMemory = (view: ContainerView): boolean => lastEnd(view)?.reas
 
 function best(lines: readonly string[], state: LogHit['state'], where: string): LogHit | null {
   const last = lines.slice(-LAST_LINES).map((line) => line.slice(0, MAX_LINE).replaceAll('\\"', '"'))
-  for (const { rule, pattern } of SIGNATURES) {
+  for (const { rule, pattern, whenDown } of SIGNATURES) {
+    if (whenDown && state === 'well') continue
     const at = last.findLastIndex((line) => pattern.test(line))
     if (at < 0) continue
     const line = last[at]!

@@ -2,6 +2,7 @@ import { refOf } from '#cluster'
 import { objectText, type Recommendation } from '#kinds/result'
 import { containerField } from '../snapshot/field-path.ts'
 import { settingsOf, settingsWith, type Setting } from '../snapshot/settings.ts'
+import { settingSaid } from '../snapshot/said-settings.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { hitsOf, tokensOf, type LogHit } from './log-lines.ts'
 import { oldest, podNames, unreadySince, type ContainerGroup } from './pods.ts'
@@ -26,6 +27,8 @@ export interface LogContext {
   settings: Setting[]
   /** The setting that holds a word, the most telling first. */
   settingWith(word: string | undefined): Setting | undefined
+  /** The setting whose value, or a telling part of it, a line repeats. */
+  settingSaid(line: string): Setting | undefined
   /** A field of the container. */
   field(rest: string): string
 }
@@ -54,6 +57,7 @@ function toSeen(snapshot: Snapshot, group: ContainerGroup<LogHit>, tell: (contex
     hit,
     settings,
     settingWith: (word) => (word ? settingsWith(settings, word)[0] : undefined),
+    settingSaid: (line) => settingSaid(settings, line, [workload.metadata.name, workload.metadata.namespace ?? '', container]),
     field: (rest) => containerField(workload, container, rest),
   })
   if (!told) return null

@@ -5,7 +5,13 @@ const MAX_DEPTH = 8
 /** What merely names a part, and what the kubelet fills in. */
 const NAMES = new Set(['name', 'terminationMessagePath', 'terminationMessagePolicy', 'imagePullPolicy', 'schedulerName', 'restartPolicy'])
 /** Lists of the pod's spec that are told apart by a field. */
-const KEYS: Readonly<Record<string, string>> = { env: 'name', volumes: 'name', volumeMounts: 'mountPath', ports: 'containerPort' }
+const KEYS: Readonly<Record<string, string>> = {
+  env: 'name',
+  volumes: 'name',
+  volumeMounts: 'mountPath',
+  ports: 'containerPort',
+  hostAliases: 'ip',
+}
 
 /**
  * The field of a pod template whose value a message of the runtime quotes, as a whole or as the end of a path; of several the one with the

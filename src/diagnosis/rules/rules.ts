@@ -7,6 +7,7 @@ import { probeFailing } from './probe-failing.ts'
 import { rolloutStuck } from './rollout-stuck.ts'
 import { rbacDenied } from './log-access.ts'
 import { privilegeMissing } from './log-privilege.ts'
+import { dataVersion, lockHeld, readOnlyServer } from './log-server-state.ts'
 import { cannotConnect } from './log-connect.ts'
 import { nameNotResolved } from './log-names.ts'
 import { authenticationFailed, certificateInvalid } from './log-credentials.ts'
@@ -93,6 +94,9 @@ export const rules: readonly Rule[] = [
   networkPolicy,
   authenticationFailed,
   privilegeMissing,
+  readOnlyServer,
+  lockHeld,
+  dataVersion,
   rbacDenied,
   certificateInvalid,
   portInUse,

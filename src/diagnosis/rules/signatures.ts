@@ -8,6 +8,8 @@ import { LIMITS } from './limit-words.ts'
 export interface Signature {
   rule: LogRule
   pattern: RegExp
+  /** Tells something only of a program that ended or is not ready: others say the like every day. */
+  whenDown?: true
 }
 
 export type LogRule =
@@ -32,6 +34,9 @@ export type LogRule =
   | 'program-panic'
   | 'setting-limit'
   | 'privilege-missing'
+  | 'read-only-server'
+  | 'lock-held'
+  | 'data-version'
   | 'program-errors'
 
 const table = (rule: LogRule, ...patterns: RegExp[]): Signature[] => patterns.map((pattern) => ({ rule, pattern }))
@@ -109,6 +114,14 @@ export const SIGNATURES: readonly Signature[] = [
     /\b401\b.{0,20}unauthori[sz]ed|unauthori[sz]ed.{0,20}\b401\b/i,
   ),
   ...table(
+    'read-only-server',
+    /READONLY You can't write against a read only|in a read-only transaction|running with the --(?:super-)?read-only option|NotWritablePrimary|not (?:primary|master) and|NOT_LEADER_FOR_PARTITION.*write|is not the (?:leader|primary)|database is read-only|cannot execute \w+ during recovery/i,
+  ),
+  ...table(
+    'data-version',
+    /incompatible with (?:this|the) (?:server|version)|[Cc]an(?:no|')t (?:be )?downgrade|downgrade (?:is )?not supported|Can't handle RDB format version|UPGRADE PROBLEM|Invalid featureCompatibilityVersion|was (?:initialized|created|written) (?:by|with) .{0,40}(?:version|which is not compatible)|(?:newer|higher|later) (?:version )?than (?:this|the|supported|current)|unsupported (?:data|on-disk|file|index|log) (?:file )?format|index format version|(?:schema|database|data) version .{0,40}(?:newer|higher|not supported|too new)/,
+  ),
+  ...table(
     'privilege-missing',
     /must be owner of (?:table|relation|schema|database|sequence|view|function|type|extension) ["'`]?(?<token>[\w.]+)|permission denied for (?:table|schema|database|relation|sequence|function|view) ["'`]?(?<token2>[\w.]+)/i, // postgres
     /(?<token>[A-Z ]+) command denied to user ["'](?<user>[^"'@]+)|Access denied for user ["'](?<user2>[^"'@]+)["']@\S+ to database/i, // mysql
@@ -122,7 +135,7 @@ export const SIGNATURES: readonly Signature[] = [
   ...table(
     'certificate-invalid',
     /x509: certificate (?:has expired|is not yet valid|signed by unknown authority|is valid for|is not valid for|relies on legacy|specifies an incompatible)|x509: cannot validate certificate/i,
-    /certificate ["'`(]*(?<path>\/[\w./-]+)["'`)]* (?:has |is )?(?:expired|not yet valid|no longer valid)/i,
+    /(?:certificate|licen[cs]e) ["'`(]*(?<path>\/[\w./-]+)["'`)]* (?:has |is )?(?:expired|not yet valid|no longer valid)/i,
     /certificate (?:has )?expired|CERT_HAS_EXPIRED|certificate is not yet valid|CERTIFICATE_VERIFY_FAILED|certificate verify failed/i,
     /unable to (?:verify the first certificate|get local issuer certificate)|self.signed certificate|PKIX path building failed|UNABLE_TO_VERIFY_LEAF_SIGNATURE|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_GET_ISSUER_CERT/i,
     /tls: (?:failed to (?:find|parse|load)|private key does not match|bad certificate|unknown certificate)|key values mismatch|certificate (?:and|does not match) .{0,20}key|Hostname\/IP does not match certificate|doesn't match the certificate/i,
@@ -144,7 +157,7 @@ export const SIGNATURES: readonly Signature[] = [
     /could not reach any contact point|All host\(s\) tried|NoNodeAvailableException|NoHostAvailable|no available connection/i, // Cassandra, Elasticsearch
     /All host\(s\) tried for .{0,10}query failed|NoHostAvailableException/i, // Cassandra's drivers
     /can(?:'|no)t connect to (?:\w+ )?server|failed to connect to|unable to connect to|could not connect to|error connecting to|connection to .{1,80} failed/i,
-    /i\/o timeout|ETIMEDOUT|ESOCKETTIMEDOUT|connect(?:ion)? (?:timed? ?out|timeout)|context deadline exceeded|operation timed out|read timed out|timed out (?:waiting|while|after|connecting)|SocketTimeoutException|ConnectTimeout|DEADLINE_EXCEEDED/i,
+    /i\/o timeout|ETIMEDOUT|ESOCKETTIMEDOUT|connect(?:ion)? (?:timed? ?out|timeout)|context deadline exceeded|operation timed out|read timed out|timed out (?:waiting|while|after|connecting)|SocketTimeoutException|ConnectTimeout|DEADLINE_EXCEEDED|DeadlineExceeded|timeout awaiting|Client\.Timeout|timeout of \d+ ?ms exceeded|Timeout was reached/i,
     /(?:waiting|wait) for (?:the )?(?:\w+ )?[\w.-]+(?::\d+| to (?:be|become|come|accept|start)| (?:service|server|database|host))|is unavailable - sleeping|not (?:yet )?(?:ready|available|reachable).{0,30}(?:retry|wait|sleep)/i,
     /ECONNRESET|connection reset by peer|socket hang up|upstream connect error|no healthy upstream|no live upstreams|Broken pipe/i,
     /(?:status(?: code)?|HTTP(?:\/\d(?:\.\d)?)?|returned|code|response|error)\W{0,4}(?<status>50[0234])\b/i,
@@ -167,6 +180,10 @@ export const SIGNATURES: readonly Signature[] = [
     'folder-not-empty',
     /directory ["'](?<path>\/[^"']+)["'] exists but is not empty/i, // initdb
     /data directory (?:["'](?<path>\/[^"']+)["'] )?(?:is not empty|has files in it)/i, // mysqld --initialize
+  ),
+  ...table(
+    'lock-held',
+    /lock DB directory|database is locked|LockObtainFailedException|failed to obtain (?:node )?locks?|could not lock|unable to (?:obtain|acquire) (?:the )?(?:file )?lock|already (?:locked|in use) by another|another (?:instance|process) is (?:already )?(?:running|using)|lock file ["'`]?(?<path>\/[^"'\s]+)["'`]? already exists|[Rr]esource temporarily unavailable.{0,40}lock|lock.{0,60}[Rr]esource temporarily unavailable|Unable to lock .{1,60}error/,
   ),
   ...table(
     'file-missing',
@@ -217,7 +234,14 @@ export const SIGNATURES: readonly Signature[] = [
     /\[(?:emerg|alert|crit)\] (?<message>.{8,})/, // nginx
     /"(?:level|severity|lvl|log\.level|levelname)"\s*:\s*"(?:fatal|panic|critical|error)"(?<message>.*)/i,
     /\blevel=(?:fatal|panic|error|crit)\b(?<message>.*)/,
+    /\bWARN(?:ING)?\b[\s:\]|]+(?<message>.*\b(?:fail(?:ed|ure)?|invalid|reject(?:ed)?|denied|refused|unknown|mismatch|[Ee]rror while)\b.*)/,
     /(?:^|[\s\]|])(?:ERROR|ERR|\[error\]|error:)[\s:\]|]+(?<message>.{8,})/,
     /Completed 5\d\d (?<message>.*)|"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+ HTTP\/[\d.]+" 5\d\d\b|"(?:status|status_code|code|response_code)"\s*:\s*"?5\d\d\b/,
   ),
+  {
+    rule: 'program-errors',
+    whenDown: true,
+    pattern:
+      /(?<message>.*\b(?:error|fatal|fail(?:ed|ure|s)?|exception|cannot|can't|could not|unable|invalid|denied|refused|expected|mismatch|not found|unsupported|unknown|expired|rejected|Reason:).*)/i,
+  },
 ]
