@@ -1,15 +1,16 @@
 import { writeFile } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Alert, webhookPayload } from './alert.ts'
-import type { Api, Json } from './api.ts'
+import { firedAlert } from './fired.ts'
+import { findBinaries, NoGo } from './build.ts'
 import { playScenario } from './play.ts'
 import { recordBundle, writeFolder, writeTarball } from './record.ts'
-import { loadScenario, type Scenario } from './scenario.ts'
+import { loadScenario } from './scenario.ts'
 import { startControlPlane } from './start.ts'
 
 const USAGE = `usage: npm run control-plane -- <command>
 
+  build                        find the programs of the control plane, or build them; ends with 3 when that cannot be done without Go
   start                        serve a control plane until Ctrl-C
   serve <scenarios/name>       play a scenario and serve the cluster as it is then, until Ctrl-C
   record <scenarios/name> ...  play each scenario and record bundle.tgz and alert.json into its folder;
@@ -18,6 +19,7 @@ const USAGE = `usage: npm run control-plane -- <command>
 const say = (line: string) => void process.stderr.write(`${line}\n`)
 
 async function main([command, ...args]: string[]): Promise<void> {
+  if (command === 'build') return programs()
   if (command === 'start') return start()
   if (command === 'serve' && args.length === 1) return serve(resolve(args[0] ?? ''))
   if (command === 'record') {
@@ -27,6 +29,18 @@ async function main([command, ...args]: string[]): Promise<void> {
   }
   say(USAGE)
   process.exitCode = 2
+}
+
+const NO_GO = 3
+
+async function programs(): Promise<void> {
+  try {
+    say(`the control plane's programs are in ${dirname((await findBinaries(say)).etcd)}`)
+  } catch (error) {
+    if (!(error instanceof NoGo)) throw error
+    say(error.message)
+    process.exitCode = NO_GO
+  }
 }
 
 async function start(): Promise<void> {
@@ -59,20 +73,11 @@ async function record(dir: string, unpack?: string): Promise<void> {
     const files = await recordBundle(cluster.api)
     if (unpack) await writeFolder(files, join(unpack, basename(dir)))
     await writeTarball(files, join(dir, 'bundle.tgz'), new Date(cluster.now))
-    const payload = webhookPayload(await alertOf(scenario, cluster.api), cluster.now)
-    await writeFile(join(dir, 'alert.json'), `${JSON.stringify(payload, null, 2)}\n`)
+    await writeFile(join(dir, 'alert.json'), await firedAlert(scenario, cluster))
     say(`  recorded ${files.size} files in ${((performance.now() - started) / 1000).toFixed(1)} s`)
   } finally {
     await cluster.stop()
   }
-}
-
-async function alertOf({ alert }: Scenario, api: Api): Promise<Alert> {
-  if (typeof alert !== 'function') return alert
-  const pods: Json[] = (await api.get('/api/v1/pods')).items
-  return alert((namespace, namePrefix = '') =>
-    pods.filter(({ metadata }) => metadata.namespace === namespace && metadata.name.startsWith(namePrefix)),
-  )
 }
 
 await main(process.argv.slice(2))

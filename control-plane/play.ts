@@ -12,7 +12,7 @@ import { Etcd } from './etcd.ts'
 import { SimulatedKubelet } from './kubelet/kubelet.ts'
 import { DEFAULT_NODES, readManifests, type Scenario, type Step } from './scenario.ts'
 import { Resources } from './resources.ts'
-import { type ControlPlane, startControlPlane } from './start.ts'
+import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from './start.ts'
 import { momentOf, Timeline } from './timeline.ts'
 
 /** A cluster in which a scenario has been played to its end: aged, quiet, still served. */
@@ -28,11 +28,16 @@ const BASE = join(import.meta.dirname, 'base')
 const CLUSTER_AGE = '-94d5h17m24s'
 const SECOND = 1000
 
-export async function playScenario(dir: string, scenario: Scenario, say: (line: string) => void): Promise<PlayedCluster> {
+export async function playScenario(
+  dir: string,
+  scenario: Scenario,
+  say: (line: string) => void,
+  options: Pick<ControlPlaneOptions, 'audit'> = {},
+): Promise<PlayedCluster> {
   const now = Date.parse(scenario.now)
   const runStartedAt = Date.now() - SECOND
   if (!(now < runStartedAt - 60_000)) throw new Error(`${dir}: \`now\` must be a moment in the past, not ${scenario.now}`)
-  const cp = await startControlPlane({ say, nodeMonitorGracePeriod: scenario.nodeMonitorGracePeriod })
+  const cp = await startControlPlane({ ...options, say, nodeMonitorGracePeriod: scenario.nodeMonitorGracePeriod })
   const player = new Player(cp, dir, scenario, now)
   try {
     await player.play(say)

@@ -98,7 +98,7 @@ function createRecorder(reader: Recordable, tarball: Tarball, root: string, { na
         const objects = await read(type)
         if (!objects) continue
         if (type.kind === 'Namespace' && namespace === undefined) namespaces = objects.map(({ metadata }) => metadata.name)
-        const kept = objects.filter(isOfInterest).map(recorded)
+        const kept = objects.map(recorded)
         const files = filesOf(type, kept, namespaces)
         const fits = await putAll(files)
         if (!fits) missing.set(resourceName(type), 'they do not fit into the size that was allowed')
@@ -139,9 +139,6 @@ function createRecorder(reader: Recordable, tarball: Tarball, root: string, { na
     return true
   }
 }
-
-/** The roles that every cluster is born with fill a bundle and say nothing about this one. */
-const isOfInterest = ({ metadata }: KubeObject): boolean => metadata.labels?.['kubernetes.io/bootstrapping'] !== 'rbac-defaults'
 
 /** The cluster's own root certificate is in every namespace, and nothing but bytes. */
 const recorded = (object: KubeObject): KubeObject =>

@@ -42,12 +42,27 @@ const binding = (namespace: string, roleName = 'leases'): KubeObject =>
     subjects: [{ kind: 'ServiceAccount', name: 'runner', namespace }],
   })
 
+/** As every cluster is born with: all ServiceAccounts are bound to a role of its own. */
+const builtIn = (kind: string, rest: object): KubeObject => ({
+  ...object('rbac.authorization.k8s.io/v1', kind, 'system:service-account-issuer-discovery', rest),
+  metadata: { name: 'system:service-account-issuer-discovery', labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults' } },
+})
+const born = [
+  builtIn('ClusterRole', { rules: [{ nonResourceURLs: ['/openid/v1/jwks'], verbs: ['get'] }] }),
+  builtIn('ClusterRoleBinding', {
+    roleRef: { kind: 'ClusterRole', name: 'system:service-account-issuer-discovery' },
+    subjects: [{ kind: 'Group', name: 'system:serviceaccounts' }],
+  }),
+]
+
 describe('a right that is missing', () => {
   it.each<[string, Objects, string]>([
     ['the Role lacks the verb', [denied(), role(['get']), binding('shop')], 'Role shop/leases: rules'],
     ['the binding names an account elsewhere', [denied(), role(['update']), binding('staging')], 'RoleBinding shop/leases: subjects'],
     ['the binding names no Role that exists', [denied(), binding('shop', 'lease')], 'RoleBinding shop/leases: roleRef.name'],
     ['nothing is bound', [denied()], `Deployment shop/web: ${POD}.serviceAccountName`],
+    ['the cluster binds every account to a role of its own', [denied(), ...born], `Deployment shop/web: ${POD}.serviceAccountName`],
+    ['… and another binding was meant', [denied(), ...born, role(['update']), binding('staging')], 'RoleBinding shop/leases: subjects'],
   ])('%s', async (_, objects, expected) => {
     expect(await cause(objects, 'Deployment shop/web')).toBe(expected)
   })
