@@ -10,6 +10,7 @@ import { openClusterClient, type ClusterClient, type IdentityProblem } from '#cl
 import type { Condition } from '#kinds/conditions'
 import { systemClock } from '#kit/clock'
 import { silentLogger } from '#kit/log'
+import { oldCrds } from './old-crds.ts'
 import { feedFromApi, type ApiFeedOptions } from './operator.ts'
 
 let cluster: TestCluster
@@ -344,8 +345,8 @@ test.each<[string, object[], string]>([
 ])('without the right to %s it says which verb it lacks', async (verb, rules, message) => {
   const feed = await start({ kubeconfig: await cluster.kubeconfigOf(`without-${verb}`, rules) })
   await put('Workflow', 'default', `without-${verb}`, workflow())
-  await vi.waitFor(() => expect(feed.state().troubles.join('\n')).toContain(message), { timeout: 10_000 })
-  expect(feed.state().complete).toBe(verb !== 'list')
+  const told = (): unknown => ({ complete: feed.state().complete, tells: feed.state().troubles.join('\n').includes(message) })
+  await vi.waitFor(() => expect(told()).toEqual({ complete: verb !== 'list', tells: true }), { timeout: 10_000 })
 })
 
 test('no more rights are needed than these, and a Secret that may not be read is told', async () => {
@@ -434,4 +435,29 @@ test('a manifest as large as they get is taken; a larger one is the API serverâ€
   )
   expect(refused).toBeInstanceOf(ApiError)
   expect(String(refused)).toContain('spec.steps[0].agent.goal')
+})
+
+test('CRDs of an older version are told, with what they drop and how to renew them', async () => {
+  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/sources.inquest.dev'
+  const crd = await admin.get(path)
+  const old = structuredClone(crd)
+  const { spec } = old.spec.versions[0].schema.openAPIV3Schema.properties
+  delete spec.properties.params
+  delete spec.properties.grouping.properties.cooldown
+  await admin.replace(path, old)
+  const client = await openClusterClient({ kubeconfig: cluster.plane.kubeconfig })
+  // The API server publishes what it knows a moment later.
+  await vi.waitFor(async () => expect(await oldCrds(client)).toHaveLength(1), { timeout: 15_000, interval: 100 })
+  const feed = await start()
+  await vi.waitFor(() =>
+    expect(feed.state()).toEqual({
+      complete: true,
+      troubles: [
+        'the CRD sources.inquest.dev is older than this Inquest and drops spec.grouping.cooldown, spec.params: run `inquest crds | kubectl apply --server-side -f -`',
+      ],
+    }),
+  )
+  await admin.merge(path, { spec: crd.spec })
+  await vi.waitFor(async () => expect(await oldCrds(client)).toEqual([]), { timeout: 15_000, interval: 100 })
+  await client.close()
 })

@@ -9,6 +9,7 @@ import { pruneConfigured } from './accept.ts'
 import type { Leader } from './leader.ts'
 import { createManifests } from './manifests.ts'
 import type { Feed } from './operator.ts'
+import { oldCrds } from './old-crds.ts'
 import { createRecheck } from './recheck.ts'
 import { sinkReconciler } from './reconcile-sink.ts'
 import { sourceReconciler } from './reconcile-source.ts'
@@ -20,7 +21,7 @@ import { createStatusWriter, judgeStatus } from './status.ts'
 import { createWorkQueue } from './work-queue.ts'
 
 export interface ApiFeedOptions {
-  client: Pick<ClusterClient, 'watch' | 'get' | 'applyStatus'>
+  client: Pick<ClusterClient, 'watch' | 'get' | 'applyStatus' | 'schemas'>
   /** Only these; empty: all. */
   namespaces: readonly string[]
   /** Who writes the statuses. */
@@ -33,6 +34,8 @@ export interface ApiFeedOptions {
 }
 
 const RECONCILERS: { [K in Kind]: Reconciler<never> } = { Source: sourceReconciler, Workflow: workflowReconciler, Sink: sinkReconciler }
+/** How soon old CRDs are looked at again: somebody is about to renew them. */
+const OLD_CRDS_MS = 30_000
 const ORDER: readonly Kind[] = ['Sink', 'Workflow', 'Source']
 
 /**
@@ -57,6 +60,17 @@ export function feedFromApi(options: ApiFeedOptions): Feed & { synced: Promise<v
   const writer = createStatusWriter(client, options.clock)
   /** Why statuses cannot be written; by kind, since rights are given by kind. */
   const refusals = new Map<Kind, string>()
+  let old: readonly string[] = []
+  const crds = createWorkQueue({
+    name: 'crds',
+    log,
+    async work(_, signal) {
+      const found = await oldCrds(client, signal)
+      for (const one of found) if (!old.includes(one)) log.error(one)
+      old = found
+      return old.length > 0 ? OLD_CRDS_MS : undefined
+    },
+  })
 
   const incoming = createWorkQueue({
     name: 'manifests',
@@ -123,6 +137,7 @@ export function feedFromApi(options: ApiFeedOptions): Feed & { synced: Promise<v
     const { registry } = manifests
     const counts = { sources: registry.sources().length, workflows: registry.workflows().length, sinks: registry.sinks().length }
     log.info(counts, 'manifests are in force')
+    crds.add('all')
     everything()
   }
   const synced = sync()
@@ -133,13 +148,14 @@ export function feedFromApi(options: ApiFeedOptions): Feed & { synced: Promise<v
     synced,
     state: () => ({
       complete,
-      troubles: [...ORDER.flatMap((kind) => watches[kind].trouble()?.message ?? []), ...refusals.values()],
+      troubles: [...ORDER.flatMap((kind) => watches[kind].trouble()?.message ?? []), ...refusals.values(), ...old],
     }),
     async close() {
       leave()
       await Promise.all(ORDER.map((kind) => watches[kind].close()))
       await incoming.close()
       await statuses.close()
+      await crds.close()
     },
   }
 }

@@ -16,6 +16,11 @@ export interface ClusterClient extends ClusterWriter {
   watch(type: ResourceType, options: WatchOptions): Watch
   /** One object as it is now, a Secret with its data; null when there is none. Throws a ReadError. */
   get(type: ResourceType, namespace: string | null, name: string, signal?: AbortSignal): Promise<KubeObject | null>
+  /**
+   * What the server knows of the kinds of a group and version, by kind: OpenAPI v3 schemas. Whoever is authenticated may ask. Empty when
+   * it does not serve them. Throws a ReadError.
+   */
+  schemas(apiVersion: string, signal?: AbortSignal): Promise<ReadonlyMap<string, any>>
   /** Ends the connections; watches are closed by whoever opened them, before. */
   close(): Promise<void>
 }
@@ -34,6 +39,15 @@ export async function openClusterClient(options: CredentialOptions & ApiOptions 
       const answer = await api.get(path, {}, 'application/json', signal)
       if (answer.status === 404 && statusIn(answer)?.details?.name) return null
       return parse(answer, `get ${type.plural} ${namespace ? `${namespace}/` : ''}${name}`, title) as KubeObject
+    },
+    async schemas(apiVersion, signal) {
+      const answer = await api.get(`/openapi/v3/apis/${apiVersion}`, {}, 'application/json', signal)
+      if (answer.status === 404) return new Map()
+      const { components } = parse(answer, `read the OpenAPI document of ${apiVersion}`, title)
+      const all: { 'x-kubernetes-group-version-kind'?: { kind: string }[] }[] = Object.values(components?.schemas ?? {})
+      return new Map(
+        all.flatMap((schema) => (schema['x-kubernetes-group-version-kind'] ?? []).slice(0, 1).map(({ kind }) => [kind, schema] as const)),
+      )
     },
     ...createWriter(api, title),
     close: async () => api.close(),
