@@ -11,7 +11,15 @@ import { temporaryFolder } from './postgres.ts'
 import { until } from './inquest.ts'
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1'
-const rules = (file: string): Json[] => parse(readFileSync(join(import.meta.dirname, `../chart/rbac/${file}.yaml`), 'utf8'))
+
+interface Rule {
+  apiGroups: string[]
+  resources: string[]
+  verbs: string[]
+}
+
+/** A file of the chart's rbac/. */
+export const rulesOf = (file: string): Rule[] => parse(readFileSync(join(import.meta.dirname, `../chart/rbac/${file}.yaml`), 'utf8'))
 
 /** An answered request, as the API server's audit log has it. */
 export interface Asked {
@@ -79,11 +87,11 @@ export async function startOperatorCluster() {
     ['inquest-viewer', 'viewer'],
     ['inquest-editor', 'editor'],
   ] as const)
-    await clusterRole(name, { rules: rules(file) })
+    await clusterRole(name, { rules: rulesOf(file) })
   await bind(null, 'inquest-operator', 'inquest/inquest')
   await bind(null, 'inquest-operator-cluster', 'inquest/inquest')
   const access = { metadata: { name: 'inquest-api-access' } }
-  await admin.create(`${RBAC}/namespaces/inquest/roles`, { ...access, rules: rules('api-access') })
+  await admin.create(`${RBAC}/namespaces/inquest/roles`, { ...access, rules: rulesOf('api-access') })
   const everyone = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:authenticated' }
   const way = { ...access, roleRef: ref('Role', 'inquest-api-access'), subjects: [everyone] }
   await admin.create(`${RBAC}/namespaces/inquest/rolebindings`, way)

@@ -1,7 +1,11 @@
+import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ApiError } from '../control-plane/api.ts'
 import { inquest, serve, until, type Served } from './inquest.ts'
-import { startOperatorCluster, type OperatorCluster } from './operator-cluster.ts'
+import { kubectlPath } from './kubectl.ts'
+import { rulesOf, startOperatorCluster, type OperatorCluster } from './operator-cluster.ts'
 
 /** Two tenants and the whole operator, each with exactly the rights that the chart gives. */
 const OPERATOR = 'system:serviceaccount:inquest:inquest'
@@ -42,8 +46,13 @@ async function tenant(namespace: (typeof TENANTS)[number]): Promise<void> {
     apiVersion: 'inquest.dev/v1alpha1',
     kind: 'Workflow',
     metadata: { name: 'look' },
-    spec: { steps: [{ name: 'look', diagnose: {} }] },
+    spec: {
+      steps: [{ name: 'look', diagnose: {} }],
+      sinks: [{ sinkRef: { name: 'log' } }],
+      ...(namespace === 'bank' && { ttlAfterFinished: '0s' }),
+    },
   })
+  await admin.create(at('sinks'), { apiVersion: 'inquest.dev/v1alpha1', kind: 'Sink', metadata: { name: 'log' }, spec: { stdout: {} } })
   await admin.create(at('sources'), {
     apiVersion: 'inquest.dev/v1alpha1',
     kind: 'Source',
@@ -216,15 +225,88 @@ describe('who asks for results through the API server', () => {
   })
 })
 
-it('the operator is refused nothing, and reads no workload', () => {
-  const asked = cluster.asked().filter(({ user }) => user === OPERATOR)
-  expect(asked.filter(({ code }) => code === 401 || code === 403)).toEqual([])
-  const what = new Set(asked.map(({ verb, resource }) => `${verb} ${resource}`))
-  expect([...what].filter((one) => /pods|deployments|events$|configmaps|nodes/.test(one) && one !== 'create events')).toEqual([])
-  expect(asked.filter(({ resource }) => resource === 'secrets').map(({ verb, name }) => `${verb} ${name}`)).not.toContainEqual(
-    expect.not.stringMatching(/^get alertmanager$/),
-  )
-  expect(asked.filter(({ resource }) => resource === 'serviceaccounts/token').map(({ name }) => name)).not.toContainEqual(
-    expect.not.stringMatching(/^inquest-agent$/),
-  )
+describe('kubectl inquest', () => {
+  /** The real kubectl finds the plugin on PATH. */
+  const kubectl = async (args: string[], as: keyof typeof kubeconfig = 'shop') => {
+    const PATH = `${join(import.meta.dirname, '..')}:${process.env['PATH']}`
+    const run = promisify(execFile)(await kubectlPath(), args, { env: { ...process.env, PATH, KUBECONFIG: kubeconfig[as], NO_COLOR: '1' } })
+    return run.then(
+      ({ stdout, stderr }) => ({ code: 0, out: stdout, err: stderr }),
+      ({ code, stdout, stderr }) => ({ code, out: String(stdout), err: String(stderr) }),
+    )
+  }
+
+  it('asks for an investigation, tells its steps and prints its result, all as the user of the kubeconfig', async () => {
+    const { code, out, err } = await kubectl(['inquest', 'investigate', 'deployment/shop-web'])
+    expect({ code, out, err }).toMatchObject({ code: 0, out: expect.stringContaining('shop-web') })
+    const [, name] = /investigation\.inquest\.dev\/(\S+) created/.exec(err) ?? []
+    expect(name).toMatch(/^deployment-shop-web-/)
+    expect(err).toContain('look')
+    const [made] = cluster
+      .asked()
+      .filter(({ verb, resource, name: one }) => verb === 'create' && resource === 'investigations' && one === name)
+    expect(made).toMatchObject({ user: 'system:serviceaccount:shop:viewer', namespace: 'shop', code: 201 })
+    const shown = await kubectl(['inquest', 'get', 'investigation', name!, '-o', 'json'])
+    expect(JSON.parse(shown.out)).toMatchObject({ name, phase: 'Succeeded', result: { target: { kind: 'Deployment', name: 'shop-web' } } })
+  })
+
+  it('shows what the object says where the API is out of reach', async () => {
+    const { code, out, err } = await kubectl(['inquest', 'investigate', '--inquest-namespace', 'elsewhere', '--param', 'team=web'])
+    expect({ code, out, err }).toMatchObject({ code: 0, out: expect.stringMatching(/^shop\/shop-\w+: Succeeded/) })
+    expect(err).toContain('Its steps cannot be shown')
+  })
+
+  it('asks only, with --no-wait', async () => {
+    const { code, out } = await kubectl(['inquest', 'investigate', 'deployment/shop-web', '--no-wait'])
+    expect(code).toBe(0)
+    const { out: kind } = await kubectl(['get', 'investigation', out.trim(), '-o', 'jsonpath={.spec.workflowRef.name}'])
+    expect(kind).toBe('look')
+  })
+
+  it.each([
+    ['a Workflow that is not there', ['investigate', '-n', 'elsewhere'], 'nobody', /cannot list workflows.inquest.dev/],
+    ['more than it may', ['investigate', 'pod/x', '-n', 'bank', '-w', 'look'], 'shop', /cannot create resource "investigations"/],
+    ['a kind that there is not', ['investigate', 'nonsense/x'], 'shop', /no kind is called "nonsense"/],
+    ['a param without a value', ['investigate', '--param', 'team'], 'shop', /"team" is not KEY=VALUE/],
+    ['a context that is not there', ['get', 'alerts', '--context', 'prod'], 'shop', /there is no context prod/],
+  ] as const)('says what is wrong with %s', async (_, args, as, said) => {
+    const { code, err } = await kubectl(['inquest', ...args], as)
+    expect(code).not.toBe(0)
+    expect(err).toMatch(said)
+  })
+})
+
+describe('the operator', () => {
+  const asked = () => cluster.asked().filter(({ user }) => user === OPERATOR)
+
+  it('is refused nothing, and needs every right that the chart gives it', async () => {
+    const { admin } = cluster
+    const investigations = `${KINDS}/bank/investigations`
+    const isGone = (name: string) => admin.get(`${investigations}/${name}`).catch((error: unknown) => error instanceof ApiError)
+    const spec = { workflowRef: { name: 'look' } }
+    const request = { apiVersion: 'inquest.dev/v1alpha1', kind: 'Investigation', metadata: { name: 'by-hand' }, spec }
+    await admin.create(investigations, request)
+    // The Workflow of bank says that it goes once it has ended.
+    await until(async () => (await isGone('by-hand')) === true)
+    // One that a person deletes is looked for before it is taken for gone.
+    const { items } = await admin.get(`${KINDS}/shop/investigations`)
+    await admin.delete(`${KINDS}/shop/investigations/${items[0].metadata.name}`)
+    await until(() => asked().some(({ verb, resource }) => verb === 'get' && resource === 'investigations'))
+
+    expect(asked().filter(({ code }) => code === 401 || code === 403)).toEqual([])
+    const given = [...rulesOf('operator'), ...rulesOf('operator-cluster')].flatMap(({ verbs, resources }) =>
+      verbs.flatMap((verb) => resources.map((resource) => `${verb} ${resource}`)),
+    )
+    const used = new Set(asked().map(({ verb, resource }) => `${verb} ${resource}`))
+    // What the API serves is told to everybody.
+    expect([...used].filter((one) => !one.includes('/openapi/')).sort()).toEqual([...given, 'get secrets'].sort())
+  })
+
+  it('reads only the Secrets that a Role names, and makes tokens of inquest-agent only', () => {
+    const names = (resource: string): string[] => [
+      ...new Set(asked().flatMap((one) => (one.resource === resource ? [one.name ?? '*'] : []))),
+    ]
+    expect(names('secrets')).toEqual(['alertmanager'])
+    expect(names('serviceaccounts/token')).toEqual(['inquest-agent'])
+  })
 })

@@ -154,8 +154,11 @@ describe('a reader as a ServiceAccount', () => {
   })
 })
 
+it('a condition tells nothing when the account may read what matters', async () => {
+  expect(await identities.problem('shop', 'inquest-agent')).toBeNull()
+})
+
 it.each([
-  ['nothing when it may read what matters', 'shop', 'inquest-agent', null],
   ['that it is not there', 'empty', 'inquest-agent', { reason: 'ServiceAccountNotFound', isBlind: true }],
   ['that Inquest may not act as it', 'shop', 'other', { reason: 'ServiceAccountForbidden', isBlind: true }],
   [
@@ -172,7 +175,5 @@ it.each([
     },
   ],
 ])('a condition tells %s', async (_, namespace, name, expected) => {
-  expect(await identities.problem(namespace, name)).toEqual(
-    expected && { field: 'spec.serviceAccountName', message: expect.any(String), remedy: expect.any(String), ...expected },
-  )
+  expect(await identities.problem(namespace, name)).toMatchObject({ field: 'spec.serviceAccountName', ...expected })
 })
