@@ -98,8 +98,8 @@ test('waits for CRDs that are not installed, and says so', async () => {
   expect(feed.registry.isComplete()).toBe(false)
   await cluster.installCrds()
   await feed.synced
-  expect(feed.state()).toEqual({ complete: true, troubles: [] })
   expect(feed.registry.isComplete()).toBe(true)
+  await vi.waitFor(() => expect(feed.state()).toEqual({ complete: true, troubles: [] }), { timeout: 10_000 })
 })
 
 test('says of what is applied that it is accepted and ready, once', async () => {
