@@ -8,6 +8,7 @@ import { report } from './explain/report.ts'
 import { gather } from './gather/gather.ts'
 import { observe, type Observation } from './rules/rule.ts'
 import { rules } from './rules/rules.ts'
+import { time } from './snapshot/events.ts'
 import type { Snapshot } from './snapshot/snapshot.ts'
 
 /** Gather once, let every rule look, find what explains what, report. */
@@ -21,6 +22,7 @@ export const diagnose: Diagnose = async (reader, request, options) => {
   const nodes = explainAll(
     snapshot,
     observations.map((o) => attribute(snapshot, o)),
+    time(request.alert?.startsAt),
   )
   const target = targeted(snapshot, aim, request.alert)
   const problems = problemsOf(nodes, target)

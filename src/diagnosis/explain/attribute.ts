@@ -6,7 +6,8 @@ import { isKind, isWorkloadKind } from '../snapshot/kinds.ts'
 import { configMapsOf, holdsWord } from '../snapshot/settings.ts'
 import { podSpecOf } from '../snapshot/field-path.ts'
 import { keyOf, ownerOf, refKey, revisionOf, type Snapshot } from '../snapshot/snapshot.ts'
-import type { Observation } from '../rules/rule.ts'
+import { fromObject, type Observation } from '../rules/rule.ts'
+import { nearEdits } from './near.ts'
 import { relevance } from './relevance.ts'
 import { jsonText } from '../snapshot/json-text.ts'
 
@@ -54,8 +55,10 @@ export function attribute(snapshot: Snapshot, observation: Observation): Attribu
  * When nothing else tells why: the change with which the trouble began. A change after which all went well for hours is
  * not it.
  */
-export function byTiming(snapshot: Snapshot, observation: Observation): Attributed | null {
-  if (!observation.open) return null
+export function byTiming(snapshot: Snapshot, seen: Observation, alertedAt: number | null): Attributed | null {
+  if (!seen.open) return null
+  // What a program that is well complains of has no beginning of its own.
+  const observation = seen.since === null && seen.failure === 'call' ? { ...seen, since: alertedAt } : seen
   const object = objectOf(snapshot, observation)
   const changes = object && isWorkloadKind(object.kind) && isOfNewest(snapshot, object, observation) ? changesOf(snapshot, object) : []
   // Without the revision before (a bundle holds none of a DaemonSet) the writers still tell which fields were changed.
@@ -72,7 +75,7 @@ export function byTiming(snapshot: Snapshot, observation: Observation): Attribut
     return { ...found, others: ranked.slice(1, 4).map((x) => x.change) }
   }
   if (object && !isKind(object.kind)) return byEdit(object, observation)
-  return byConfigMap(snapshot, object, observation) ?? byCallee(snapshot, observation)
+  return byConfigMap(snapshot, object, observation) ?? byCallee(snapshot, observation) ?? byNeighbour(snapshot, observation)
 }
 
 /** A custom resource has no revisions: the one field that somebody wrote before its controller began to complain. */
@@ -124,9 +127,33 @@ function byCallee(snapshot: Snapshot, observation: Observation): Attributed | nu
   return null
 }
 
+/** What was written on the way to what is called. */
+function byNeighbour(snapshot: Snapshot, observation: Observation): Attributed | null {
+  const { since, failure } = observation
+  if (since === null || !['crash', 'unready', 'call'].includes(failure)) return null
+  const [first] = nearEdits(snapshot, observation, (at) => at <= since + 5 * MINUTES && since - at < 120 * MINUTES)
+  if (!first) return null
+  const cause = { object: refOf(first.object), field: first.change.field }
+  const { kind, namespace, name } = cause.object
+  return {
+    observation: {
+      ...observation,
+      cause,
+      evidence: [
+        ...observation.evidence,
+        fromObject(first.object, `${kind} ${namespace}/${name}: ${first.change.field} ${first.change.how}`),
+      ],
+      directness: Math.max(observation.directness, 0.6),
+      open: false,
+    },
+    change: first.change,
+    others: [],
+  }
+}
+
 /** A ConfigMap that was written after it was made, shortly before the trouble began. */
 function byConfigMap(snapshot: Snapshot, object: KubeObject | undefined, observation: Observation): Attributed | null {
-  if (!object || observation.since === null || !['crash', 'unready'].includes(observation.failure)) return null
+  if (!object || observation.since === null || !['crash', 'unready', 'call'].includes(observation.failure)) return null
   for (const name of configMapsOf(podSpecOf(object))) {
     const map = snapshot.get('ConfigMap', object.metadata.namespace ?? null, name)
     const edits = map

@@ -32,17 +32,17 @@ const SLACK = 5 * 60_000
 
 const idOf = (o: Observation): string => hash(o.rule, refKey(o.on), refKey(o.cause.object), o.cause.field ?? '').slice(0, 12)
 
-/** Gives every observation the one that explains it best, if any. Never in a circle. */
-export function explainAll(snapshot: Snapshot, attributed: readonly Attributed[]): Node[] {
+/** Gives every observation the one that explains it best, if any. Never in a circle. `alertedAt`: when the alert began, ms. */
+export function explainAll(snapshot: Snapshot, attributed: readonly Attributed[], alertedAt: number | null): Node[] {
   const nodes: Node[] = attributed.map((a) => ({ ...a, id: idOf(a.observation), parent: null, strength: a.observation.directness }))
   nodes.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
   const byObject = new Map<string, Node[]>()
   for (const node of nodes) push(byObject, refKey(node.observation.on), node)
 
-  linkAcross(snapshot, nodes, byObject)
+  linkAcross(snapshot, nodes, byObject, alertedAt)
   for (const node of nodes) if (node.parent) node.strength = Math.max(node.strength, rootOf(node).strength * 0.95)
   for (const group of byObject.values()) linkWithin(group)
-  for (const node of nodes) if (!node.parent) settle(node, byTiming(snapshot, node.observation))
+  for (const node of nodes) if (!node.parent) settle(node, byTiming(snapshot, node.observation, alertedAt))
   return nodes
 }
 
@@ -54,7 +54,12 @@ function settle(node: Node, timed: Attributed | null): void {
 }
 
 /** Over the edges of the graph: a caller to what it calls, a pod to its node and claim. */
-function linkAcross(snapshot: Snapshot, nodes: readonly Node[], byObject: ReadonlyMap<string, readonly Node[]>): void {
+function linkAcross(
+  snapshot: Snapshot,
+  nodes: readonly Node[],
+  byObject: ReadonlyMap<string, readonly Node[]>,
+  alertedAt: number | null,
+): void {
   for (const node of nodes) {
     const own = refKey(node.observation.on)
     let best: { parent: Node; worth: number } | null = null
@@ -64,7 +69,7 @@ function linkAcross(snapshot: Snapshot, nodes: readonly Node[], byObject: Readon
       for (const candidate of byObject.get(key) ?? []) {
         if (!canReach(candidate.observation, node.observation, strength) || isAbove(node, candidate)) continue
         const worth = strength * candidate.strength * (candidate.observation.tentative ? 0.5 : 1)
-        if (strength < 1 && (began ??= byTiming(snapshot, node.observation)) !== null) continue
+        if (strength < 1 && (began ??= byTiming(snapshot, node.observation, alertedAt)) !== null) continue
         if (!best || worth > best.worth) best = { parent: candidate, worth }
       }
     }
