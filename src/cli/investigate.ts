@@ -12,6 +12,7 @@ import { accessCluster } from './cluster-access.ts'
 import type { Io } from './io.ts'
 import { modelOf, type AskOptions } from './model-config.ts'
 import { createProgress, type Progress } from './progress.ts'
+import { openPrometheus } from './prometheus.ts'
 import { parseTarget } from './target.ts'
 
 export interface InvestigateOptions extends AskOptions {
@@ -40,11 +41,12 @@ export async function investigate(targetText: string | undefined, options: Inves
     progress.status(options.bundle ? `reading ${options.bundle}` : 'connecting to the cluster')
     const cluster = await accessCluster(options)
     const reader = await cluster.openReader()
+    const metrics = openPrometheus(options)
     try {
       const diagnosis = await diagnose(
         reader,
         { target, namespace: options.namespace ?? alert?.labels['namespace'] ?? null, alert },
-        { signal: io.signal, onProgress: ({ text }) => progress.status(text) },
+        { signal: io.signal, onProgress: ({ text }) => progress.status(text), prometheus: metrics.prometheus },
       )
       const asked = model
         ? await askModel(
@@ -60,6 +62,7 @@ export async function investigate(targetText: string | undefined, options: Inves
         : resultOf(diagnosis, usageWithoutModel(durationSeconds))
       print(result, options.output, io)
     } finally {
+      await metrics.close()
       await reader.close()
       await cluster.close()
     }

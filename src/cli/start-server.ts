@@ -17,6 +17,7 @@ import { openCallers } from './callers.ts'
 import { accessCluster, accessClusterByAccount } from './cluster-access.ts'
 import type { ServerConfig } from './config.ts'
 import { modelOf, ownKeys } from './model-config.ts'
+import { openPrometheus } from './prometheus.ts'
 import { openFeed } from './open-feed.ts'
 
 /** How long answers under way may take when the process ends. */
@@ -64,6 +65,8 @@ export async function startServer(
     closers.push(() => agents.close())
     const http = createHttpClient({ profile: 'configured' })
     closers.push(() => http.close())
+    const { prometheus, close: closePrometheus } = openPrometheus(config)
+    closers.push(closePrometheus)
     const link = ({ namespace, name }: { namespace: string; name: string }): string | null =>
       config.publicUrl ? `${config.publicUrl.replace(/\/$/, '')}/api/v1/investigations/${namespace}/${name}` : null
     const engine = await startEngine({
@@ -71,7 +74,7 @@ export async function startServer(
       runs: store.runs,
       artifacts: store.artifacts,
       registry,
-      diagnose,
+      diagnose: (reader, request, options) => diagnose(reader, request, { ...options, prometheus }),
       openReader: (namespace, serviceAccountName) => cluster.openReader({ namespace, serviceAccountName }),
       agents,
       makeSink: (sink) =>

@@ -1,4 +1,4 @@
-import type { ClusterReader } from '#cluster'
+import type { ClusterReader, Prometheus } from '#cluster'
 import type { Diagnosis, ObjectRef } from '#kinds/result'
 
 /** What to look at. A target without a kind that exists is an InputError; none at all means the namespace, or everything. */
@@ -18,8 +18,15 @@ export type DiagnosisProgress =
 export type Diagnose = (
   reader: ClusterReader,
   request: DiagnosisRequest,
-  options: { signal: AbortSignal; onProgress: (progress: DiagnosisProgress) => void },
+  options: DiagnosisOptions,
 ) => Promise<Diagnosis>
+
+export interface DiagnosisOptions {
+  signal: AbortSignal
+  onProgress: (progress: DiagnosisProgress) => void
+  /** For what no object of the API shows; without it the diagnosis says so where it matters. */
+  prometheus?: Prometheus | null
+}
 
 export { diagnose } from './diagnose.ts'
 export { rules } from './rules/rules.ts'

@@ -1,4 +1,4 @@
-import { ReadError, RESOURCES, type ClusterReader, type KubeObject, type ResourceInfo } from '#cluster'
+import { ReadError, RESOURCES, type ClusterReader, type KubeObject, type Prometheus, type ResourceInfo } from '#cluster'
 import type { Diagnosis, ObjectRef } from '#kinds/result'
 import { diagnose } from './diagnosis.ts'
 import { parseDuration } from '#kit/duration'
@@ -293,15 +293,20 @@ export function run(
   target: string | null = null,
   alert: { startsAt?: string } | null = null,
   forbidden: readonly string[] = [],
+  more: { alertname?: string; prometheus?: Prometheus } = {},
 ): Promise<Diagnosis> {
   return diagnose(
     clusterOf(objects.flat(), forbidden),
     {
       target: target ? ref(target) : null,
       namespace: 'shop',
-      alert: alert && { labels: {}, annotations: {}, startsAt: alert.startsAt ?? ago('15m') },
+      alert: alert && {
+        labels: more.alertname ? { alertname: more.alertname } : {},
+        annotations: {},
+        startsAt: alert.startsAt ?? ago('15m'),
+      },
     },
-    { signal: new AbortController().signal, onProgress: () => {} },
+    { signal: new AbortController().signal, onProgress: () => {}, ...(more.prometheus ? { prometheus: more.prometheus } : {}) },
   )
 }
 

@@ -1,5 +1,5 @@
 import type { ClusterReader, KubeObject } from '#cluster'
-import type { DiagnosisProgress, DiagnosisRequest } from '../diagnosis.ts'
+import type { DiagnosisOptions, DiagnosisRequest } from '../diagnosis.ts'
 import { containersOf } from '../snapshot/containers.ts'
 import { hostsIn, serviceOfHost, containersIn } from '../snapshot/hosts.ts'
 import { proxiesOf } from '../snapshot/entry.ts'
@@ -14,6 +14,7 @@ import { customNamespaces, readCustoms } from './customs.ts'
 import { entriesOf, entryNamespaces } from './entry.ts'
 import { openEyes, type Eyes } from './eyes.ts'
 import { mapLimited } from './limit.ts'
+import { blindness, readMetrics } from './metrics.ts'
 import { agentNamespaces, readForWaiting } from './waiting.ts'
 import { growing, pressedNamespaces, pressedNode } from './pressed.ts'
 import { readRights } from './rights.ts'
@@ -64,11 +65,7 @@ export interface Gathered {
 }
 
 /** Reads what bears on the request, and nothing else: the only part of the diagnosis that does I/O. */
-export async function gather(
-  reader: ClusterReader,
-  request: DiagnosisRequest,
-  options: { signal: AbortSignal; onProgress: (progress: DiagnosisProgress) => void },
-): Promise<Gathered> {
+export async function gather(reader: ClusterReader, request: DiagnosisRequest, options: DiagnosisOptions): Promise<Gathered> {
   const now = (await reader.now()).getTime()
   const eyes = openEyes(reader, options.signal)
   const tell = (text: string): void => options.onProgress({ phase: 'gather', text })
@@ -106,7 +103,15 @@ export async function gather(
     snapshot = createSnapshot(eyes.picture(now))
     aim = aimAt(snapshot, request.target, request.alert !== null)
   }
-  return { snapshot, aim, incomplete: incomplete(eyes, aim, reader), couldLook: !eyes.failures.has('Pod') }
+  const { metrics, fault } = await readMetrics(options, { now, namespaces: first === null ? null : [...seen].sort() })
+  if (metrics) snapshot = createSnapshot({ ...eyes.picture(now), metrics })
+  const blind = blindness(request, metrics, fault)
+  return {
+    snapshot,
+    aim,
+    incomplete: [...incomplete(eyes, aim, reader), ...(blind === null ? [] : [blind])],
+    couldLook: !eyes.failures.has('Pod'),
+  }
 }
 
 /** null: all of them. */

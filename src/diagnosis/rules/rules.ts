@@ -25,6 +25,9 @@ import { schedulingGated, unschedulable } from './unschedulable.ts'
 import { claimPending } from './claim-pending.ts'
 import { mountFailed } from './mount-failed.ts'
 import { initWaiting } from './init-waiting.ts'
+import { cpuThrottled, memoryNearLimit } from './metric-containers.ts'
+import { networkErrors, nodeCpuSaturated, nodeFilesystemFull } from './metric-nodes.ts'
+import { volumeFilling } from './metric-volumes.ts'
 import { networkPolicy } from './network-policy.ts'
 import { serviceEndpoints } from './service-endpoints.ts'
 import { servicePort } from './service-port.ts'
@@ -62,6 +65,9 @@ import { rightsLacking } from './rights-lacking.ts'
 import { orderedStart } from './ordered-start.ts'
 import { agentAbsent } from './agent-absent.ts'
 import { nodeHog } from './node-hog.ts'
+import { kindUnknown } from './kind-unknown.ts'
+import { tokenUnmounted } from './token-unmounted.ts'
+import { customUnheeded } from './custom-unheeded.ts'
 import { readinessGate } from './readiness-gate.ts'
 import type { Rule } from './rule.ts'
 
@@ -138,6 +144,12 @@ export const rules: readonly Rule[] = [
   gatewayAttach,
   apiService,
   conversionWebhook,
+  cpuThrottled,
+  memoryNearLimit,
+  volumeFilling,
+  nodeCpuSaturated,
+  nodeFilesystemFull,
+  networkErrors,
   nodeNotReady,
   nodePressure,
   nodeHog,
@@ -148,5 +160,8 @@ export const rules: readonly Rule[] = [
   loadBalancer,
   stuckTerminating,
   customUnwell,
+  customUnheeded,
   rightsLacking,
+  kindUnknown,
+  tokenUnmounted,
 ]

@@ -3,6 +3,7 @@ import type { ObjectRef } from '#kinds/result'
 import { containersOf, type ContainerView } from './containers.ts'
 import { newestFirst, toEvent, type KubeEvent } from './events.ts'
 import { isWorkloadKind, type Kind } from './kinds.ts'
+import type { MetricName, Metrics, Sample } from './metrics.ts'
 import { matchesLabels } from './selectors.ts'
 import { MIRROR, REVISION } from './well-known.ts'
 
@@ -19,6 +20,7 @@ export interface SnapshotInput {
   absent: ReadonlySet<string>
   /** Lines of logs by `logKey`. */
   logs: ReadonlyMap<string, readonly string[]>
+  metrics?: Metrics
 }
 
 /** An immutable picture of the part of the cluster that was looked at, with every index that the rules need. */
@@ -51,6 +53,8 @@ export interface Snapshot {
   /** Every container of every pod that is not finished or on its way out. */
   readonly containers: readonly ContainerView[]
   log(view: ContainerView, previous: boolean): readonly string[] | null
+  /** What is conspicuous in the metrics; nothing when nobody was asked. */
+  metric(name: MetricName): readonly Sample[]
   /** The value that `make` gives, made at most once a snapshot: for what several rules share. */
   once<T>(name: string, make: () => T): T
 }
@@ -155,6 +159,7 @@ export function createSnapshot(input: SnapshotInput): Snapshot {
     eventsOf: (object) => (eventsByObject.get(keyOf(object)) ?? []).filter((e) => isAbout(e, object)),
     events,
     containers,
+    metric: (name) => input.metrics?.get(name) ?? [],
     log: (view, previous) => input.logs.get(logKey(view.pod.metadata.namespace ?? '', view.pod.metadata.name, view.name, previous)) ?? null,
     once<T>(name: string, make: () => T): T {
       if (!made.has(name)) made.set(name, make())
