@@ -44,7 +44,9 @@ const takesOthers = (gateway: KubeObject): boolean =>
   (gateway.spec?.listeners ?? []).some((l: any) => ['All', 'Selector'].includes(l.allowedRoutes?.namespaces?.from))
 
 const saysConversion = (snapshot: Snapshot, view: Parameters<Snapshot['log']>[0]): boolean =>
-  [true, false].some((previous) => snapshot.log(view, previous)?.some((line) => line.includes('conversion webhook for')))
+  [true, false].some((previous) =>
+    snapshot.log(view, previous)?.some((line) => line.includes('conversion webhook for') || line.includes('no matches for kind')),
+  )
 
 const backendNamespaces = (route: KubeObject): string[] =>
   (route.spec?.rules ?? [])

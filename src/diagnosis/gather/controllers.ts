@@ -26,6 +26,7 @@ export async function readControllers(eyes: Eyes, snapshot: Snapshot, isAsked: b
   for (const kind of ['Ingress', 'Service', 'PersistentVolumeClaim', 'PersistentVolume'] as const)
     if (snapshot.all(kind).some((o) => o.metadata.deletionTimestamp && o.metadata.finalizers?.length))
       add(groupOf(KINDS[kind].apiVersion), KINDS[kind].plural)
+  if (snapshot.all('Service').some((s) => s.spec?.type === 'LoadBalancer' && !s.status?.loadBalancer?.ingress?.length)) add('', 'services')
   if (handled.size === 0) return []
   await Promise.all([eyes.list('ClusterRoleBinding', null), eyes.list('ClusterRole', null)])
   return [...handled.values()]

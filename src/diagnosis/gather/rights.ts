@@ -7,6 +7,7 @@ import type { Eyes } from './eyes.ts'
 export async function readRights(eyes: Eyes, snapshot: Snapshot): Promise<boolean> {
   const scopes = new Set<string | null>()
   const heed = (text: string): void => {
+    if (text.includes('cannot set blockOwnerDeletion')) scopes.add(null)
     const denial = text.includes('is forbidden: User') ? denialIn(text) : null
     if (denial) scopes.add(denial.scope)
   }

@@ -24,6 +24,7 @@ export async function sought(eyes: Eyes, snapshot: Snapshot): Promise<string[]> 
     if (service) found.add(service.namespace)
   }
   for (const namespace of await winners(eyes, snapshot)) found.add(namespace)
+  if (snapshot.events.some((e) => /max (?:node group|cluster) (?:size|limit)|max limit reached/.test(e.message))) found.add('kube-system')
   for (const name of waitedFor(snapshot)) {
     if (name === DEFAULT_SCHEDULER) found.add('kube-system')
     else for (const namespace of await toldOf(eyes, name)) found.add(namespace)

@@ -1,7 +1,9 @@
 import type { KubeObject } from '#cluster'
 import { hostsIn } from '../snapshot/hosts.ts'
+import { isKind } from '../snapshot/kinds.ts'
 import { leavesOf, type Leaf } from '../snapshot/leaves.ts'
 import { holdsWord } from '../snapshot/settings.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
 
 /** A field of an object whose value a message speaks of. */
 export interface QuotedField {
@@ -83,4 +85,11 @@ function saysPath(text: string, field: string): boolean {
     plain.split('.').length > 2 &&
     new RegExp(`(?<![\\w.])${plain.replaceAll('.', '(?:\\[[^\\]]*\\])?\\.')}(?:\\[[^\\]]*\\])?(?![\\w.])`).test(text)
   )
+}
+
+/** What the API server says of an object that it does not take: `Deployment.apps "web" is invalid: spec.selector: Invalid value`. */
+export function invalidObject(snapshot: Snapshot, namespaces: readonly string[], text: string): QuotedField | null {
+  const [, kind = '', name = '', field = ''] = /\b([A-Z]\w+)(?:\.[\w.-]+)? "([^"]+)" is invalid: ([\w.[\]]+): /.exec(text) ?? []
+  const object = isKind(kind) ? namespaces.map((ns) => snapshot.get(kind, ns, name)).find((o) => o !== undefined) : undefined
+  return object ? { object, field, value: field } : null
 }

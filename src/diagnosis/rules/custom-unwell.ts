@@ -3,8 +3,9 @@ import { objectText } from '#kinds/result'
 import { controllersOf } from '../snapshot/controllers.ts'
 import { blamedInStatus, customsNamed, customTop, unwellCustoms, workloadsKept, type Unwell } from '../snapshot/custom-links.ts'
 import { time } from '../snapshot/events.ts'
+import { leavesOf } from '../snapshot/leaves.ts'
 import { keyOf, type Snapshot } from '../snapshot/snapshot.ts'
-import { quotedField } from './custom-field.ts'
+import { invalidObject, quotedField } from './custom-field.ts'
 import { advise, inspect } from './recommend.ts'
 import { fromObject, type Rule, type Seen } from './rule.ts'
 
@@ -45,7 +46,12 @@ function seen(snapshot: Snapshot, { top, members }: { top: KubeObject; members: 
   const named = customsNamed(snapshot, top)
   const unwell = unwellCustoms(snapshot)
   const messages = members.map((m) => m.state.message)
-  const quoted = quotedField([top, ...named, ...members.map((m) => m.object)], messages)
+  const namespaces = [
+    top.metadata.namespace ?? '',
+    ...leavesOf(top.spec ?? {}, '').flatMap((l) => (/namespace$/i.test(l.key) ? [l.value] : [])),
+  ]
+  const quoted =
+    invalidObject(snapshot, namespaces, messages.join('\n')) ?? quotedField([top, ...named, ...members.map((m) => m.object)], messages)
   const told = members.toSorted(
     (a, b) => Number(b.state.isFailure) - Number(a.state.isFailure) || b.state.message.length - a.state.message.length,
   )[0]!

@@ -7,7 +7,18 @@ import { holdsWord } from '../snapshot/settings.ts'
  * a policy author's own; what they have in common is that they name a path, a field, or the value that they do not like.
  */
 export function deniedField(workload: KubeObject, text: string): string | null {
-  return byPath(workload, text) ?? byName(workload, text) ?? byValue(workload, text)
+  return byPath(workload, text) ?? byName(workload, text) ?? metadataWanted(workload, text) ?? byValue(workload, text)
+}
+
+/** A policy that wants a label or an annotation: `you must provide labels: {"owner"}`. */
+function metadataWanted(workload: KubeObject, text: string): string | null {
+  const [, which] =
+    /\b(label|annotation)s?\b.{0,60}(?:require|must|missing|provide|need|not found|not set)|(?:require|must|missing|provide|need).{0,60}\b(?:label|annotation)s?\b/i.exec(
+      text,
+    ) ?? []
+  const word = which ?? /\b(label|annotation)/i.exec(text)?.[1]
+  if (!word || !/require|must|missing|provide|need|not found|not set/i.test(text)) return null
+  return podField(workload, '').replace(/spec\.$/, `metadata.${word.toLowerCase()}s`)
 }
 
 /** `spec.containers[0].image`, or Kyverno's `/spec/containers/0/image/`. */

@@ -21,6 +21,7 @@ const HOUR = 3_600_000
 const LOOP = /while\s+(?:true|:|\[\s*1\s*\])\s*;?\s*do|for\s*\(\(\s*;\s*;\s*\)\)|sleep\s+inf(?:inity)?|tail\s+-f\s+\/dev\/null/
 
 function look(snapshot: Snapshot, job: KubeObject): Seen[] {
+  if (job.spec?.parallelism === 0) return [neverBegun(snapshot, job)]
   const began = time(job.status?.startTime)
   if (!job.status?.active || began === null || snapshot.now - began < HOUR || condition(job, 'Failed')?.status === 'True') return []
   const workload = snapshot.workloadOf(job)
@@ -51,6 +52,22 @@ function look(snapshot: Snapshot, job: KubeObject): Seen[] {
       recommendations: [setField(object, deadline, 4 * 3600, 'A run that hangs is then stopped; adjust the time.')],
     },
   ]
+}
+
+function neverBegun(snapshot: Snapshot, job: KubeObject): Seen {
+  const workload = snapshot.workloadOf(job)
+  const [object, field] = [refOf(workload), `${podSpecPath(workload).replace(/template\.spec$/, '')}parallelism`]
+  return {
+    on: object,
+    failure: 'job',
+    severity: 'warning',
+    summary: `Job ${job.metadata.namespace}/${job.metadata.name} may run no pod at a time, so it never begins`,
+    evidence: [fromObject(job, 'spec.parallelism = 0')],
+    cause: { object, field },
+    directness: 0.9,
+    tentative: true,
+    recommendations: [setField(object, field, 1, 'Then it makes its pods.')],
+  }
 }
 
 function loopOf(workload: KubeObject): { field: string; text: string } | null {

@@ -1,5 +1,7 @@
 import { refOf, type KubeObject } from '#cluster'
 import { containerField, podSpecOf } from '../snapshot/field-path.ts'
+import { leavesOf } from '../snapshot/leaves.ts'
+import { holdsWord } from '../snapshot/settings.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { CLOUD_CONTROLLER } from '../snapshot/well-known.ts'
 import { advise } from './recommend.ts'
@@ -17,7 +19,9 @@ export const loadBalancer: Rule = {
 
 function pending(snapshot: Snapshot, service: KubeObject): Seen[] {
   if (service.spec?.type !== 'LoadBalancer' || service.status?.loadBalancer?.ingress?.length) return []
-  const event = snapshot.eventsOf(service).find((e) => e.reason === 'SyncLoadBalancerFailed' || e.reason === 'CreatingLoadBalancerFailed')
+  const event = snapshot
+    .eventsOf(service)
+    .find((e) => e.type === 'Warning' && /LoadBalancer|Allocation|FailedBuildModel|FailedDeployModel/i.test(e.reason))
   if (!event) return []
   const object = refOf(service)
   const isRefused =
@@ -25,6 +29,12 @@ function pending(snapshot: Snapshot, service: KubeObject): Seen[] {
       event.message,
     )
   const controller = isRefused ? controllerOf(snapshot) : undefined
+  const pool =
+    /no available|exhaust|not enough|no free|out of (?:addresses|IPs)|could not be (?:assigned|allocated)|not allowed by|not in (?:the )?pool/i.test(
+      event.message,
+    )
+      ? poolOf(snapshot, event.message)
+      : null
   const own: Place = { object, field: /annotation/i.test(event.message) ? 'metadata.annotations' : null }
   return [
     {
@@ -33,10 +43,10 @@ function pending(snapshot: Snapshot, service: KubeObject): Seen[] {
       severity: 'critical',
       summary: `Service ${object.namespace}/${object.name} gets no load balancer: ${event.message.slice(0, 200)}`,
       evidence: [fromEvent(event), ...(controller?.evidence ?? [])],
-      cause: controller?.cause ?? own,
+      cause: controller?.cause ?? pool ?? own,
       since: event.first,
-      directness: controller ? 0.82 : 0.6,
-      open: !controller,
+      directness: controller || pool ? 0.82 : 0.6,
+      open: !controller && !pool,
       recommendations: [
         advise(
           controller
@@ -47,6 +57,17 @@ function pending(snapshot: Snapshot, service: KubeObject): Seen[] {
       ],
     },
   ]
+}
+
+const RANGE = /^\d+\.\d+\.\d+\.\d+(?:\/\d+|\s*-\s*\d+\.\d+\.\d+\.\d+)$/
+
+/** The custom resource that holds the addresses for load balancers: the one that is named, else the only one. */
+function poolOf(snapshot: Snapshot, message: string): Place | null {
+  const pools = snapshot.customs.flatMap((o) => {
+    const leaf = leavesOf(o.spec ?? {}, 'spec').find((l) => RANGE.test(l.value))
+    return leaf ? [{ object: refOf(o), field: leaf.field.replace(/\[\d+\].*$/, '') }] : []
+  })
+  return pools.find((p) => holdsWord(message, p.object.name)) ?? (pools.length === 1 ? pools[0]! : null)
 }
 
 /** The cloud's controller, and where it takes its credentials from. */

@@ -5,6 +5,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Draft, Place } from './rule.ts'
 import { isWanted, viewNodes } from './placement-nodes.ts'
 import { resources, scaledUp, selector, spread } from './placement-fit.ts'
+import { boundReached } from './placement-autoscaler.ts'
 import { absentScheduler } from './scheduler.ts'
 import { byWords, volumeReason } from './placement-words.ts'
 import { inTheWay } from './placement-obstacle.ts'
@@ -81,8 +82,16 @@ export function judgePlacement(snapshot: Snapshot, workload: KubeObject, pod: Ku
     return make('there is no pod that its affinity wants to be near', field('affinity.podAffinity'), 0.85)
   if (/topology spread constraints/.test(message)) return spread(snapshot, workload, spec, message, make)
 
+  if (/exceed max volume count/.test(message))
+    return make(
+      'the nodes that fit have as many volumes attached as they may',
+      workload.kind === 'Pod' ? field('volumes') : 'spec.replicas',
+      0.7,
+    )
+  const bound = CROWDED.test(message) ? boundReached(snapshot, pod, make) : null
   const short = /Insufficient ([\w./-]+)/.exec(message)?.[1]?.replace(/\.$/, '')
-  if (short) return resources(snapshot, workload, spec, nodes, short, make)
+  if (short) return tooLargeOr(bound, resources(snapshot, workload, spec, nodes, short, make))
+  if (bound) return bound
   if (/Too many pods/.test(message)) {
     const full = nodes.find((n) => isWanted(spec, n))
     const most = full ? ` (${full.status?.allocatable?.pods ?? '?'} each)` : ''
@@ -94,3 +103,6 @@ export function judgePlacement(snapshot: Snapshot, workload: KubeObject, pod: Ku
   }
   return byWords(message, nodes, field, make)
 }
+
+/** A pod that fits no node at all is not helped by one more of them. */
+const tooLargeOr = (bound: Placement | null, found: Placement): Placement => (found.directness >= 0.9 ? found : (bound ?? found))

@@ -50,7 +50,7 @@ export function judgeDenial(snapshot: Snapshot, denial: Denial): { says: string;
       }
   }
   // Of several roles the one that speaks of the resource was meant to allow it.
-  const roles = own.map((b) => roleOf(snapshot, b)).filter((r) => r !== null && r !== undefined && !isBuiltIn(r))
+  const roles = own.map((b) => roleOf(snapshot, b)).filter((r): r is KubeObject => r !== null && r !== undefined && !isBuiltIn(r))
   const speaks = (test: (rule: any) => boolean): KubeObject | undefined => roles.find((r) => rules(r).some(test))
   const meant =
     speaks((rule) => covers(rule.resources, denial.resource)) ?? speaks((rule) => covers(rule.apiGroups, denial.group)) ?? roles[0]
@@ -76,6 +76,13 @@ export function judgeDenial(snapshot: Snapshot, denial: Denial): { says: string;
 
 /** Every account is bound to some of the roles that a cluster is born with, and nobody edits them: the API server would mend them. */
 const isBuiltIn = ({ metadata }: KubeObject): boolean => metadata.labels?.['kubernetes.io/bootstrapping'] === 'rbac-defaults'
+
+/** Roles that are bound to an account, those for the whole cluster first. */
+export const rolesOf = (snapshot: Snapshot, { namespace, name }: { namespace: string; name: string }): KubeObject[] =>
+  [...snapshot.all('ClusterRoleBinding'), ...snapshot.all('RoleBinding', namespace)]
+    .filter((b) => subjects(b).some((s) => isAccount(s, b, name, namespace)))
+    .map((b) => roleOf(snapshot, b))
+    .filter((r) => r !== null && r !== undefined)
 
 const subjects = (binding: KubeObject): any[] => binding['subjects'] ?? []
 const rules = (role: KubeObject | undefined): any[] => role?.['rules'] ?? []

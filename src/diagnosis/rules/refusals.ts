@@ -1,5 +1,6 @@
 import type { KubeObject } from '#cluster'
 import { condition } from '../snapshot/containers.ts'
+import { time } from '../snapshot/events.ts'
 import { ownerOf, type Snapshot } from '../snapshot/snapshot.ts'
 import { fromEvent, fromObject, type Draft } from './rule.ts'
 
@@ -22,7 +23,34 @@ function findAll(snapshot: Snapshot): Refusal[] {
   return (['ReplicaSet', 'ReplicationController', 'StatefulSet', 'DaemonSet', 'Job'] as const)
     .flatMap((kind) => snapshot.all(kind))
     .map((owner) => refusalOf(snapshot, owner))
+    .concat(
+      snapshot.all('Deployment').map(noReplicaSet),
+      snapshot.all('CronJob').map((cron) => noJob(snapshot, cron)),
+    )
     .filter((r) => r !== null)
+}
+
+/** A Deployment whose next ReplicaSet is refused. */
+function noReplicaSet(workload: KubeObject): Refusal | null {
+  const failed = condition(workload, 'Progressing')
+  if (failed?.status !== 'False' || failed.reason !== 'ReplicaSetCreateError') return null
+  const message = String(failed.message ?? '')
+  const missing = (workload.spec?.replicas ?? 1) - (workload.status?.updatedReplicas ?? 0)
+  return {
+    workload,
+    owner: workload,
+    message,
+    said: fromObject(workload, `Progressing = False: ${message}`),
+    since: time(failed.lastTransitionTime),
+    missing,
+  }
+}
+
+/** A CronJob whose last Job was refused, and that has made none since. */
+function noJob(snapshot: Snapshot, workload: KubeObject): Refusal | null {
+  const event = snapshot.eventsOf(workload).find((e) => e.reason === 'FailedCreate' || e.reason === 'SuccessfulCreate')
+  if (event?.reason !== 'FailedCreate') return null
+  return { workload, owner: workload, message: event.message, said: fromEvent(event), since: event.first, missing: 1 }
 }
 
 function refusalOf(snapshot: Snapshot, owner: KubeObject): Refusal | null {

@@ -2,7 +2,10 @@ import { refOf, type KubeObject } from '#cluster'
 import { objectText, type ObjectRef } from '#kinds/result'
 import { customTop, unwellCustoms } from '../snapshot/custom-links.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { denialIn, isAllowedNow, judgeDenial } from './rbac.ts'
+import { jsonText } from '../snapshot/json-text.ts'
+import { podField, podSpecOf } from '../snapshot/field-path.ts'
+import { linesWith } from './log-scan.ts'
+import { denialIn, isAllowedNow, judgeDenial, rolesOf } from './rbac.ts'
 import { advise } from './recommend.ts'
 import { fromEvent, fromObject, type Draft, type Rule, type Seen } from './rule.ts'
 
@@ -35,9 +38,32 @@ export const rightsLacking: Rule = {
         recommendations: [advise('Allow it, or bind a role that does', says)],
       })
     }
-    return [...found.values()]
+    return [...found.values(), ...blocked(snapshot)]
   },
 }
+
+/** Who owns an object must be allowed to set the owner's finalizers; the API server does not say whose account it was. */
+const blocked = (snapshot: Snapshot): Seen[] =>
+  linesWith(snapshot, /cannot set blockOwnerDeletion .*resource you can't set finalizers on/).flatMap(({ workload, said, repeats }) => {
+    const account = { namespace: workload.metadata.namespace ?? '', name: podSpecOf(workload)?.serviceAccountName ?? 'default' }
+    const role = rolesOf(snapshot, account)[0]
+    const says = `its account ${account.namespace}/${account.name} may not update the finalizers of the objects that it owns others by`
+    return [
+      {
+        on: refOf(workload),
+        failure: 'configuration' as const,
+        severity: 'critical' as const,
+        summary: `${objectText(refOf(workload))} cannot do its work: ${says}`,
+        evidence: [said, ...(role ? [fromObject(role, `rules ${jsonText(role['rules']).slice(0, 250)}`)] : [])],
+        cause: role
+          ? { object: refOf(role), field: 'rules' }
+          : { object: refOf(workload), field: podField(workload, 'serviceAccountName') },
+        directness: role ? 0.86 : 0.6,
+        tentative: repeats < 2,
+        recommendations: [advise('Allow the verb update on the finalizers subresource of the owning kind', says)],
+      },
+    ]
+  })
 
 interface Saying {
   on: ObjectRef

@@ -47,6 +47,7 @@ import { cronJobSchedule } from './cronjob-schedule.ts'
 import { evicted } from './evicted.ts'
 import { gatewayRoute } from './gateway-route.ts'
 import { gateway } from './gateway.ts'
+import { meshRouting } from './mesh-routing.ts'
 import { gatewayAttach } from './gateway-attach.ts'
 import { apiService } from './api-service.ts'
 import { conversionWebhook } from './conversion-webhook.ts'
@@ -59,7 +60,8 @@ import { stuckTerminating } from './stuck-terminating.ts'
 import { quotaFull } from './quota-full.ts'
 import { quotaRefused } from './quota-refused.ts'
 import { policyDenied } from './policy-denied.ts'
-import { budgetsOverlap, disruptionBudget } from './disruption-budget.ts'
+import { budgetsOverlap } from './budgets-overlap.ts'
+import { disruptionBudget } from './disruption-budget.ts'
 import { customUnwell } from './custom-unwell.ts'
 import { rightsLacking } from './rights-lacking.ts'
 import { orderedStart } from './ordered-start.ts'
@@ -142,6 +144,7 @@ export const rules: readonly Rule[] = [
   gatewayRoute,
   gateway,
   gatewayAttach,
+  meshRouting,
   apiService,
   conversionWebhook,
   cpuThrottled,

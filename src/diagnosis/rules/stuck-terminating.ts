@@ -1,5 +1,6 @@
-import { refOf, type KubeObject } from '#cluster'
+import { groupOf, refOf, type KubeObject } from '#cluster'
 import type { ObjectRef } from '#kinds/result'
+import { controllersOf } from '../snapshot/controllers.ts'
 import { time } from '../snapshot/events.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { advise, inspect } from './recommend.ts'
@@ -15,7 +16,7 @@ export const stuckTerminating: Rule = {
   looksAt: 'Objects with a deletionTimestamp well in the past, their finalizers, and their nodes.',
   mend: 'Bring the controller that owns the finalizer back; only if it is gone for good, take the finalizer away.',
   look: (snapshot) =>
-    HELD_KINDS.flatMap((kind) => snapshot.all(kind))
+    [...HELD_KINDS.flatMap((kind) => snapshot.all(kind)), ...snapshot.customs]
       .map((object) => stuck(snapshot, object))
       .filter((s) => s !== null),
 }
@@ -58,6 +59,8 @@ function stuck(snapshot: Snapshot, object: KubeObject): Seen | null {
       evidence: [fromObject(object, `deletionTimestamp ${object.metadata.deletionTimestamp}, finalizers ${finalizers.join(', ')}`)],
       cause: { object: ref, field: 'metadata.finalizers' },
       directness: 0.88,
+      // Who should take it away may be ill, or not allowed to.
+      blames: controllersOf(snapshot, { group: groupOf(ref.apiVersion), resource: object.kind.toLowerCase() }).map(refOf),
       recommendations: [advise(`Find the controller of ${finalizers[0]}`, 'It has to finish its work and take the finalizer away.')],
     }
   }

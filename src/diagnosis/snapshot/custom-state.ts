@@ -30,7 +30,7 @@ const FAILED =
   /(?:Fail|Error|Invalid|NotFound|Denied|Forbidden|Missing|Unavailable|Timeout|TimedOut|Refused|Exceeded|Unauthorized|Conflict|NoSuch|Mismatch)/
 /** Values of a phase or state that mean trouble. */
 const TROUBLE =
-  /^(?:.*(?:failed|failure|errored|error|invalid|unhealthy|degraded|faulted|unavailable|crashloop\w*)|red|HEALTH_ERR|Missing|Stuck\w*|Lost|Suspended by controller|unknown error|.*\bcannot\b.*)$/i
+  /^(?:.*(?:failed|failure|errored|error|invalid|unhealthy|degraded|faulted|unavailable|crashloop\w*)|red|HEALTH_ERR|Missing|Stuck\w*|Lost|unknown error|(?:.* )?(?:cannot|unable|could not|failed) .*)$/i
 const STATE_KEYS = /^(?:phase|state|status|health|robustness|currentState|lastOperationState|result)$/i
 const MESSAGE_KEYS =
   /^(?:message|reason|phaseReason|error|errorMessage|lastError|lastErrorMessage|failureMessage|failureReason|detail|details|description|validationError)$/
