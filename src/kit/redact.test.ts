@@ -261,6 +261,21 @@ describe('redactDeep', () => {
     expect(redactDeep(redacted)).toEqual(redacted)
   })
 
+  test('tells which masked values are the same, if it is told how', () => {
+    const env = (name: string, value: string) => ({ name, value })
+    const pods = { old: env('DB_PASSWORD', 'hunter'), now: env('DB_PASSWORD', 'other'), args: ['--password', 'hunter'], apiKey: 'other' }
+    const told = redactDeep(pods, (value) => (value === 'hunter' ? 'aa' : 'bb'))
+    expect(told).toEqual({
+      old: env('DB_PASSWORD', '[REDACTED:env-aa]'),
+      now: env('DB_PASSWORD', '[REDACTED:env-bb]'),
+      args: ['--password', '[REDACTED:flag-aa]'],
+      apiKey: '[REDACTED:value-bb]',
+    })
+    // What is masked already is left as it is, by text and by structure.
+    expect(redactDeep(told)).toEqual(told)
+    expect(redact(JSON.stringify(told))).toBe(JSON.stringify(told))
+  })
+
   test('is bounded in depth and does not take a key for a prototype', () => {
     const deep = JSON.parse('{"a":'.repeat(5_000) + '1' + '}'.repeat(5_000)) as unknown
     expect(JSON.stringify(redactDeep(deep))).toContain('[REDACTED:too-deep]')

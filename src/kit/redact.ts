@@ -24,16 +24,22 @@ const MAX_DEPTH = 200
  * The same for JSON: every string is redacted, and structure tells more than text does. Masked as a whole: values under
  * sensitive keys, `data` and `stringData` of a Secret, `value` beside a sensitive `name` (a container's env), and what
  * follows a flag such as `--password` in a list of arguments.
+ *
+ * `tell` names a value without giving it away, in small letters: with it a reader of the result sees which masked values are the same.
  */
-export function redactDeep<T>(json: T): T {
-  return walk(json, 0) as T
+export function redactDeep<T>(json: T, tell?: Tell): T {
+  return walk(json, 0, tell) as T
 }
 
-function walk(json: unknown, depth: number): unknown {
+type Tell = (value: string) => string
+
+function walk(json: unknown, depth: number, tell: Tell | undefined): unknown {
   if (typeof json === 'string') return redact(json)
   if (json === null || typeof json !== 'object') return json
   if (depth > MAX_DEPTH) return '[REDACTED:too-deep]'
-  if (Array.isArray(json)) return json.map((item, i) => (isSecretArgument(json[i - 1], item) ? mark(item, 'flag') : walk(item, depth + 1)))
+  const mark = (value: string, kind: string, key = ''): string => marked(value, kind, key, tell)
+  if (Array.isArray(json))
+    return json.map((item, i) => (isSecretArgument(json[i - 1], item) ? mark(item, 'flag') : walk(item, depth + 1, tell)))
   const object = json as Record<string, unknown>
   const isSecret = object['kind'] === 'Secret'
   const isSecretEnv = typeof object['name'] === 'string' && isSensitiveKey(object['name'])
@@ -43,9 +49,9 @@ function walk(json: unknown, depth: number): unknown {
     if (isSecret && (key === 'data' || key === 'stringData')) next = maskStrings(value, depth + 1)
     else if (typeof value === 'string' && isSensitiveKey(key)) next = mark(value, 'value', key)
     else if (Array.isArray(value) && isSensitiveKey(key))
-      next = value.map((item) => (typeof item === 'string' ? mark(item, 'value', key) : walk(item, depth + 1)))
+      next = value.map((item) => (typeof item === 'string' ? mark(item, 'value', key) : walk(item, depth + 1, tell)))
     else if (typeof value === 'string' && key === 'value' && isSecretEnv) next = mark(value, 'env', object['name'] as string)
-    else next = walk(value, depth + 1)
+    else next = walk(value, depth + 1, tell)
     // defineProperty and not an assignment: a key named __proto__ is data here.
     Object.defineProperty(out, key.length < 16 ? key : redact(key), { value: next, enumerable: true, writable: true, configurable: true })
   }
@@ -59,8 +65,9 @@ const isSecretArgument = (flag: unknown, value: unknown): value is string =>
   !value.startsWith('-') &&
   isSensitiveKey(flag.replace(/^-+/, ''))
 
-function mark(value: string, kind: string, key = ''): string {
-  return isHarmlessValue(key, value) ? redact(value) : `[REDACTED:${kind}]`
+function marked(value: string, kind: string, key: string, tell: Tell | undefined): string {
+  if (isHarmlessValue(key, value)) return redact(value)
+  return tell ? `[REDACTED:${kind}-${tell(value)}]` : `[REDACTED:${kind}]`
 }
 
 function maskStrings(json: unknown, depth: number): unknown {

@@ -1,3 +1,4 @@
+import { createHmac, randomBytes } from 'node:crypto'
 import { basename } from 'node:path'
 import { redact, redactDeep } from '#kit/redact'
 import { groupOf, ReadError, resourceName, type ClusterReader, type KubeObject, type LogRequest, type ResourceInfo } from '../reader.ts'
@@ -63,6 +64,7 @@ export async function recordBundle(reader: Recordable, path: string, options: Re
 
 function createRecorder(reader: Recordable, tarball: Tarball, root: string, { namespace, signal, onProgress }: RecordOptions) {
   const missing = new Map<string, string>()
+  const recorded = recordedWith(alikeMarks())
   const counts = { objects: 0, kinds: 0, logs: 0, logsLeftOut: 0 }
   let namespaces: string[] = namespace === undefined ? [] : [namespace]
   const put = (file: string, content: unknown): Promise<boolean> =>
@@ -141,10 +143,22 @@ function createRecorder(reader: Recordable, tarball: Tarball, root: string, { na
 }
 
 /** The cluster's own root certificate is in every namespace, and nothing but bytes. */
-const recorded = (object: KubeObject): KubeObject =>
-  object.kind === 'ConfigMap' && object.metadata.name === 'kube-root-ca.crt'
-    ? { ...object, data: { 'ca.crt': '(left out)' } }
-    : redactDeep(object)
+const recordedWith =
+  (tell: (value: string) => string) =>
+  (object: KubeObject): KubeObject =>
+    object.kind === 'ConfigMap' && object.metadata.name === 'kube-root-ca.crt'
+      ? { ...object, data: { 'ca.crt': '(left out)' } }
+      : redactDeep(object, tell)
+
+/**
+ * Equal passwords get equal marks, so that one that was changed, or that two workloads do not agree on, is still seen in the bundle. The key
+ * is forgotten with the recording: nobody can try passwords against a mark.
+ */
+function alikeMarks(): (value: string) => string {
+  const key = randomBytes(32)
+  return (value) =>
+    Array.from(createHmac('sha256', key).update(value).digest().subarray(0, 6), (byte) => String.fromCharCode(97 + (byte % 26))).join('')
+}
 
 /** File → the list in it: of a namespaced kind one for each namespace, the empty ones too, which say that there is none. */
 function filesOf(type: ResourceInfo, objects: readonly KubeObject[], namespaces: readonly string[]): Map<string, object> {
