@@ -13,6 +13,8 @@ import { silentLogger } from '#kit/log'
 import { oldCrds } from './old-crds.ts'
 import { feedFromApi, type ApiFeedOptions } from './operator.ts'
 
+/** Only ends a test that has failed; the machine may be busy. */
+const WAIT = { timeout: 15_000, interval: 5 }
 let cluster: TestCluster
 let admin: Api
 const closers: (() => Promise<void>)[] = []
@@ -198,14 +200,14 @@ test('a spec that cannot be used is told with its field; the last good one stays
 
   await put('Source', 'broken', 'alerts', source({ filter: 'alert.labels.severity == "critical"' }))
   await says('Source', 'broken', 'alerts', 'Ready', { status: 'True' })
-  await vi.waitFor(() => expect(fresh.registry.source('broken', 'alerts')?.spec.filter).toContain('critical'))
+  await vi.waitFor(() => expect(fresh.registry.source('broken', 'alerts')?.spec.filter).toContain('critical'), WAIT)
 
   // Another object of the same name has nothing to do with what was in force before.
   await remove('Source', 'broken', 'alerts')
   await put('Source', 'broken', 'alerts', source({ filter: 'alert.' }))
   const anew = await says('Source', 'broken', 'alerts', 'Accepted', { status: 'False' })
   expect(anew.message).not.toContain('stays in force')
-  await vi.waitFor(() => expect(feed.registry.source('broken', 'alerts')).toBeUndefined())
+  await vi.waitFor(() => expect(feed.registry.source('broken', 'alerts')).toBeUndefined(), WAIT)
 })
 
 test('a Workflow of a tenant names no file of the server, and none is looked at', async () => {
@@ -388,7 +390,7 @@ test('goes on with what it has while the link is cut, and catches up when it is 
   await says('Workflow', 'away', 'comes', 'Ready', { status: 'True' })
   expect(feed.registry.workflow('away', 'goes')).toBeUndefined()
   expect(feed.registry.workflow('away', 'stays')).toBeDefined()
-  await vi.waitFor(() => expect(feed.state().troubles).toEqual([]))
+  await vi.waitFor(() => expect(feed.state().troubles).toEqual([]), WAIT)
   await link.close()
 })
 
@@ -456,7 +458,7 @@ test('CRDs of an older version are told, with what they drop and how to renew th
         'the CRD sources.inquest.dev is older than this Inquest and drops spec.grouping.cooldown, spec.params: run `inquest crds | kubectl apply --server-side -f -`',
       ],
     }),
-  )
+  , WAIT)
   await admin.merge(path, { spec: crd.spec })
   await vi.waitFor(async () => expect(await oldCrds(client)).toEqual([]), { timeout: 15_000, interval: 100 })
   await client.close()

@@ -29,6 +29,7 @@ export interface LeaderParts {
 }
 
 const OPERATOR_LEASE = 'operator'
+const CLOSE_MS = 2_000
 
 /** Resolves after the first try, however it ended. */
 export async function standForLeader({ leases, holder, log, leaseMs = 15_000 }: LeaderParts): Promise<Leader> {
@@ -74,11 +75,11 @@ export async function standForLeader({ leases, holder, log, leaseMs = 15_000 }: 
     },
     async close() {
       stop.abort()
-      await running
-      const mine = isLeader()
+      // A database that is silent must not keep the process.
+      await Promise.race([running, sleep(CLOSE_MS, undefined, { ref: false })])
       until = 0
       tell()
-      if (mine) await leases.release({ name: OPERATOR_LEASE, holder })
+      await leases.release({ name: OPERATOR_LEASE, holder })
     },
   }
 }

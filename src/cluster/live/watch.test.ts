@@ -6,6 +6,8 @@ import type { KubeObject } from '../reader.ts'
 import { createApi } from './api.ts'
 import { watchResource, type Watch, type WatchOptions, type WatchTrouble } from './watch.ts'
 
+/** Only ends a test that has failed; the machine may be busy. */
+const WAIT = { timeout: 15_000, interval: 5 }
 /** An API server as far as one type goes: what it has, what it was asked, and the watches that are open. */
 interface Server {
   objects: KubeObject[]
@@ -126,7 +128,7 @@ test('lists in pages, then follows what is added, changed and deleted', async ()
   say('ADDED', sink('d', '101'))
   say('MODIFIED', sink('a', '102', { spec: { stdout: {} } }))
   say('DELETED', sink('b', '103'))
-  await vi.waitFor(() => expect(changed).toEqual(['shop/d', 'shop/a', 'shop/b']))
+  await vi.waitFor(() => expect(changed).toEqual(['shop/d', 'shop/a', 'shop/b']), WAIT)
   expect(names()).toEqual(['a', 'c', 'd'])
   expect(watch.get('shop/a')!.spec).toEqual({ stdout: {} })
   expect(troubles).toEqual([])
@@ -145,7 +147,7 @@ test.each<[string, (response: ServerResponse) => void]>([
   await opened(1)
   say('BOOKMARK', { metadata: { resourceVersion: '150' } })
   say('ADDED', sink('b', '151'))
-  await vi.waitFor(() => expect(watch.get('shop/b')).toBeDefined())
+  await vi.waitFor(() => expect(watch.get('shop/b')).toBeDefined(), WAIT)
   end(server.open[0]!)
   await opened(2)
   expect(queries()).toEqual(['list', '100', '151'])
@@ -232,7 +234,7 @@ test('a verb that is missing is told, though the list was allowed', async () => 
   start()
   await vi.waitFor(() =>
     expect(troubles).toMatchObject([{ message: 'cannot watch sinks.inquest.dev: cannot watch resource "sinks"' }, null]),
-  )
+  , WAIT)
 })
 
 test('keeps what it has while the server is away, and catches up', async () => {
@@ -240,18 +242,18 @@ test('keeps what it has while the server is away, and catches up', async () => {
   start()
   await opened(1)
   await shut()
-  await vi.waitFor(() => expect(watch.trouble()).toMatchObject({ reason: 'Unreachable' }))
+  await vi.waitFor(() => expect(watch.trouble()).toMatchObject({ reason: 'Unreachable' }), WAIT)
   expect(names()).toEqual(['a'])
   server.objects = [sink('b', '2')]
   await listen(server.port)
-  await vi.waitFor(() => expect(names()).toEqual(['b']))
+  await vi.waitFor(() => expect(names()).toEqual(['b']), WAIT)
   expect(watch.trouble()).toBeNull()
 })
 
 test('waits for a server that is not there yet', async () => {
   await shut()
   start()
-  await vi.waitFor(() => expect(watch.trouble()).not.toBeNull())
+  await vi.waitFor(() => expect(watch.trouble()).not.toBeNull(), WAIT)
   await listen(server.port)
   await watch.synced
 })
@@ -264,7 +266,7 @@ test('reads letters that two packets share', async () => {
   server.open[0]!.write(line.subarray(0, middle))
   await new Promise((resolve) => setTimeout(resolve, 20))
   server.open[0]!.write(line.subarray(middle))
-  await vi.waitFor(() => expect(watch.get('shop/a')?.spec).toEqual({ text: 'größer' }))
+  await vi.waitFor(() => expect(watch.get('shop/a')?.spec).toEqual({ text: 'größer' }), WAIT)
 })
 
 test('keeps of an object what the caller wants', async () => {
@@ -272,7 +274,7 @@ test('keeps of an object what the caller wants', async () => {
   start({ prune: ({ metadata, kind, apiVersion }) => ({ metadata, kind, apiVersion }) })
   await opened(1)
   say('ADDED', sink('b', '2', { spec: { big: true } }))
-  await vi.waitFor(() => expect(watch.list()).toHaveLength(2))
+  await vi.waitFor(() => expect(watch.list()).toHaveLength(2), WAIT)
   expect(watch.list().every((object) => !('spec' in object))).toBe(true)
 })
 
@@ -297,7 +299,7 @@ test('closes its connection, and whoever waits for it hears so', async () => {
   await closed
   server.refusals.list.push(...Array.from({ length: 10_000 }, () => ({ code: 403 })))
   start()
-  await vi.waitFor(() => expect(watch.trouble()).not.toBeNull())
+  await vi.waitFor(() => expect(watch.trouble()).not.toBeNull(), WAIT)
   const waiting = watch.synced
   await watch.close()
   await expect(waiting).rejects.toThrow('closed before the first list came')
