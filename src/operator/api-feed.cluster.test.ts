@@ -451,14 +451,16 @@ test('CRDs of an older version are told, with what they drop and how to renew th
   // The API server publishes what it knows a moment later.
   await vi.waitFor(async () => expect(await oldCrds(client)).toHaveLength(1), { timeout: 15_000, interval: 100 })
   const feed = await start()
-  await vi.waitFor(() =>
-    expect(feed.state()).toEqual({
-      complete: true,
-      troubles: [
-        'the CRD sources.inquest.dev is older than this Inquest and drops spec.grouping.cooldown, spec.params: run `inquest crds | kubectl apply --server-side -f -`',
-      ],
-    }),
-  , WAIT)
+  await vi.waitFor(
+    () =>
+      expect(feed.state()).toEqual({
+        complete: true,
+        troubles: [
+          'the CRD sources.inquest.dev is older than this Inquest and drops spec.grouping.cooldown, spec.params: run `inquest crds | kubectl apply --server-side -f -`',
+        ],
+      }),
+    WAIT,
+  )
   await admin.merge(path, { spec: crd.spec })
   await vi.waitFor(async () => expect(await oldCrds(client)).toEqual([]), { timeout: 15_000, interval: 100 })
   await client.close()

@@ -232,9 +232,10 @@ test('says who refuses what, waits, and heals', async () => {
 test('a verb that is missing is told, though the list was allowed', async () => {
   server.refusals.watch.push({ code: 403, message: 'cannot watch resource "sinks"' })
   start()
-  await vi.waitFor(() =>
-    expect(troubles).toMatchObject([{ message: 'cannot watch sinks.inquest.dev: cannot watch resource "sinks"' }, null]),
-  , WAIT)
+  await vi.waitFor(
+    () => expect(troubles).toMatchObject([{ message: 'cannot watch sinks.inquest.dev: cannot watch resource "sinks"' }, null]),
+    WAIT,
+  )
 })
 
 test('keeps what it has while the server is away, and catches up', async () => {
