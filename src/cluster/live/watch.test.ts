@@ -246,6 +246,7 @@ test('keeps what it has while the server is away, and catches up', async () => {
   await vi.waitFor(() => expect(watch.trouble()).toMatchObject({ reason: 'Unreachable' }), WAIT)
   expect(names()).toEqual(['a'])
   server.objects = [sink('b', '2')]
+  server.refusals.watch.push({ code: 410 })
   await listen(server.port)
   await vi.waitFor(() => expect(names()).toEqual(['b']), WAIT)
   expect(watch.trouble()).toBeNull()
