@@ -288,10 +288,17 @@ export const ref = (text: string): ObjectRef => {
   return { apiVersion: 'v1', kind, namespace: namespace ?? null, name }
 }
 
+/** What an alert says beside its target; it began 15 minutes ago unless it says when. */
+interface ToldAlert {
+  startsAt?: string
+  labels?: Record<string, string>
+  annotations?: Record<string, string>
+}
+
 export function run(
   objects: readonly (KubeObject | KubeObject[])[],
   target: string | null = null,
-  alert: { startsAt?: string } | null = null,
+  alert: ToldAlert | null = null,
   forbidden: readonly string[] = [],
   more: { alertname?: string; prometheus?: Prometheus } = {},
 ): Promise<Diagnosis> {
@@ -301,8 +308,8 @@ export function run(
       target: target ? ref(target) : null,
       namespace: 'shop',
       alert: alert && {
-        labels: more.alertname ? { alertname: more.alertname } : {},
-        annotations: {},
+        labels: { ...alert.labels, ...(more.alertname ? { alertname: more.alertname } : {}) },
+        annotations: alert.annotations ?? {},
         startsAt: alert.startsAt ?? ago('15m'),
       },
     },
@@ -314,7 +321,7 @@ export function run(
 export async function cause(
   objects: readonly (KubeObject | KubeObject[])[],
   target: string | null = null,
-  alert: { startsAt?: string } | null = null,
+  alert: ToldAlert | null = null,
 ): Promise<string> {
   const found = await run(objects, target, alert)
   if (found.healthy) return 'healthy'

@@ -24,6 +24,7 @@ const WEIGHTS: Partial<Record<Failure, readonly [RegExp, number][]>> = {
     [/\]\.(?:env(?:From)?|args|command)\b/, 7],
     [/\]\.image$/, 6],
     [/dnsPolicy|dnsConfig|hostNetwork|serviceAccount/, 6],
+    [/metadata\.(?:annotations|labels)\b.*(?:inject|sidecar|proxy|mesh)/, 6],
   ],
   scheduling: [
     [/nodeSelector|affinity|tolerations|resources\.requests|hostPort|hostNetwork|topologySpread|schedulerName|volumes|nodeName/, 7],

@@ -17,6 +17,7 @@ import { mapLimited } from './limit.ts'
 import { blindness, readMetrics } from './metrics.ts'
 import { agentNamespaces, readForWaiting } from './waiting.ts'
 import { growing, pressedNamespaces, pressedNode } from './pressed.ts'
+import { probedTarget } from './retarget.ts'
 import { readRights } from './rights.ts'
 import { sought } from './seek.ts'
 import { agentsOn, logsWanted, troubled, withDependencies } from './suspects.ts'
@@ -65,23 +66,25 @@ export interface Gathered {
 }
 
 /** Reads what bears on the request, and nothing else: the only part of the diagnosis that does I/O. */
-export async function gather(reader: ClusterReader, request: DiagnosisRequest, options: DiagnosisOptions): Promise<Gathered> {
+export async function gather(reader: ClusterReader, asked: DiagnosisRequest, options: DiagnosisOptions): Promise<Gathered> {
   const now = (await reader.now()).getTime()
   const eyes = openEyes(reader, options.signal)
   const tell = (text: string): void => options.onProgress({ phase: 'gather', text })
+  const probed = await probedTarget(eyes, asked)
+  const request = probed ? { ...asked, target: probed } : asked
   const first = await firstNamespaces(eyes, request)
   tell(first === null ? `reading all namespaces of ${reader.title}` : `reading ${first.join(', ')} of ${reader.title}`)
   await readNamespaces(eyes, first)
   await readCustoms(eyes, first)
 
   let snapshot = createSnapshot(eyes.picture(now))
-  let aim = aimAt(snapshot, request.target, request.alert !== null)
+  let aim = aimAt(snapshot, request.target, request.alert)
   const seen = new Set(first ?? [])
   for (let round = 0; round < MAX_ROUNDS; round++) {
     await readCluster(eyes, snapshot, first === null)
     const handled = await readControllers(eyes, snapshot, request.alert !== null || aim.object !== null)
     snapshot = createSnapshot(eyes.picture(now))
-    aim = aimAt(snapshot, request.target, request.alert !== null)
+    aim = aimAt(snapshot, request.target, request.alert)
     const accounts = handled.flatMap((one) => accountsFor(snapshot, one))
     const proxies = entriesOf(snapshot, aim).flatMap((entry) => proxiesOf(snapshot, entry))
     const helpers = [...runningAs(snapshot, accounts), ...agentsOn(snapshot, aim), ...proxies, ...growing(snapshot)]
@@ -92,7 +95,7 @@ export async function gather(reader: ClusterReader, request: DiagnosisRequest, o
     snapshot = createSnapshot(eyes.picture(now))
     await readBeyond(eyes, snapshot)
     snapshot = createSnapshot(eyes.picture(now))
-    aim = aimAt(snapshot, request.target, request.alert !== null)
+    aim = aimAt(snapshot, request.target, request.alert)
     if (await readRights(eyes, snapshot)) snapshot = createSnapshot(eyes.picture(now))
     const more = first === null ? [] : await reached(eyes, snapshot, aim, [...focus, ...troubled(snapshot)], accounts, seen)
     if (more.length === 0) break
@@ -101,7 +104,7 @@ export async function gather(reader: ClusterReader, request: DiagnosisRequest, o
     await readNamespaces(eyes, more)
     await readCustoms(eyes, more)
     snapshot = createSnapshot(eyes.picture(now))
-    aim = aimAt(snapshot, request.target, request.alert !== null)
+    aim = aimAt(snapshot, request.target, request.alert)
   }
   const { metrics, fault } = await readMetrics(options, { now, namespaces: first === null ? null : [...seen].sort() })
   if (metrics) snapshot = createSnapshot({ ...eyes.picture(now), metrics })

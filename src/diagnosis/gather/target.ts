@@ -1,9 +1,11 @@
-import type { KubeObject } from '#cluster'
+import { refOf, type KubeObject } from '#cluster'
 import { InputError } from '#kit/errors'
 import type { ObjectRef } from '#kinds/result'
 import { entriesTo, servicesOf } from '../snapshot/entry.ts'
 import { isKind, ROUTES } from '../snapshot/kinds.ts'
+import type { DiagnosisRequest } from '../diagnosis.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { namedIn } from './retarget.ts'
 import { isWorkloadKind } from '../snapshot/kinds.ts'
 
 /** What a target turned out to be. */
@@ -21,7 +23,8 @@ export interface Aim {
  * Finds the target. A pod that an alert names is often gone by now: then its workload, told by its name, is meant. What a
  * person mistyped is an InputError that says what there is.
  */
-export function aimAt(snapshot: Snapshot, target: ObjectRef | null, byAlert: boolean): Aim {
+export function aimAt(snapshot: Snapshot, target: ObjectRef | null, alert: DiagnosisRequest['alert']): Aim {
+  const byAlert = alert !== null
   if (!target) return { object: null, workloads: [], parts: [], note: null }
   if (!isKind(target.kind))
     return {
@@ -31,6 +34,14 @@ export function aimAt(snapshot: Snapshot, target: ObjectRef | null, byAlert: boo
       note: `${target.kind} is not a kind that the diagnosis knows; it looked at the namespace`,
     }
   const object = snapshot.get(target.kind, target.namespace, target.name)
+  if (object?.kind === 'Namespace' && alert) {
+    // Of a namespace it is what the alert names, else all of it.
+    const { name } = object.metadata
+    const { labelled, told } = namedIn(snapshot, name, alert)
+    if (labelled) return aimAt(snapshot, refOf(labelled), alert)
+    const workloads = told ? workloadsOf(snapshot, told) : snapshot.workloads.filter((w) => w.metadata.namespace === name)
+    return { object, workloads, parts: told ? partsOf(snapshot, told) : [], note: null }
+  }
   if (object) return { object, workloads: workloadsOf(snapshot, object), parts: partsOf(snapshot, object), note: null }
   const heir = target.kind === 'Pod' ? heirOf(snapshot, target) : undefined
   if (heir) return { object: heir, workloads: [heir], parts: partsOf(snapshot, heir), note: null }

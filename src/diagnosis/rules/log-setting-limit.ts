@@ -1,5 +1,8 @@
 import { refOf } from '#cluster'
 import { allSettings, chosenSetting, limitIn, serversOf } from './limit-setting.ts'
+import { editsOf } from '../snapshot/edits.ts'
+import { jsonText } from '../snapshot/json-text.ts'
+import { authorizationsOf } from './mesh-routing.ts'
 import { isKind } from '../snapshot/kinds.ts'
 import { logRule, placeOf } from './log-rule.ts'
 import { fromObject } from './rule.ts'
@@ -29,6 +32,20 @@ export const settingLimit = logRule(
         ? snapshot.get(chosen.setting.object.kind, chosen.setting.object.namespace, chosen.setting.object.name)
         : undefined
     const says = `${chosen && chosen !== own ? `${chosen.setting.object.kind} ${chosen.setting.object.name} is at` : 'it is at'} ${word.what}`
+    const policy =
+      chosen || !/RBAC|rbac|access denied/.test(hit.line)
+        ? undefined
+        : [...servers, group.workload].flatMap((w) => authorizationsOf(snapshot, w))[0]
+    if (policy) {
+      const edit = editsOf(policy)[0]
+      const field = edit?.field ?? (policy.spec?.rules ? 'spec.rules' : 'spec')
+      return {
+        says: `${policy.kind} ${policy.metadata.namespace}/${policy.metadata.name} does not let it in`,
+        cause: { object: refOf(policy), field },
+        directness: edit ? 0.88 : 0.82,
+        evidence: [fromObject(policy, `${field}: ${jsonText(policy.spec).slice(0, 250)}`)],
+      }
+    }
     if (!chosen)
       return {
         says: `it is at ${word.what}`,

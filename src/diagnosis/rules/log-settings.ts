@@ -1,9 +1,9 @@
 import { refOf } from '#cluster'
-import { entry } from '../snapshot/field-path.ts'
+import { entry, podField, podSpecOf } from '../snapshot/field-path.ts'
 import { settingsWith } from '../snapshot/settings.ts'
 import { keyLost } from './log-files.ts'
 import { mountOf } from './mounts.ts'
-import { logRule, placeOf } from './log-rule.ts'
+import { logRule, placeOf, type LogContext, type Told } from './log-rule.ts'
 
 const tokens = (groups: Readonly<Record<string, string>>): string[] =>
   ['token', 'token2', 'token3'].map((name) => groups[name]).filter((t) => t !== undefined)
@@ -15,7 +15,10 @@ export const badArgument = logRule(
     means: 'The program does not know a command, flag or value that it was started with: mistyped, or of another version.',
     mend: 'Correct the argument, or go back to the revision in which it was right.',
   },
-  ({ settingWith, group, hit, field }) => {
+  (context) => {
+    const { settingWith, group, hit, field } = context
+    const link = serviceLink(context)
+    if (link) return link
     const named = tokens(hit.groups)
     const setting = named.map(settingWith).find((s) => s !== undefined)
     const says = `the program does not accept ${named.map((t) => `"${t}"`).join(' for ') || 'an argument'}`
@@ -23,6 +26,25 @@ export const badArgument = logRule(
     return { says, cause: { object: refOf(group.workload), field: field('args') }, directness: named.length > 0 ? 0.55 : 0.5, open: true }
   },
 )
+
+/**
+ * Kubernetes gives a pod variables for every Service of its namespace (`REDIS_PORT=tcp://10.96.0.9:6379`), which programs that use the same
+ * names for their own settings take for theirs.
+ */
+function serviceLink({ hit, group, snapshot }: LogContext): Told | null {
+  const [url, address] = /\btcp:\/\/([\d.]+):\d+/.exec(hit.line) ?? []
+  const pod = podSpecOf(group.workload)
+  const service = url
+    ? snapshot.all('Service', group.workload.metadata.namespace ?? null).find((s) => s.spec?.clusterIP === address)
+    : undefined
+  if (!service || pod?.enableServiceLinks === false) return null
+  return {
+    says: `it takes ${url}, the variable that Kubernetes makes of Service ${service.metadata.name}, for a setting of its own`,
+    cause: { object: refOf(group.workload), field: podField(group.workload, 'enableServiceLinks') },
+    directness: 0.88,
+    alternatives: [{ object: refOf(service), field: 'metadata.name', summary: 'The name of the Service makes the variable' }],
+  }
+}
 
 export const variableMissing = logRule(
   'variable-missing',

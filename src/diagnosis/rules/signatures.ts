@@ -48,6 +48,7 @@ export const SIGNATURES: readonly Signature[] = [
   ),
   ...table(
     'bad-argument',
+    /(?:invalid|parse|parsing|cannot|not a|NumberFormat|Atoi|port)\b.*tcp:\/\/[\d.]+:\d+/i, // a Service's variable, taken for a port
     /unknown (?:long |shorthand )?flag:? '?(?<token>[\w-]+)'?(?: in (?<token2>-\w+))?/i, // pflag
     /flag provided but not defined: (?<token>-+[\w.-]+)/, // Go flag
     /unknown (?:sub-?)?command:? ["'`]?(?<token>[\w./:-]+)["'`]?/i, // cobra
