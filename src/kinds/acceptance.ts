@@ -1,4 +1,5 @@
 import { compileCondition, compileExpression, compileTemplate } from '#expr'
+import { parseSchedule } from '#kit/cron'
 import { errorText, InputError } from '#kit/errors'
 import { KEY_VARIABLES, modelChain, type OneModel, type Provider } from './model.ts'
 import type { Problem } from './problem.ts'
@@ -29,7 +30,7 @@ export function expressionProblems(object: Source | Workflow | Sink): Problem[] 
     } catch (error) {
       problems.push(
         error instanceof InputError
-          ? { field, message: error.message, remedy: error.remedy }
+          ? { field: error.field ?? field, message: error.message, remedy: error.remedy }
           : { field, message: errorText(error), remedy: '' },
       )
     }
@@ -41,6 +42,8 @@ export function expressionProblems(object: Source | Workflow | Sink): Problem[] 
 
   if (object.kind === 'Source') {
     condition(object.spec.filter, 'spec.filter', FILTER_NAMES)
+    const { schedule } = object.spec
+    check(schedule?.cron, 'spec.schedule.cron', (cron) => parseSchedule(cron, schedule?.timeZone, 'spec.schedule.cron'))
     for (const [member, text] of mappingTexts(object.spec.webhook?.mapping ?? {}))
       check(text, `spec.webhook.mapping.${member}`, (it) =>
         compileExpression(it, member === 'alerts' ? MAPPING_ALERTS_NAMES : MAPPING_ITEM_NAMES),
@@ -174,8 +177,9 @@ export function secretRefs(object: Source | Workflow | Sink): { field: string; n
   const found: { field: string; name: string; key: string }[] = []
   const add = (field: string, ref: { name: string; key: string } | undefined) => ref && found.push({ field, ...ref })
   if (object.kind === 'Source') {
-    add('spec.auth.bearer.secretKeyRef', object.spec.auth.bearer?.secretKeyRef)
-    add('spec.auth.basic.passwordSecretKeyRef', object.spec.auth.basic?.passwordSecretKeyRef)
+    add('spec.auth.bearer.secretKeyRef', object.spec.auth?.bearer?.secretKeyRef)
+    add('spec.auth.basic.passwordSecretKeyRef', object.spec.auth?.basic?.passwordSecretKeyRef)
+    add('spec.auth.hmac.secretKeyRef', object.spec.auth?.hmac?.secretKeyRef)
   }
   if (object.kind === 'Workflow') for (const { field, model } of modelsOf(object)) add(`${field}.apiKeySecretRef`, model.apiKeySecretRef)
   if (object.kind === 'Sink') {

@@ -72,8 +72,7 @@ export function createRegistry(lookup: SecretLookup, state: Pick<Registry, 'isCo
       else if (object.kind === 'Workflow') workflows.set(key, object)
       else sinks.set(key, object)
     },
-    remove: (kind, namespace, name) =>
-      void { Source: sources, Workflow: workflows, Sink: sinks }[kind].delete(`${namespace}/${name}`),
+    remove: (kind, namespace, name) => void { Source: sources, Workflow: workflows, Sink: sinks }[kind].delete(`${namespace}/${name}`),
     replace(snapshot) {
       sources = byName(snapshot.sources)
       workflows = byName(snapshot.workflows)

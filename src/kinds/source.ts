@@ -1,6 +1,19 @@
 import { z } from 'zod'
 import { ObjectStatus } from './conditions.ts'
-import { API_VERSION, Duration, exactlyOneOf, Expression, HeaderName, LocalRef, Metadata, SecretKeyRef, StringMap, Text } from './meta.ts'
+import {
+  API_VERSION,
+  Duration,
+  exactlyOneOf,
+  Expression,
+  HeaderName,
+  LocalRef,
+  Metadata,
+  SecretKeyRef,
+  StringMap,
+  Text,
+  withRules,
+} from './meta.ts'
+import { ScheduleSource } from './schedule-source.ts'
 import { WebhookSource } from './webhook-source.ts'
 
 /** How a sender proves who it is. There is no default: a Source without `auth` is refused; `none: {}` says it aloud. */
@@ -40,21 +53,38 @@ const Grouping = z.strictObject({
   ),
 })
 
-export const SOURCE_TYPES = ['alertmanager', 'webhook'] as const
-export type SourceType = (typeof SOURCE_TYPES)[number]
+const SOURCE_TYPES = ['alertmanager', 'webhook', 'schedule'] as const
 
-const SourceSpec = exactlyOneOf(
-  {
-    alertmanager: AlertmanagerSource.optional().describe("Prometheus Alertmanager's webhook, version 4."),
-    webhook: WebhookSource.optional().describe('Any JSON that is posted, mapped to alerts by CEL.'),
-    auth: SourceAuth.describe('How a sender proves who it is; there is no default.'),
-    filter: Expression.optional().describe('CEL over `alert`: an alert for which it is false is stored as filtered and starts nothing.'),
-    grouping: Grouping.optional().describe('Which alerts are one incident, and when it is investigated.'),
-    workflowRef: LocalRef.describe('The Workflow that investigates.'),
-    params: StringMap({ entries: 64, key: 63, value: 4096 }).optional().describe('Handed to the Workflow as `params`.'),
-    suspend: z.boolean().optional().describe('true: notifications are answered with 503, so that Alertmanager keeps them.'),
-  },
-  SOURCE_TYPES,
+const SourceSpec = withRules(
+  exactlyOneOf(
+    {
+      alertmanager: AlertmanagerSource.optional().describe("Prometheus Alertmanager's webhook, version 4."),
+      webhook: WebhookSource.optional().describe('Any JSON that is posted, mapped to alerts by CEL.'),
+      schedule: ScheduleSource.optional().describe('Looks made by the clock.'),
+      auth: SourceAuth.optional().describe('How a sender proves who it is. Whatever is posted to needs it; there is no default.'),
+      filter: Expression.optional().describe('CEL over `alert`: an alert for which it is false is stored as filtered and starts nothing.'),
+      grouping: Grouping.optional().describe('Which alerts are one incident, and when it is investigated.'),
+      workflowRef: LocalRef.describe('The Workflow that investigates.'),
+      params: StringMap({ entries: 64, key: 63, value: 4096 }).optional().describe('Handed to the Workflow as `params`.'),
+      suspend: z
+        .boolean()
+        .optional()
+        .describe('true: notifications are answered with 503, so that Alertmanager keeps them; a schedule rests.'),
+    },
+    SOURCE_TYPES,
+  ),
+  [
+    {
+      rule: 'has(self.schedule) || has(self.auth)',
+      message: 'auth is missing: say how a sender proves who it is, or `none: {}`',
+      holds: ({ schedule, auth }) => schedule !== undefined || auth !== undefined,
+    },
+    {
+      rule: '!has(self.schedule) || !(has(self.auth) || has(self.filter) || has(self.grouping))',
+      message: 'nothing is sent to a schedule: it has no auth, filter or grouping',
+      holds: ({ schedule, auth, filter, grouping }) => schedule === undefined || !(auth ?? filter ?? grouping),
+    },
+  ],
 )
 
 export const Source = z

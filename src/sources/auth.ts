@@ -12,7 +12,7 @@ export type Authentication =
 
 /** Whether a request comes from who the Source says, by its `Authorization` header or its signature. Compares in constant time. */
 export async function authenticate(
-  auth: Source['spec']['auth'],
+  auth: NonNullable<Source['spec']['auth']>,
   { headers, body }: { headers: Headers; body: Uint8Array },
   secret: (ref: SecretKeyRef) => Promise<string>,
 ): Promise<Authentication> {
@@ -34,7 +34,7 @@ export async function authenticate(
 }
 
 async function signed(
-  { secretKeyRef, header = DEFAULT_SIGNATURE_HEADER }: NonNullable<Source['spec']['auth']['hmac']>,
+  { secretKeyRef, header = DEFAULT_SIGNATURE_HEADER }: NonNullable<NonNullable<Source['spec']['auth']>['hmac']>,
   headers: Headers,
   body: Uint8Array,
   secret: (ref: SecretKeyRef) => Promise<string>,

@@ -59,7 +59,10 @@ export function createWebhookReceiver(parts: ReceiverParts): (request: WebhookRe
     }
     if (source.spec.suspend) return later(`the Source ${name} is suspended`)
 
-    const known = await authenticate(source.spec.auth, request, (ref) => parts.registry.secret(request.namespace, ref))
+    const { auth } = source.spec
+    if (!auth) return refuse(404, `the Source ${name} takes no webhooks`, 'Post to an alertmanager or a webhook Source.')
+
+    const known = await authenticate(auth, request, (ref) => parts.registry.secret(request.namespace, ref))
     if (!known.ok) {
       log.warn({ reason: known.reason, detail: known.detail }, 'a webhook was not authenticated')
       return known.status === 503 ? later(known.reason) : refuse(401, known.reason)

@@ -13,7 +13,7 @@ export async function endAsFailed(parts: Parts, enqueue: Durable['enqueue'], id:
     const owner = await queries.endInvestigation(id, { phase: 'Failed', reason, message: why, result })
     if (!owner) return false
     await planDeliveries(
-      { run: { parts, investigation }, queries, client, owner, enqueue },
+      { run: { parts, investigation }, queries, client, owner, enqueue, isNews: true },
       { ...baseScope(investigation.input), result, outputs: {} },
     )
     parts.log.warn({ investigation: id, run: runId(id, investigation.attempt), reason }, why)

@@ -24,7 +24,8 @@ export async function finish(run: Run, records: readonly StepRecord[], enqueue: 
   const ending = endingOf(records, result)
   const done = await parts.runs.transaction(async (queries, client) => {
     if (!(await queries.finishInvestigation(owner, { ...ending, result, outputs }))) return false
-    await planDeliveries({ run, queries, client, owner, enqueue }, { ...scope, result, outputs })
+    const isNews = ending.phase === 'Failed' || holdsNews(investigation.input.known, result)
+    await planDeliveries({ run, queries, client, owner, enqueue, isNews }, { ...scope, result, outputs })
     return true
   })
   if (!done) {
@@ -78,10 +79,16 @@ interface Planning {
   client: TransactionClient
   owner: Owner
   enqueue: Durable['enqueue']
+  /** false: whatever the sinks' conditions say, they know it already. */
+  isNews: boolean
 }
 
+/** Whether there is a problem that nobody was told of. */
+const holdsNews = (known: readonly string[] | null | undefined, { problems }: Result): boolean =>
+  !known || problems.some(({ id }) => !known.includes(id))
+
 /** A delivery for every sink whose conditions are true; the others are written down as skipped. */
-export async function planDeliveries({ run, queries, client, owner, enqueue }: Planning, scope: Values): Promise<void> {
+export async function planDeliveries({ run, queries, client, owner, enqueue, isNews }: Planning, scope: Values): Promise<void> {
   const { investigation, parts } = run
   const { input } = investigation
   const complain = (sink: string) => (error: string) =>
@@ -90,6 +97,7 @@ export async function planDeliveries({ run, queries, client, owner, enqueue }: P
     const entries = (input.workflow.spec.sinks ?? []).filter(({ sinkRef }) => sinkRef.name === sink.name)
     if (entries.length === 0) continue
     const wanted =
+      isNews &&
       holds(sink.spec.when, scope, SINK_NAMES, complain(sink.name)) &&
       entries.some(({ when }) => holds(when, scope, SINK_REF_NAMES, complain(sink.name)))
     const state = `completed/${investigation.id}`

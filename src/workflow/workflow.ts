@@ -13,6 +13,7 @@ import { DELIVER, INVESTIGATE, LIMITS, parseRunId, runId, type EngineOptions, ty
 import { patient } from './patient.ts'
 import { refuse, request, type InvestigationRequest } from './request.ts'
 import { tellResolved } from './resolutions.ts'
+import { createScheduler } from './scheduler.ts'
 import { startDue } from './starter.ts'
 import { forgetOld, handOver, sweep } from './sweeper.ts'
 import { ENGINE_VERSION } from './version.ts'
@@ -78,12 +79,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   )
   // The loops are not patient: an error is logged, and the next tick tries again.
   const direct: Parts = { ...parts, runs }
+  const startScheduled = createScheduler(direct, durable)
   const mayJudge = (): boolean => embedded || heartbeat.mayJudge()
   const loops: Loop[] = [
     everyMs(limits.sweepMs, 'starting investigations', parts.log, async () => {
-      const nextMs = await startDue(direct, durable)
+      const waits = [await startDue(direct, durable), await startScheduled()]
       await tellResolved(direct, durable)
-      return nextMs
+      return Math.min(...waits.filter((ms) => ms !== undefined), limits.sweepMs)
     }),
     everyMs(limits.sweepMs, 'sweeping', parts.log, () => sweep(direct, durable, mayJudge())),
     everyMs(limits.forgetEveryMs, 'forgetting old runs', parts.log, () => forgetOld(direct, durable)),

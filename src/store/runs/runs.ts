@@ -22,6 +22,7 @@ import { registerExecutor } from './register-executor.ts'
 import { removeDeadExecutors, removeExecutors } from './remove-executors.ts'
 import { incidentState, markResolutionTold, resolvedIncidents } from './resolved-incidents.ts'
 import { restartDelivery, restartInvestigation } from './restart.ts'
+import { holdSchedule, markSlot } from './schedules.ts'
 import { takeLease } from './take-lease.ts'
 import type { Queryable } from './types.ts'
 
@@ -41,6 +42,7 @@ const QUERIES = {
   getDelivery,
   getInvestigation,
   heartbeat,
+  holdSchedule,
   incidentAlerts,
   incidentState,
   insertInvestigation,
@@ -51,6 +53,7 @@ const QUERIES = {
   liveExecutors,
   markInvestigated,
   markResolutionTold,
+  markSlot,
   nextDue,
   nextSeq,
   overdueInvestigations,

@@ -30,6 +30,8 @@ export interface RunInput {
   target: ObjectRef | null
   /** namespace/name of the Source; null when a person asked. */
   source: string | null
+  /** Ids of problems that the sinks know of: they are only told when there is another. null or absent: of whatever is found. */
+  known?: readonly string[] | null
 }
 
 export interface Investigation {

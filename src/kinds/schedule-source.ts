@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { Duration, Label, Text } from './meta.ts'
+
+/** Looks made by the clock, in the words of a CronJob. */
+export const ScheduleSource = z.strictObject({
+  cron: Text(128).describe(
+    'Minute, hour, day of month, month, day of week, such as "0 3 * * *"; or @hourly, @daily, @weekly, @monthly, @yearly.',
+  ),
+  timeZone: Text(64).optional().describe('IANA name such as Europe/Berlin. Default UTC.'),
+  jitter: Duration.optional().describe(
+    'Each look begins at most so much later than its slot, so that many do not begin together. Default: on time.',
+  ),
+  startingDeadline: Duration.optional().describe(
+    'A look that could not begin for so long, since no server was there, is left out. Of several missed ones only the last is made up for. Default 1h.',
+  ),
+  concurrency: z
+    .enum(['Allow', 'Forbid', 'Replace'])
+    .optional()
+    .describe('While the look before still runs: begin another, leave this one out, or cancel the one before. Default Forbid.'),
+  target: z
+    .strictObject({
+      apiVersion: Text(317).optional().describe('Such as apps/v1; only needed where two groups have the kind.'),
+      kind: Text(63).describe('Such as Deployment, or Namespace for all of one.'),
+      namespace: Label.optional().describe("Default: the Source's own."),
+      name: Text(253).describe('Name of the object.'),
+    })
+    .optional()
+    .describe('What to look at. Default: everything that the ServiceAccount of the Workflow may read.'),
+  report: z
+    .enum(['New', 'Always'])
+    .optional()
+    .describe(
+      'New: the sinks are only told when a problem is there that the look before did not find, or when the look failed. Default New.',
+    ),
+})
+export type ScheduleSource = z.infer<typeof ScheduleSource>
+
+export const DEFAULT_STARTING_DEADLINE = '1h'
