@@ -1,11 +1,10 @@
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { ApiError, type Api, type Json } from '../../control-plane/api.ts'
 import { kubeconfig, startTestCluster, type TestCluster } from '../../test/cluster.ts'
+import { startLink } from '../../test/link.ts'
 import { openClusterClient, type ClusterClient, type IdentityProblem } from '#cluster'
 import type { Condition } from '#kinds/conditions'
 import { systemClock } from '#kit/clock'
@@ -368,6 +367,7 @@ test('no more rights are needed than these, and a Secret that may not be read is
 
 test('goes on with what it has while the link is cut, and catches up when it is there again', async () => {
   const link = await startLink(new URL(cluster.plane.url))
+  closers.push(() => link.close())
   const path = join(cluster.plane.dir, 'kubeconfig-link')
   await writeFile(path, JSON.stringify(kubeconfig(link.url, cluster.plane.caFile, cluster.plane.token)))
   await namespace('away')
@@ -391,37 +391,7 @@ test('goes on with what it has while the link is cut, and catches up when it is 
   expect(feed.registry.workflow('away', 'goes')).toBeUndefined()
   expect(feed.registry.workflow('away', 'stays')).toBeDefined()
   await vi.waitFor(() => expect(feed.state().troubles).toEqual([]), WAIT)
-  await link.close()
 })
-
-/** A way to the API server that can be cut. */
-async function startLink(target: URL) {
-  const sockets = new Set<Socket>()
-  const server = createServer((near) => {
-    const far = connect(Number(target.port), target.hostname)
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(one)
-      one.on('error', () => other.destroy()).on('close', () => (sockets.delete(one), other.destroy()))
-    }
-    near.pipe(far).pipe(near)
-  })
-  const listen = async (port: number): Promise<number> => {
-    server.listen(port, '127.0.0.1')
-    await once(server, 'listening')
-    return (server.address() as { port: number }).port
-  }
-  const port = await listen(0)
-  const cut = async (): Promise<void> => {
-    const closed = new Promise((resolve) => server.close(resolve))
-    for (const socket of sockets) socket.destroy()
-    await closed
-  }
-  closers.push(async () => void (server.listening && (await cut())))
-  return { url: `https://127.0.0.1:${port}`, cut, mend: () => listen(port), close: cut }
-}
 
 test('a manifest as large as they get is taken; a larger one is the API server’s to refuse', async () => {
   const feed = await start()

@@ -8,7 +8,7 @@ export const sourceReconciler: Reconciler<Source> = {
   accept: async (source) => expressionProblems(source),
   references: ({ spec }) => [{ kind: 'Workflow', name: spec.workflowRef.name }],
   cost: (source) => secretRefs(source).length,
-  works: ({ metadata }) => `Alerts are taken at /webhooks/${metadata.namespace}/${metadata.name}.`,
+  works: ({ metadata, spec }) => (spec.auth ? `Alerts are taken at /webhooks/${metadata.namespace}/${metadata.name}.` : 'It is in force.'),
   async ready(source, world) {
     const { metadata, spec } = source
     const findings: Finding[] = []

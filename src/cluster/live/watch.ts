@@ -13,7 +13,7 @@ import { headOf, watchEvents } from './watch-events.ts'
  * each time and never two processes at once, and go on from the last version seen; after a 410, or when going on failed, list anew
  * and tell the differences. What is in memory stays there meanwhile.
  *
- * client-node's informer is not used: docs/decisions/0012.
+ * client-node's informer is not used: docs/decisions/0016.
  */
 export interface Watch {
   /** Resolves once the first list is in memory, rejects when the watch is closed before. It waits for as long as the server refuses: `trouble` says why. */

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { kubeconfig, startTestCluster, type TestCluster } from './cluster.ts'
+import { serve, until, type Served } from './inquest.ts'
+import { startLink, type Link } from './link.ts'
+import { freshDatabase, temporaryFolder } from './postgres.ts'
+
+const root = join(import.meta.dirname, '..')
+const alert = readFileSync(join(root, 'scenarios/checkout-rollout/alert.json'), 'utf8')
+
+let cluster: TestCluster
+let link: Link
+let database: Awaited<ReturnType<typeof freshDatabase>>
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let server: Served
+const start = (): Promise<Served> =>
+  serve(['--kubeconfig', join(folder.path, 'kubeconfig'), '--data-dir', join(folder.path, 'data')], { DATABASE_URL: database.url })
+
+beforeAll(async () => {
+  cluster = await startTestCluster()
+  link = await startLink(new URL(cluster.plane.url))
+  database = await freshDatabase()
+  folder = await temporaryFolder()
+  const config = kubeconfig(link.url, cluster.plane.caFile, cluster.plane.token)
+  await writeFile(join(folder.path, 'kubeconfig'), JSON.stringify(config), { mode: 0o600 })
+}, 60_000)
+afterAll(async () => {
+  server?.child.kill('SIGKILL')
+  await server?.ended
+  await link?.close()
+  await cluster?.stop()
+  await database?.drop()
+  await folder?.remove()
+})
+
+async function readyz(): Promise<{ status: number; text: string }> {
+  const answer = await fetch(`${server.apiUrl}/readyz`)
+  return { status: answer.status, text: await answer.text() }
+}
+const isReady = async (): Promise<boolean> => (await readyz()).status === 200
+const post = async (): Promise<number> =>
+  (
+    await fetch(`${server.webhookUrl}/webhooks/default/alerts`, {
+      method: 'POST',
+      body: alert,
+      headers: { 'content-type': 'application/json' },
+    })
+  ).status
+const create = (kind: string, plural: string, name: string, spec: object): Promise<unknown> =>
+  cluster.admin.create(`/apis/inquest.dev/v1alpha1/namespaces/default/${plural}`, {
+    apiVersion: 'inquest.dev/v1alpha1',
+    kind,
+    metadata: { name },
+    spec,
+  })
+
+test('without CRDs it serves, is not ready, says why, and has the sender keep its alerts', async () => {
+  server = await start()
+  await until(async () => (await readyz()).text.includes('cannot list sources.inquest.dev: '))
+  expect((await readyz()).status).toBe(503)
+  expect((await readyz()).text).toContain('the manifests have not been read yet; ')
+  expect(await post()).toBe(503)
+})
+
+test('is ready once they are there, and takes alerts for what is applied', async () => {
+  await cluster.installCrds()
+  await until(isReady)
+  expect(await post()).toBe(404)
+  await create('Workflow', 'workflows', 'triage', { steps: [{ name: 'look', diagnose: {} }] })
+  await create('Source', 'sources', 'alerts', { alertmanager: {}, auth: { none: {} }, workflowRef: { name: 'triage' } })
+  await until(async () => (await post()) === 200)
+})
+
+test('goes on with alerts while the API server is away, and says so', async () => {
+  await link.cut()
+  await until(async () => (await readyz()).text.includes('cannot reach context test'))
+  expect((await readyz()).status).toBe(200)
+  expect(await post()).toBe(200)
+})
+
+test('a process that starts meanwhile has the sender keep its alerts until it has seen its Sources', async () => {
+  server.child.kill('SIGKILL')
+  await server.ended
+  server = await start()
+  expect(await post()).toBe(503)
+  expect((await readyz()).status).toBe(503)
+  await link.mend()
+  await until(isReady)
+  expect(await post()).toBe(200)
+})
