@@ -30,7 +30,7 @@ export function expressionProblems(object: Source | Workflow | Sink): Problem[] 
     } catch (error) {
       problems.push(
         error instanceof InputError
-          ? { field: error.field ?? field, message: error.message, remedy: error.remedy }
+          ? { field: error.field || field, message: error.message, remedy: error.remedy }
           : { field, message: errorText(error), remedy: '' },
       )
     }

@@ -42,7 +42,7 @@ describe('a bad manifest is refused with file, line, field and remedy', () => {
     ],
     [
       'kind: Source\nspec:\n  alertmanager: {}\n  workflowRef: {name: w}',
-      'f.yaml:4: Source default/x: spec.auth: missing. How a sender proves who it is; there is no default.',
+      'f.yaml:4: Source default/x: spec: auth is missing: say how a sender proves who it is, or `none: {}`',
     ],
     [
       'kind: Source\nspec:\n  alertmanager: {}\n  auth: {none: {}}\n  workflowRef: w',
