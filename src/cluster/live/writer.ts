@@ -17,19 +17,17 @@ export interface ObjectIdentity {
  * Refusals are thrown as ReadErrors (Forbidden names identity, verb and resource), a body that the schema refuses as an InputError.
  */
 export interface ClusterWriter {
-  /** Server-side apply of the whole `status` that Inquest has: what an earlier one said and this one does not is removed. Null: the object is gone. */
-  applyStatus(type: ResourceType, object: ObjectIdentity, status: object, signal?: AbortSignal): Promise<KubeObject | null>
   /**
-   * Server-side apply of metadata (labels, annotations, finalizers) of an object that is there. What an earlier one by the same
-   * `manager` set and this one does not is removed. Null: the object is gone.
+   * Server-side apply of the whole `status` that Inquest has: what an earlier one said and this one does not is removed. Null: the object
+   * is gone. `resourceVersion`: only while the object is that version, else `changed`. The API server ignores the uid here (1.36: an apply
+   * of a status keeps the metadata that is there), so that without a version the status may reach a later object of the same name.
    */
-  applyMetadata(
+  applyStatus(
     type: ResourceType,
-    object: ObjectIdentity,
-    metadata: { labels?: Record<string, string>; annotations?: Record<string, string>; finalizers?: string[] },
-    manager: string,
+    object: ObjectIdentity & { resourceVersion?: string },
+    status: object,
     signal?: AbortSignal,
-  ): Promise<KubeObject | null>
+  ): Promise<KubeObject | 'changed' | null>
   /** `exists`: there is one of that name already; `gone`: its namespace does not exist or is being deleted. */
   create(type: ResourceType, object: KubeObject, signal?: AbortSignal): Promise<KubeObject | 'exists' | 'gone'>
   /** Also when it is not there, or is another by now. A finalizer may keep it for a while. */
@@ -40,35 +38,28 @@ export function createWriter(api: Api, title: string): ClusterWriter {
   const pathTo = (type: ResourceType, { namespace, name }: ObjectIdentity): string =>
     `${pathOf(type, namespace)}/${encodeURIComponent(name)}`
 
-  async function apply(
-    type: ResourceType,
-    object: ObjectIdentity,
-    part: 'status' | null,
-    content: object,
-    manager: string,
-    signal?: AbortSignal,
-  ) {
-    const { namespace, name, uid } = object
-    const resource = `${resourceName(type)}${part ? `/${part}` : ''}`
-    const { metadata = {}, ...rest } = content as { metadata?: object }
-    const answer = await api.write(
-      {
-        method: 'PATCH',
-        path: pathTo(type, object) + (part ? `/${part}` : ''),
-        query: { fieldManager: manager, force: 'true' },
-        contentType: 'application/apply-patch+yaml',
-        // With the uid, an apply neither makes an object anew nor touches another of the same name.
-        body: { apiVersion: type.apiVersion, kind: type.kind, metadata: { ...metadata, namespace, name, uid }, ...rest },
-      },
-      signal,
-    )
-    if (isGone(answer)) return null
-    return parse(answer, `patch ${resource} ${namespace}/${name}`, title) as KubeObject
-  }
-
   return {
-    applyStatus: (type, object, status, signal) => apply(type, object, 'status', { status }, FIELD_MANAGER, signal),
-    applyMetadata: (type, object, metadata, manager, signal) => apply(type, object, null, { metadata }, manager, signal),
+    async applyStatus(type, object, status, signal) {
+      const { namespace, name, uid, resourceVersion } = object
+      const answer = await api.write(
+        {
+          method: 'PATCH',
+          path: `${pathTo(type, object)}/status`,
+          query: { fieldManager: FIELD_MANAGER, force: 'true' },
+          contentType: 'application/apply-patch+yaml',
+          body: {
+            apiVersion: type.apiVersion,
+            kind: type.kind,
+            metadata: { namespace, name, uid, ...(resourceVersion && { resourceVersion }) },
+            status,
+          },
+        },
+        signal,
+      )
+      if (isGone(answer)) return null
+      if (answer.status === 409) return 'changed'
+      return parse(answer, `patch ${resourceName(type)}/status ${namespace}/${name}`, title) as KubeObject
+    },
     async create(type, object, signal) {
       const { namespace = null, name } = object.metadata
       const path = pathOf(type, type.namespaced ? namespace : null)

@@ -40,6 +40,8 @@ describe('an object that is there', () => {
       { is: 'found', id: ID },
     ],
     ['with the label of one that has another is a copy', LABELLED, undefined, row({ uid: 'u0', gone: false }), { is: 'copy', of: 'first' }],
+    ['that was bound a moment ago shows its investigation', LABELLED, undefined, row({ uid: 'u1', gone: false }), { is: 'shown', id: ID }],
+    ['that was deleted a moment ago is nothing', LABELLED, undefined, row({ uid: 'u1', gone: true }), { is: 'nothing' }],
     ['with the label of an unknown one is of another database', LABELLED, undefined, null, { is: 'nothing' }],
     ['with a label that leaves is nothing', leaving(LABELLED), undefined, row(null), { is: 'nothing' }],
     [

@@ -34,8 +34,10 @@ export function judgeObject(object: KubeObject, known: KnownObject | undefined, 
   if (leaving) return { is: 'nothing' }
   if (idOf(object) !== null) {
     if (!labelled) return { is: 'nothing' }
-    const { object: other } = labelled
-    return other && !other.gone ? { is: 'copy', of: other.name } : { is: 'found', id: labelled.id }
+    const { object: own } = labelled
+    // It was bound, or forgotten, after `known` was looked up.
+    if (own?.uid === object.metadata.uid) return own?.gone ? { is: 'nothing' } : { is: 'shown', id: labelled.id }
+    return own && !own.gone ? { is: 'copy', of: own.name } : { is: 'found', id: labelled.id }
   }
   return object.status?.phase === undefined ? { is: 'request' } : { is: 'nothing' }
 }

@@ -1,15 +1,13 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { parse } from 'yaml'
-import { Api, ApiError } from '../../../control-plane/api.ts'
-import { startControlPlane, type ControlPlane } from '../../../control-plane/start.ts'
+import { ApiError, type Api } from '../../../control-plane/api.ts'
+import { startTestCluster, type TestCluster } from '../../../test/cluster.ts'
 import { ALERT, engineHere, type EngineHere } from '../../../test/engine-here.ts'
 import { DIAGNOSIS, insertIncident, investigationsOf, until } from '../../../test/engine-process.ts'
 import { kubectlPath } from '../../../test/kubectl.ts'
 import { openClusterClient, type ClusterClient, type KubeObject } from '#cluster'
 import type { Diagnosis } from '#kinds/result'
-import { crdYaml, KINDS } from '#kinds/crd'
 import { systemClock } from '#kit/clock'
 import { newId } from '#kit/ids'
 import { silentLogger } from '#kit/log'
@@ -23,25 +21,30 @@ const engine = engineHere()
 const LEADER = { isLeader: () => true, onChange: () => () => undefined }
 const look = { name: 'look', diagnose: {} } as const
 
-let plane: ControlPlane
+/** All that the projection needs. */
+const RIGHTS = [
+  { apiGroups: ['inquest.dev'], resources: ['investigations'], verbs: ['get', 'list', 'watch', 'create', 'delete'] },
+  { apiGroups: ['inquest.dev'], resources: ['investigations/status'], verbs: ['patch'] },
+  { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
+]
+
+let cluster: TestCluster
 let admin: Api
 let client: ClusterClient
 let binary: string
 let loops: ProjectionLoop[] = []
 
 beforeAll(async () => {
-  plane = await startControlPlane()
-  admin = new Api(plane.url, plane.token, plane.caFile, 'test')
-  for (const text of Object.values(crdYaml())) await admin.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', parse(text))
-  for (const { plural } of KINDS) await until(plural, () => admin.get(pathTo('default', plural)).catch(() => null))
+  cluster = await startTestCluster()
+  await cluster.installCrds()
+  admin = cluster.admin
   await admin.create('/api/v1/namespaces', { metadata: { name: 'shop' } })
-  client = await openClusterClient({ kubeconfig: plane.kubeconfig })
+  client = await openClusterClient({ kubeconfig: await cluster.kubeconfigOf('operator', RIGHTS) })
   binary = await kubectlPath()
 })
 afterAll(async () => {
   await client?.close()
-  await admin?.close()
-  await plane?.stop()
+  await cluster?.stop()
 })
 beforeEach(() => {
   engine().diagnose = async () => DIAGNOSIS
@@ -75,12 +78,14 @@ function start(more: Partial<ProjectionOptions> = {}): ProjectionLoop {
 }
 
 async function kubectl(...args: string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(binary, ['--kubeconfig', plane.kubeconfig, '-n', 'shop', ...args], { timeout: 30_000 })
+  const { stdout } = await promisify(execFile)(binary, ['--kubeconfig', cluster.plane.kubeconfig, '-n', 'shop', ...args], {
+    timeout: 30_000,
+  })
   return stdout.trim()
 }
 function kubectlCreate(manifest: object): Promise<string> {
   return new Promise((resolve, reject) => {
-    const args = ['--kubeconfig', plane.kubeconfig, '-n', 'shop', 'create', '-o', 'name', '-f', '-']
+    const args = ['--kubeconfig', cluster.plane.kubeconfig, '-n', 'shop', 'create', '-o', 'name', '-f', '-']
     const child = execFile(binary, args, { timeout: 30_000 }, (error, stdout) =>
       error ? reject(error) : resolve(stdout.trim().split('/')[1]!),
     )
@@ -300,7 +305,8 @@ test('a status that somebody else edits is put right', async () => {
   const { name } = await engine().engine.investigate({ namespace: 'shop', workflow: workflow(), alert: ALERT })
   const { status } = await shown(name, 'Succeeded')
   await kubectl('patch', 'investigation', name, '--subresource=status', '--type=merge', '-p', '{"status":{"rootCause":"It was me."}}')
-  await until('the repair', async () => (await get(name))?.status?.rootCause === status.rootCause)
+  await until('the repair', async () => (await get(name))?.status?.rootCause !== 'It was me.')
+  expect((await get(name))!.status).toEqual(status)
 })
 
 describe('old objects', () => {
@@ -343,6 +349,8 @@ describe('old objects', () => {
     await settled()
     await engine().pool.query('delete from investigations where id = $1', [id])
     await until('the object to go', async () => (await get(name)) === null)
+    await until('it to be forgotten', async () => (await engine().pool.query('select from objects where name = $1', [name])).rowCount === 0)
+    expect(await rowsNamed(name)).toEqual([])
   })
 })
 

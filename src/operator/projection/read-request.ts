@@ -1,9 +1,8 @@
 import { instant } from '#alert'
-import { findResource, type KubeObject } from '#cluster'
+import { targetRef, type KubeObject } from '#cluster'
 import { explainIssues } from '#kinds/issues'
 import { Investigation } from '#kinds/investigation'
 import { problemText } from '#kinds/problem'
-import type { ObjectRef } from '#kinds/result'
 import type { InvestigationRequest } from '#workflow'
 
 /** What somebody asks for with an object; `problem`: why it cannot be, for people. */
@@ -47,20 +46,5 @@ export function readRequest({ metadata, spec }: KubeObject): AskedFor {
           remedy: 'Write it as RFC 3339: 2026-01-31T12:00:00Z.',
         })
       : null,
-  }
-}
-
-type Target = NonNullable<Investigation['spec']['target']>
-
-/** `apiVersion` may be left out where the kind says enough; an object without a namespace has none whatever was written. */
-function targetRef({ apiVersion, kind, namespace, name }: Target, own: string): ObjectRef {
-  const group = apiVersion?.includes('/') ? apiVersion.split('/')[0] : ''
-  const known = findResource(apiVersion === undefined ? kind : group ? `${kind}.${group}` : kind)
-  const namespaced = known?.namespaced ?? true
-  return {
-    apiVersion: apiVersion ?? known?.apiVersion ?? '',
-    kind: known?.kind ?? kind,
-    namespace: namespaced ? (namespace ?? own) : null,
-    name,
   }
 }

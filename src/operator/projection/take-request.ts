@@ -1,10 +1,9 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { KubeObject } from '#cluster'
 import { InputError, inputErrorText } from '#kit/errors'
 import { waitingStatus } from './investigation-status.ts'
-import { INVESTIGATIONS } from './names.ts'
 import { rowKey, type Session } from './parts.ts'
 import { readRequest } from './read-request.ts'
+import { writeStatus } from './write-status.ts'
 
 /** As an incident's: what is applied in one go may come in any order. */
 const GRACE_MS = 60_000
@@ -40,16 +39,15 @@ export async function takeRequest(session: Session, object: KubeObject, signal: 
 
 /** Says on an object that is no investigation yet why not. */
 export async function sayWaiting(
-  { client }: Session,
+  session: Session,
   object: KubeObject,
   reason: string,
   message: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const status = waitingStatus(madeAt(object), reason, message)
-  if (isDeepStrictEqual(object.status, status)) return
   const { uid, namespace, name } = object.metadata
-  await client.applyStatus(INVESTIGATIONS, { uid: uid!, namespace: namespace!, name }, status, signal)
+  const status = waitingStatus(madeAt(object), reason, message)
+  await writeStatus(session, { uid: uid!, namespace: namespace!, name }, status, null, signal)
 }
 
 const madeAt = ({ metadata }: KubeObject): Date => new Date(metadata.creationTimestamp ?? 0)
