@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { kubeconfig, startTestCluster, type TestCluster } from './cluster.ts'
-import { serve, until, type Served } from './inquest.ts'
+import { inquest, serve, until, type Served } from './inquest.ts'
+import { kubectlPath } from './kubectl.ts'
 import { startLink, type Link } from './link.ts'
 import { freshDatabase, temporaryFolder } from './postgres.ts'
 
@@ -39,6 +42,11 @@ async function readyz(): Promise<{ status: number; text: string }> {
   const answer = await fetch(`${server.apiUrl}/readyz`)
   return { status: answer.status, text: await answer.text() }
 }
+async function kubectl(args: string[], input = ''): Promise<string> {
+  const running = promisify(execFile)(await kubectlPath(), ['--kubeconfig', cluster.plane.kubeconfig, ...args])
+  running.child.stdin!.end(input)
+  return (await running).stdout
+}
 const isReady = async (): Promise<boolean> => (await readyz()).status === 200
 const post = async (): Promise<number> =>
   (
@@ -65,12 +73,26 @@ test('without CRDs it serves, is not ready, says why, and has the sender keep it
 })
 
 test('is ready once they are there, and takes alerts for what is applied', async () => {
-  await cluster.installCrds()
+  const { out } = await inquest(['crds'])
+  expect(await kubectl(['apply', '--server-side', '-f', '-'], out)).toContain('sources.inquest.dev serverside-applied')
   await until(isReady)
   expect(await post()).toBe(404)
   await create('Workflow', 'workflows', 'triage', { steps: [{ name: 'look', diagnose: {} }] })
   await create('Source', 'sources', 'alerts', { alertmanager: {}, auth: { none: {} }, workflowRef: { name: 'triage' } })
   await until(async () => (await post()) === 200)
+})
+
+test('tells people with kubectl how things stand', async () => {
+  expect(await kubectl(['wait', '--for=condition=Accepted', 'source/alerts', 'workflow/triage', '--timeout=30s'])).toContain(
+    'condition met',
+  )
+  expect(await kubectl(['get', 'sources,workflows,sinks', '-A'])).toMatch(
+    /^default +source\.inquest\.dev\/alerts +triage +True +True +\d+s$/m,
+  )
+  const wide = await kubectl(['get', 'workflows', '-A', '-o', 'wide'])
+  expect(wide).toMatch(/^default +triage +True +False +\d+s +spec\.serviceAccountName: .*inquest-agent/m)
+  expect(await kubectl(['get', 'inquest'])).toContain('workflow.inquest.dev/triage')
+  expect(await kubectl(['describe', 'source', 'alerts'])).toMatch(/Alerts are taken at \/webhooks\/default\/alerts\./)
 })
 
 test('goes on with alerts while the API server is away, and says so', async () => {

@@ -362,7 +362,7 @@ test('no more rights are needed than these, and a Secret that may not be read is
   await says('Workflow', 'rights', 'triage', 'Ready', { status: 'True' })
   const told = await says('Source', 'rights', 'alerts', 'Ready', { status: 'False', reason: 'SecretNotReady' })
   expect(told.message).toContain('User "system:serviceaccount:default:operator" cannot get resource "secrets"')
-  expect(told.message).toContain('a Role in namespace rights with the verb get on this Secret')
+  expect(told.message).toContain('kubectl create role inquest-secrets -n rights --verb=get --resource=secrets --resource-name=hook')
 })
 
 test('goes on with what it has while the link is cut, and catches up when it is there again', async () => {

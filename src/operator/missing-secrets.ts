@@ -23,7 +23,8 @@ export async function secretProblem(lookup: SecretLookup, namespace: string, ref
     return { field, message, remedy: `Create it: kubectl create secret generic ${ref.name} -n ${namespace} --from-file=${ref.key}=FILE.` }
   } catch (error) {
     if (!(error instanceof ReadError) || error.reason !== 'Forbidden') throw error
-    const remedy = `Let Inquest read it: a Role in namespace ${namespace} with the verb get on this Secret.`
+    const role = `kubectl create role inquest-secrets -n ${namespace} --verb=get --resource=secrets --resource-name=${ref.name}`
+    const remedy = `Let Inquest read this Secret, with a Role that is bound to Inquest's ServiceAccount: ${role}.`
     return { field, message: error.message, remedy }
   }
 }

@@ -52,8 +52,10 @@ export function createStatusWriter(client: Pick<ClusterClient, 'applyStatus'>, c
       const before = ours && ours.before === resourceVersion ? ours.status : ((raw.status ?? {}) as ObjectStatus)
       const status = nextStatus(before, answers, generation, clock.now())
       if (status === null) return
-      await client.applyStatus(type, { namespace, name, uid }, status, signal)
-      written.set(uid, { before: resourceVersion, status })
+      // Of exactly the version that was judged. When it has changed since, the watch brings the new one, and it is judged anew.
+      const identity = { namespace, name, uid, ...(resourceVersion && { resourceVersion }) }
+      const applied = await client.applyStatus(type, identity, status, signal)
+      if (applied !== null && applied !== 'changed') written.set(uid, { before: resourceVersion, status })
     },
   }
 }
