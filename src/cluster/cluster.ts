@@ -15,6 +15,7 @@ export {
   type ResourceType,
 } from './reader.ts'
 export { builtin, findResource, resourceOf, RESOURCES } from './resources.ts'
+export { targetRef } from './target-ref.ts'
 export { openBundle, type BundleReader } from './bundle/open.ts'
 export { recordBundle, type Recording, type RecordOptions } from './bundle/record.ts'
 export { serveBundle, type ServedBundle } from './bundle-api/server.ts'
@@ -26,4 +27,5 @@ export { openIdentities, type Identities, type IdentityProblem } from './live/id
 export { AUDIENCE, openReviews, type KubeUser, type Reviews } from './live/reviews.ts'
 export { openVisitor, type Visitor } from './live/visitor.ts'
 export type { Series } from './prometheus/answer.ts'
+export { withinNamespace } from './prometheus/within-namespace.ts'
 export { createPrometheus, type Moment, type Prometheus, type PrometheusAuth, type PrometheusOptions } from './prometheus/prometheus.ts'

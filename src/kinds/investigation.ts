@@ -1,14 +1,7 @@
 import { z } from 'zod'
 import { Conditions } from './conditions.ts'
-import { API_VERSION, LocalRef, Metadata, StringMap, Text } from './meta.ts'
-
-/** What to look at. `namespace` defaults to the Investigation's own. */
-const Target = z.strictObject({
-  apiVersion: Text(317).optional().describe('Such as apps/v1; only needed where two groups have the kind.'),
-  kind: Text(63).describe('Such as Deployment.'),
-  namespace: Text(63).optional().describe("Default: the Investigation's own."),
-  name: Text(253).describe('Name of the object.'),
-})
+import { API_VERSION, LocalRef, Metadata, StringMap } from './meta.ts'
+import { Target } from './target.ts'
 
 const InvestigationSpec = z
   .strictObject({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Duration, Label, Text } from './meta.ts'
+import { Duration, Text } from './meta.ts'
+import { Target } from './target.ts'
 
 /** Looks made by the clock, in the words of a CronJob. */
 export const ScheduleSource = z.strictObject({
@@ -17,15 +18,7 @@ export const ScheduleSource = z.strictObject({
     .enum(['Allow', 'Forbid', 'Replace'])
     .optional()
     .describe('While the look before still runs: begin another, leave this one out, or cancel the one before. Default Forbid.'),
-  target: z
-    .strictObject({
-      apiVersion: Text(317).optional().describe('Such as apps/v1; only needed where two groups have the kind.'),
-      kind: Text(63).describe('Such as Deployment, or Namespace for all of one.'),
-      namespace: Label.optional().describe("Default: the Source's own."),
-      name: Text(253).describe('Name of the object.'),
-    })
-    .optional()
-    .describe('What to look at. Default: everything that the ServiceAccount of the Workflow may read.'),
+  target: Target.optional().describe('What to look at. Default: everything that the ServiceAccount of the Workflow may read.'),
   report: z
     .enum(['New', 'Always'])
     .optional()

@@ -1,7 +1,6 @@
-import { findResource } from '#cluster'
+import { targetRef } from '#cluster'
 import { InputError, inputErrorText } from '#kit/errors'
 import type { Source } from '#kinds/source'
-import type { ObjectRef } from '#kinds/result'
 import type { RunQueries } from '#store'
 import type { Durable } from './durable.ts'
 import { runId, type Parts } from './parts.ts'
@@ -86,7 +85,7 @@ async function start(tx: Transaction, source: Source, known: readonly string[]):
     alerts: [],
     alertCount: 0,
     incident: null,
-    target: targetOf(source),
+    target: schedule!.target ? targetRef(schedule!.target, namespace!) : null,
     source: `${namespace}/${name}`,
   }
   const run = { namespace: namespace!, title: name, incidentId: null }
@@ -100,12 +99,4 @@ async function start(tx: Transaction, source: Source, known: readonly string[]):
     parts.log.error({ source: wanted.source, error: inputErrorText(error) }, 'an investigation could not start')
     return id
   }
-}
-
-function targetOf({ metadata, spec }: Source): ObjectRef | null {
-  const target = spec.schedule!.target
-  if (!target) return null
-  const type = findResource(target.kind)
-  const namespace = type?.namespaced === false ? null : (target.namespace ?? metadata.namespace!)
-  return { apiVersion: target.apiVersion ?? type?.apiVersion ?? '', kind: type?.kind ?? target.kind, namespace, name: target.name }
 }
