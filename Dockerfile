@@ -20,5 +20,6 @@ ENV NODE_ENV=production INQUEST_DATA_DIR=/var/lib/inquest
 WORKDIR /app
 USER 65532:65532
 EXPOSE 8080 8081
-ENTRYPOINT ["/nodejs/bin/node", "/app/src/main.js"]
+# The young generation is held small: it would grow to 130 MB while a large cluster is read, and gain no time.
+ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=16", "/app/src/main.js"]
 CMD ["serve"]

@@ -26,10 +26,10 @@ export interface Run {
   out: string
 }
 
-/** Runs the CLI to its end; its memory and its processor time are looked at until then. */
+/** Runs the CLI as users of a checkout do, to its end; its memory and its processor time are looked at until then. */
 export async function once(args: readonly string[]): Promise<Run> {
   const began = performance.now()
-  const child = spawn(process.execPath, [join(root, 'src/main.ts'), ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const child = spawn(join(root, 'inquest'), args, { stdio: ['ignore', 'pipe', 'ignore'] })
   let [mib, cpuMs, out] = [0, 0, '']
   child.stdout.on('data', (chunk: Buffer) => void (out += chunk.toString()))
   const watch = setInterval(() => {

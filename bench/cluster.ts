@@ -18,11 +18,10 @@ const WORKLOADS_A_NAMESPACE = 25
 
 type Json = Record<string, any>
 
-/** A healthy cluster of Deployments with Services and the events of an hour, and in it ten workloads, each broken in its own way. */
-function clusterOf({ pods, events }: Size): { objects: KubeObject[]; logs: ReadonlyMap<string, string> } {
+/** A healthy cluster of Deployments with Services and the events of an hour. */
+export function healthyCluster({ pods, events }: Size): KubeObject[] {
   const nodes = Array.from({ length: Math.max(3, Math.ceil(pods / PODS_A_NODE)) }, (_, i) => nodeOf(`node-${i}`))
-  const { objects: broken, logs } = brokenWorkloads()
-  const objects: KubeObject[] = [...nodes, ...broken, namespaceOf('shop')]
+  const objects: KubeObject[] = [...nodes]
   const running: KubeObject[] = []
   const count = Math.ceil(pods / REPLICAS)
   for (let i = 0; i < count; i++) {
@@ -33,7 +32,7 @@ function clusterOf({ pods, events }: Size): { objects: KubeObject[]; logs: Reado
     running.push(...replicas)
   }
   for (let i = 0; i < events; i++) objects.push(eventOf(i, running[i % running.length]!))
-  return { objects, logs }
+  return objects
 }
 
 const meta = (name: string, namespace: string | undefined, more: Json = {}): KubeObject['metadata'] => ({
@@ -199,9 +198,10 @@ function eventOf(i: number, pod: KubeObject): KubeObject {
   }
 }
 
-/** Writes the cluster as a bundle in the layout of troubleshoot.sh. */
+/** Writes such a cluster, and in it ten workloads that are each broken in their own way, as a bundle in the layout of troubleshoot.sh. */
 export async function writeCluster(path: string, size: Size): Promise<void> {
-  const { objects, logs } = clusterOf(size)
+  const { objects: broken, logs } = brokenWorkloads()
+  const objects = [...healthyCluster(size), ...broken, namespaceOf('shop')]
   const tarball = createTarball(path, 16e9, new Date(NOW))
   const groups = Map.groupBy(
     objects,

@@ -1,11 +1,13 @@
 import type { KubeObject } from './reader.ts'
 
 /** Controllers write these all day: who wrote which field of them tells nobody what a person changed. */
-const NOISY = new Set(
+const NOISY: ReadonlySet<string> = new Set(
   'Pod Event Node Lease Endpoints EndpointSlice ReplicaSet ControllerRevision CustomResourceDefinition APIService CSINode PersistentVolume VolumeAttachment FlowSchema PriorityLevelConfiguration'.split(
     ' ',
   ),
 )
+
+export const hasNoisyWriters = (kind: string): boolean => NOISY.has(kind)
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 
@@ -17,7 +19,7 @@ export function prune(object: KubeObject): KubeObject {
   const { metadata } = object
   if (metadata.annotations && LAST_APPLIED in metadata.annotations) delete metadata.annotations[LAST_APPLIED]
   if (object.kind === 'Secret' && object.apiVersion === 'v1') hideData(object)
-  if (NOISY.has(object.kind)) delete metadata.managedFields
+  if (hasNoisyWriters(object.kind)) delete metadata.managedFields
   return object
 }
 

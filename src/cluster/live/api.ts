@@ -172,6 +172,15 @@ function retryAfter(response: IncomingMessage): number | null {
   return Number.isFinite(seconds) ? seconds * 1_000 : null
 }
 
+/**
+ * What a gzip says to hold, so that it is unpacked into one piece: in pieces of zlib's own 16 kB a page of pods is hundreds of them, and twice
+ * its size in memory. A server that says nonsense costs 16 MB at most.
+ */
+function unpackedSize(gzip: Buffer): number {
+  const said = gzip.length < 8 ? 0 : gzip.readUInt32LE(gzip.length - 4) + 1
+  return Math.min(Math.max(said, 1 << 14), 1 << 24)
+}
+
 async function bodyOf(response: IncomingMessage, maxBytes: number): Promise<string> {
   const tooLarge = (): ReadError =>
     new ReadError('Unreachable', `the API server's answer is larger than ${Math.round(maxBytes / 2 ** 20)} MB`)
@@ -184,7 +193,7 @@ async function bodyOf(response: IncomingMessage, maxBytes: number): Promise<stri
   }
   const body = Buffer.concat(chunks)
   if (response.headers['content-encoding'] !== 'gzip') return body.toString()
-  const unpacked = await promisify(gunzip)(body, { maxOutputLength: maxBytes }).catch((error: unknown) => {
+  const unpacked = await promisify(gunzip)(body, { maxOutputLength: maxBytes, chunkSize: unpackedSize(body) }).catch((error: unknown) => {
     throw (error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge() : error
   })
   return unpacked.toString()

@@ -1,5 +1,5 @@
 import { tailOf } from '../log-tail.ts'
-import { prune } from '../prune.ts'
+import { hasNoisyWriters, prune } from '../prune.ts'
 import {
   byNamespaceAndName,
   groupOf,
@@ -14,13 +14,16 @@ import {
 import { failure, parse, pathOf, statusIn } from './answer.ts'
 import { createApi, type Api, type ApiOptions } from './api.ts'
 import { loadCredentials, type CredentialOptions } from './credentials.ts'
+import { withoutManagedFields } from './managed-fields.ts'
 import { discoverTypes } from './discovery.ts'
-import { createRights, withinRights } from './rights.ts'
+import { createRights, withinRights, type Rights } from './rights.ts'
 
 /** A cluster that runs. */
 export interface LiveReader extends ClusterReader {
   /** What `/version` of the API server says. */
   version(): Promise<Record<string, string>>
+  /** What its identity may do. */
+  rights: Rights
   /** For kubectl: a kubeconfig that stands alone, with the reader's own credentials as they are now. For a file of mode 0600. */
   kubeconfig(): Promise<string>
 }
@@ -49,13 +52,16 @@ export async function openLiveCluster(options: CredentialOptions & ApiOptions = 
     const [path, secret] = [pathOf(type, namespace ?? null), isSecret(type)]
     const asked = `list ${resourceName(type)}${namespace === undefined ? '' : ` in namespace ${namespace}`}`
     const accept = secret ? partial('PartialObjectMetadataList') : JSON_TYPE
-    const objects = await readPages(api, path, query, accept, { asked, title, oddities, signal })
+    const lighter = !secret && hasNoisyWriters(type.kind) ? withoutManagedFields : undefined
+    const objects = await readPages(api, path, query, accept, { asked, title, oddities, signal, lighter })
     const { kind, apiVersion } = type
     // Items of a list do not repeat what the list says.
     return objects.map((item) => prune({ ...item, ...(secret || !item.kind ? { kind, apiVersion } : {}) })).sort(byNamespaceAndName)
   }
 
+  const rights = createRights(api, title)
   const reader: LiveReader = {
+    rights,
     title,
     oddities,
     list,
@@ -80,7 +86,7 @@ export async function openLiveCluster(options: CredentialOptions & ApiOptions = 
     close: async () => api.close(),
   }
   // A person's context mostly may read everything; a ServiceAccount mostly may not.
-  return options.as ? withinRights(reader, createRights(api, title), options.as.who) : reader
+  return options.as ? withinRights(reader, rights, options.as.who) : reader
 }
 
 const isSecret = (type: ResourceType): boolean => type.plural === 'secrets' && groupOf(type.apiVersion) === ''
@@ -92,11 +98,13 @@ interface Paging {
   title: string
   oddities: string[]
   signal: AbortSignal | undefined
+  /** Takes off a page's text what need not be parsed. */
+  lighter: ((json: string) => string) | undefined
 }
 
 /** A list that changes for longer than the server remembers (410) is begun anew, once. */
 async function readPages(api: Api, path: string, query: Record<string, string>, accept: string, paging: Paging): Promise<KubeObject[]> {
-  const { asked, title, oddities, signal } = paging
+  const { asked, title, oddities, signal, lighter } = paging
   let objects: KubeObject[] = []
   let next = ''
   let restarted = false
@@ -108,7 +116,7 @@ async function readPages(api: Api, path: string, query: Record<string, string>, 
       next = ''
       continue
     }
-    const { items, metadata } = parse(answer, asked, title)
+    const { items, metadata } = parse(lighter ? { ...answer, body: lighter(answer.body) } : answer, asked, title)
     objects = objects.concat(items ?? [])
     next = metadata?.continue ?? ''
     if (next === '') return objects
