@@ -12,6 +12,7 @@ import { Etcd } from './etcd.ts'
 import { SimulatedKubelet } from './kubelet/kubelet.ts'
 import { DEFAULT_NODES, readManifests, type Scenario, type Step } from './scenario.ts'
 import { Resources } from './resources.ts'
+import { TaintEvictions } from './taint-evictions.ts'
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from './start.ts'
 import { momentOf, Timeline } from './timeline.ts'
 
@@ -58,6 +59,7 @@ class Player {
   readonly #resources: Resources
   readonly #controllerApi: Api
   readonly #deadlines: ProgressDeadlines
+  readonly #evictions: TaintEvictions
   readonly #dir: string
   readonly #scenario: Scenario
   readonly #end: number
@@ -75,6 +77,7 @@ class Player {
     this.#resources = new Resources(this.api)
     this.#controllerApi = new Api(cp.url, cp.token, cp.caFile, 'kube-controller-manager/v1.36.3')
     this.#deadlines = new ProgressDeadlines(this.#controllerApi)
+    this.#evictions = new TaintEvictions(this.#controllerApi)
     const timed = <T extends { since?: string; until?: string }>({ since, until, ...rest }: T) => ({
       ...rest,
       since: since ? momentOf(since, end) : -Infinity,
@@ -90,6 +93,7 @@ class Player {
     this.#kubelet = new SimulatedKubelet(cp, {
       nodes,
       nodeFaults: new Map(nodes.map((node) => [node.name, faultsOf(node)])),
+      nodeJoins: new Map(nodes.flatMap(({ name, joined }) => (joined ? [[name, momentOf(joined, end)]] : []))),
       behaviours: (scenario.behaviours ?? []).map(timed),
       horizon: end,
     })
@@ -146,7 +150,12 @@ class Player {
     for (const file of step.apply ?? []) await this.#apply(await readManifests(this.#file(file)), manager)
     for (const { patch, subresource, ...object } of step.patch ?? []) {
       const path = (await this.#resources.path(object)) + (subresource ? `/${subresource}` : '')
-      await this.api.text('PATCH', `${path}?fieldManager=${manager}`, patch, 'application/strategic-merge-patch+json')
+      const send = (type: string) => this.api.text('PATCH', `${path}?fieldManager=${manager}`, patch, type)
+      await send('application/strategic-merge-patch+json').catch((error: unknown) => {
+        // Custom kinds have no strategy.
+        if (error instanceof ApiError && error.status === 415) return send('application/merge-patch+json')
+        throw error
+      })
     }
     for (const object of step.delete ?? []) await this.api.delete(await this.#resources.path(object))
     if (step.stop) await this.#cp.stopController(step.stop)
@@ -190,10 +199,20 @@ class Player {
       if (population !== this.#kubelet.population) [began, population] = [this.#now, this.#kubelet.population]
       if (this.#now >= until) return
       const coarse = this.#now + Math.max(SECOND, (this.#now - began) / 2)
-      const next = Math.min(until, Math.max(this.#kubelet.nextChange(this.#now), coarse), await this.#deadlines.next(this.#now))
+      const next = Math.min(
+        until,
+        Math.max(this.#kubelet.nextChange(this.#now), coarse),
+        await this.#deadlines.next(this.#now),
+        await this.#evictions.next(this.#now),
+      )
       if (next - this.#now > 20 * SECOND && (await this.#catchUp())) continue
       await this.#jump(next)
       await this.#deadlines.act(this.#now)
+      if (await this.#evictions.isDue(this.#now)) {
+        // A pod that takes an evicted one's place is admitted at the kubelet's own now.
+        await this.#kubelet.sync(this.#now)
+        await this.#evictions.act(this.#now)
+      }
     }
   }
 

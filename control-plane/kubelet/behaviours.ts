@@ -36,7 +36,7 @@ export interface Behaviour {
   evicted?: { message: string; after?: number }
   /** A volume cannot be attached or mounted, with these words (ConfigMaps and Secrets need none: they are looked up). */
   mount?: { volume: string; reason?: 'FailedMount' | 'FailedAttachVolume'; message: string }
-  /** The network plugin fails: the pod stays in ContainerCreating. */
+  /** The network plugin fails: the pod stays in ContainerCreating. `{sandbox}` is an id of its own for each pod. */
   sandbox?: string
 }
 
@@ -53,6 +53,8 @@ export interface Exit {
   code: number
   /** Seconds from the container's start (or from `since`, if it was already running then) to its end. */
   after: number
+  /** The runtime lost it, over a reboot: the kubelet says 255, reason Unknown. */
+  reason?: 'Unknown'
   /** The kernel's OOM killer did it: exit code 137, reason OOMKilled. */
   oom?: boolean
   /** The end of the termination message file, or of the log with `terminationMessagePolicy: FallbackToLogsOnError`. */
@@ -69,7 +71,9 @@ interface LogLine {
   after: number
   /** Repeats every so many seconds. */
   every?: number
-  /** May be several lines. `{time}` is the moment in RFC 3339 with milliseconds, `{date}` `YYYY/MM/DD hh:mm:ss`, `{n}` counts the repeats. */
+  /** May be several lines. `{time}` is the moment in RFC 3339 with milliseconds, `{date}` `YYYY/MM/DD hh:mm:ss`, `{n}` counts the repeats;
+   * `{utc}`, `{pg}`, `{klog}`, `{clock}`, `{day}`, `{log4j}`, `{clf}` and `{epoch}` are the moment in other forms, `{port}` an ephemeral port, `{podip}` the pod's address and `{ip:namespace/prefix}`
+   * that of a pod. */
   text: string
 }
 

@@ -142,7 +142,12 @@ function runFrom(input: ContainerInput, life: ContainerLife, start: number, fail
   } else if (exit) {
     if (behaviour && exit.code !== 0) failures.set(behaviour, (failures.get(behaviour) ?? 0) + 1)
     const code = exit.oom ? 137 : exit.code
-    Object.assign(run, { end: exitAt, code, reason: exit.oom ? 'OOMKilled' : code === 0 ? 'Completed' : 'Error', message: exit.message })
+    Object.assign(run, {
+      end: exitAt,
+      code,
+      reason: exit.oom ? 'OOMKilled' : (exit.reason ?? (code === 0 ? 'Completed' : 'Error')),
+      message: exit.message,
+    })
   }
   run.ready = ready.map(({ from, to }) => ({ from, to: Math.min(to, run.end) })).filter(({ from, to }) => from < to)
   return run

@@ -41,6 +41,8 @@ interface Tracked {
 export interface KubeletOptions {
   nodes: readonly NodeSpec[]
   nodeFaults: ReadonlyMap<string, TimedNodeFault[]>
+  /** Of nodes that came later than the cluster. */
+  nodeJoins?: ReadonlyMap<string, number>
   behaviours: readonly TimedBehaviour[]
   /** Up to when lives are computed: the end of the scenario. */
   horizon: number
@@ -72,7 +74,7 @@ export class SimulatedKubelet {
     this.#options = options
     this.#api = new Api(cp.url, cp.token, cp.caFile, 'kubelet/v1.36.3 (linux/amd64) kubernetes/')
     this.#config = new ConfigCache(this.#api)
-    this.#nodes = new NodeAgents(this.#api, options.nodes, options.nodeFaults)
+    this.#nodes = new NodeAgents(this.#api, options.nodes, options.nodeFaults, options.nodeJoins)
     this.#metrics = options.behaviours.some((b) => b.usage) ? new PodMetrics(this.#api) : null
   }
 
@@ -245,7 +247,17 @@ export class SimulatedKubelet {
     const tracked = [...this.#pods.values()].find(({ pod: { metadata } }) => metadata.namespace === namespace && metadata.name === pod)
     const found = tracked?.life?.containers.find(({ spec }) => spec.name === container)
     const behaviours = tracked ? forContainer(behavioursOf(tracked.pod, this.#options.behaviours), container, found?.init ?? false) : []
-    return logOf({ pod, container }, found?.life, behaviours, previous, this.#now)
+    const lines = logOf({ pod, container }, found?.life, behaviours, previous, this.#now)
+    if ('error' in lines) return lines
+    return lines.map(({ at, text }) => ({ at, text: this.#withAddresses(text, tracked?.podIP ?? '') }))
+  }
+
+  /** `{podip}` is the writer's own address, `{ip:namespace/prefix}` that of a pod whose name begins so. */
+  #withAddresses(text: string, own: string): string {
+    return text.replaceAll('{podip}', own).replace(/\{ip:([\w-]+)\/([\w-]+)\}/g, (_, namespace: string, prefix: string) => {
+      const named = [...this.#pods.values()].filter(({ pod: { metadata } }) => metadata.namespace === namespace)
+      return named.find(({ pod: { metadata } }) => metadata.name.startsWith(prefix))?.podIP ?? ''
+    })
   }
 
   #admits(ip: string): Admits | null {

@@ -21,7 +21,7 @@ export interface Run {
   /** Infinity while it goes on. */
   end: number
   code: number
-  reason: 'Completed' | 'Error' | 'OOMKilled' | 'StartError'
+  reason: 'Completed' | 'Error' | 'OOMKilled' | 'StartError' | 'Unknown'
   message?: string
   /** When its startup probe had passed (or at once without one). */
   startedAt: number

@@ -40,17 +40,27 @@ function jitter(text: string, n: number, every: number | undefined): number {
 
 const hash = (text: string) => createHash('md5').update(text).digest().readUInt32LE()
 
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
+
 function fill(text: string, at: number, n: number, seed: string): string {
   const time = new Date(at).toISOString()
   const values: Record<string, string> = {
     time,
     date: time.slice(0, 19).replaceAll('-', '/').replace('T', ' '),
     clock: time.slice(11, 23),
+    utc: `${time.slice(0, 19)}Z`,
+    pg: `${time.slice(0, 10)} ${time.slice(11, 23)}`,
+    klog: `${time.slice(5, 7)}${time.slice(8, 10)} ${time.slice(11, 23)}${String(hash(seed + at) % 1000).padStart(3, '0')}`,
+    port: String(32_768 + (hash(`${seed}${text}${at}port`) % 28_000)),
+    day: time.slice(0, 10),
+    log4j: time.slice(0, 23).replace('T', ' ').replace('.', ','),
+    clf: `${time.slice(8, 10)}/${MONTHS[new Date(at).getUTCMonth()]}/${time.slice(0, 4)}:${time.slice(11, 19)} +0000`,
+    epoch: (at / 1000).toFixed(3),
     n: String(n + 1),
     ms: String(2 + (hash(`${seed}${text}${n}`) % 88)),
     id: createHash('md5').update(`${seed}${text}${at}`).digest('hex').slice(0, 16),
   }
-  return text.replace(/\{(time|date|clock|n|ms|id)\}/g, (_, name: string) => values[name] ?? '')
+  return text.replace(/\{(time|date|clock|utc|pg|klog|day|log4j|clf|epoch|port|n|ms|id)\}/g, (_, name: string) => values[name] ?? '')
 }
 
 /** As the kubelet answers: the lines, or why there are none, in its words. */

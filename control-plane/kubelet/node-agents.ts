@@ -8,20 +8,37 @@ export class NodeAgents {
   readonly #api: Api
   readonly #nodes: readonly NodeSpec[]
   readonly #faults: ReadonlyMap<string, TimedNodeFault[]>
+  readonly #joins: ReadonlyMap<string, number>
   readonly #written = new Map<string, { text: string; at: number }>()
+  readonly #there = new Set<NodeSpec>()
   #startedAt = 0
   #now = 0
 
-  constructor(api: Api, nodes: readonly NodeSpec[], faults: ReadonlyMap<string, TimedNodeFault[]>) {
+  /** `joins`: when a node comes that was not there from the beginning. */
+  constructor(
+    api: Api,
+    nodes: readonly NodeSpec[],
+    faults: ReadonlyMap<string, TimedNodeFault[]>,
+    joins: ReadonlyMap<string, number> = new Map(),
+  ) {
     this.#api = api
     this.#nodes = nodes
     this.#faults = faults
+    this.#joins = joins
   }
 
   async start(now: number): Promise<void> {
     this.#startedAt = now
+    await this.sync(now)
+  }
+
+  async #join(now: number): Promise<void> {
     for (const [index, node] of this.#nodes.entries()) {
-      await this.#api.create('/api/v1/nodes', nodeObject(node, index))
+      if (this.#there.has(node) || this.#joinOf(node) > now) continue
+      this.#there.add(node)
+      // As a kubelet registers: with its capacity, or a DaemonSet's pod finds a node without room.
+      const status = nodeStatus(node, this.#faults.get(node.name) ?? [], Math.max(this.#startedAt, this.#joinOf(node)), now)
+      await this.#api.create('/api/v1/nodes', { ...nodeObject(node, index), status })
       await this.#api.create(LEASES, {
         apiVersion: 'coordination.k8s.io/v1',
         kind: 'Lease',
@@ -29,16 +46,20 @@ export class NodeAgents {
         spec: { holderIdentity: node.name, leaseDurationSeconds: 40, renewTime: microTime(Date.now()) },
       })
     }
-    await this.sync(now)
+  }
+
+  #joinOf(node: NodeSpec): number {
+    return this.#joins.get(node.name) ?? -Infinity
   }
 
   /** A real kubelet reports when something changes, and every five minutes. */
   async sync(now: number): Promise<void> {
     this.#now = now
-    for (const node of this.#nodes) {
+    await this.#join(now)
+    for (const node of this.#there) {
       const down = this.#downSince(node)
       const at = down === null ? now : down - 1
-      const status = nodeStatus(node, this.#faults.get(node.name) ?? [], this.#startedAt, at)
+      const status = nodeStatus(node, this.#faults.get(node.name) ?? [], Math.max(this.#startedAt, this.#joinOf(node)), at)
       const text = down === null ? JSON.stringify(status.conditions.map(({ type, status }: Json) => [type, status])) : `down since ${down}`
       const before = this.#written.get(node.name)
       if (before?.text === text && (down !== null || now - before.at < 300_000)) continue
@@ -55,11 +76,12 @@ export class NodeAgents {
 
   /** By the real clock, by which the node controller judges. */
   async renewLeases(): Promise<void> {
-    for (const node of this.#nodes) if (!this.isDown(node)) await this.#renewLease(node, microTime(Date.now()))
+    for (const node of this.#there) if (!this.isDown(node)) await this.#renewLease(node, microTime(Date.now()))
   }
 
   nextChange(now: number): number {
     const moments = [...this.#faults.values()].flat().flatMap(({ from, to }) => [from, to])
+    moments.push(...this.#joins.values())
     return Math.min(Infinity, ...moments.filter((at) => at > now))
   }
 

@@ -13,6 +13,8 @@ export interface NodeSpec {
   labels?: Record<string, string>
   taints?: { key: string; value?: string; effect: string }[]
   faults?: NodeFault[]
+  /** When it joined the cluster. Default: at its beginning. */
+  joined?: string
   /** Default: the control plane's own. */
   kubeletVersion?: string
 }
@@ -55,7 +57,7 @@ export function nodeObject(node: NodeSpec, index: number): Json {
         'kubernetes.io/arch': 'amd64',
         'beta.kubernetes.io/os': 'linux',
         'beta.kubernetes.io/arch': 'amd64',
-        'topology.kubernetes.io/region': zone.slice(0, -2),
+        'topology.kubernetes.io/region': zone.replace(/-?[a-z]$/, ''),
         'topology.kubernetes.io/zone': zone,
         ...node.labels,
       },

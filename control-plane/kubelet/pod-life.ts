@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Json, KubeObject } from '../api.ts'
 import { mountAttempts } from './backoff.ts'
 import { forContainer, type TimedBehaviour } from './behaviours.ts'
@@ -93,7 +94,8 @@ export function podLife(input: PodInput): PodLife {
     // Containers are started one after the other, so a slow pull delays the next.
     at = (made.runs[0]?.start ?? at) + 50
   }
-  occurrences.push(...life.containers.flatMap(({ life }) => life.occurrences))
+  // One by one: of a pull that has failed for days there are more than a call takes arguments.
+  for (const { life: own } of life.containers) for (const occurrence of own.occurrences) occurrences.push(occurrence)
   if (evicted && evicted.at <= horizon) occurrences.push({ at: evicted.at, type: 'Warning', reason: 'Evicted', message: evicted.message })
   return life
 }
@@ -141,9 +143,15 @@ function mountVolumes(input: PodInput, from: number, until: number, occurrences:
 const pick = ({ subject, until }: LookupError) => ({ subject, until })
 
 function makeSandbox(input: PodInput, from: number, until: number, occurrences: Occurrence[]): number {
-  const message = aspect(input.behaviours, 'sandbox', from)
-  if (message === undefined) return from + 700
-  const end = input.behaviours.find((b) => b.sandbox === message)?.until ?? Infinity
+  const text = aspect(input.behaviours, 'sandbox', from)
+  if (text === undefined) return from + 700
+  const end = input.behaviours.find((b) => b.sandbox === text)?.until ?? Infinity
+  const message = text.replace(
+    '{sandbox}',
+    createHash('sha256')
+      .update(input.pod.metadata.uid ?? '')
+      .digest('hex'),
+  )
   for (let at = from; at <= Math.min(until, end); at += 13_000) {
     occurrences.push({ at, type: 'Warning', reason: 'FailedCreatePodSandBox', message: `Failed to create pod sandbox: ${message}` })
   }
