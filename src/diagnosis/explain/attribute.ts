@@ -114,7 +114,9 @@ function byCallee(snapshot: Snapshot, observation: Observation): Attributed | nu
     const pods = snapshot.podsSelected(service.namespace ?? '', selector)
     for (const callee of new Set(pods.map((p) => snapshot.workloadOf(p)))) {
       const changes = changesOf(snapshot, callee).filter((c) => c.at !== null && isTimely(c, observation))
-      const change = changes.find((c) => /\]\.env\b/.test(c.field)) ?? changes.find((c) => /\]\.(?:args|command|image)\b/.test(c.field))
+      const change =
+        changes.find((c) => /\]\.env\b/.test(c.field)) ??
+        changes.find((c) => /\]\.(?:args|command|image|resources\.limits)\b/.test(c.field))
       if (!change) continue
       const cause = { object: refOf(callee), field: change.field }
       return {

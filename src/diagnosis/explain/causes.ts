@@ -97,7 +97,13 @@ const isBare = ({ observation, change, strength }: Node): boolean => observation
 
 /** What is tentative counts when an alert points at its object, or at one whose trouble it explains. */
 const isAlertedOn = (node: Node, target: Targeted): boolean =>
-  target.byAlert && (target.own.has(refKey(node.observation.on)) || target.named.has(refKey(node.observation.on)))
+  target.byAlert &&
+  (target.own.has(refKey(node.observation.on)) ||
+    target.named.has(refKey(node.observation.on)) ||
+    // What is called need not be complained of: when it says itself what is wrong, that is enough.
+    (target.below.has(refKey(node.observation.on)) && node.observation.failure === 'call' && node.strength >= SURE))
+
+const SURE = 0.8
 
 const stronger = (a: Node, b: Node): Node => (b.strength > a.strength || (b.strength === a.strength && b.id < a.id) ? b : a)
 

@@ -138,7 +138,8 @@ async function readCluster(eyes: Eyes, snapshot: Snapshot, isWhole: boolean): Pr
   const nodes = [...new Set(pods.map((p) => p.spec?.nodeName).filter((n): n is string => typeof n === 'string'))].sort()
   const unplaced = pods.some((p) => !p.spec?.nodeName && p.status?.phase === 'Pending')
   const isAstray = snapshot.all('DaemonSet').some((d) => d.status?.desiredNumberScheduled === 0 || d.status?.numberMisscheduled > 0)
-  if (isWhole || unplaced || isAstray || nodes.length > FEW_NODES || nodes.length === 0) await eyes.list('Node', null)
+  const isLocal = snapshot.all('Service').some((s) => s.spec?.externalTrafficPolicy === 'Local')
+  if (isWhole || unplaced || isAstray || isLocal || nodes.length > FEW_NODES || nodes.length === 0) await eyes.list('Node', null)
   else await mapLimited(nodes, CONCURRENCY, (name) => eyes.get('Node', null, name))
 
   const unbound = snapshot.all('PersistentVolumeClaim').some((c) => c.status?.phase !== 'Bound')

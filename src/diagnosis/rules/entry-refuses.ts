@@ -4,6 +4,7 @@ import { editsOf } from '../snapshot/edits.ts'
 import { hostsOf, proxiesOf, servicesOf } from '../snapshot/entry.ts'
 import { entry as fieldOf } from '../snapshot/field-path.ts'
 import type { Setting } from '../snapshot/settings.ts'
+import { jsonText } from '../snapshot/json-text.ts'
 import { ROUTES } from '../snapshot/kinds.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { allSettings, chosenSetting, limitIn } from './limit-setting.ts'
@@ -23,6 +24,8 @@ export const entryRefuses: Rule = {
     [...snapshot.all('Ingress'), ...ROUTES.flatMap((kind) => snapshot.all(kind))].flatMap((entry) => refused(snapshot, entry)),
 }
 
+/** ingress-nginx then serves its own certificate. */
+const CERTIFICATE = /(?:validating|obtaining|getting) SSL certificate|does not contain a Common Name or SAN|Using default certificate/
 const FEWEST = 3
 /** The status of an answer in the access logs of nginx, Traefik, Envoy and HAProxy. */
 const STATUS = /" (\d{3}) |"(?:status|DownstreamStatus|response_code|status_code)":\s*"?(\d{3})|HTTP\/[\d.]+" (\d{3})\b/
@@ -90,6 +93,22 @@ function refused(snapshot: Snapshot, entry: KubeObject): Seen[] {
           null,
         ),
       ]
+  }
+  const untrusted = own.findLast(({ text }) => CERTIFICATE.test(text))
+  const tls = (entry.spec?.tls ?? []) as any[]
+  if (untrusted && tls.length > 0) {
+    const lacking = tls.findIndex((t) => !hostsOf(entry).every((host) => (t.hosts ?? [host]).includes(host)))
+    const field = lacking < 0 ? 'spec.tls[0].secretName' : `spec.tls[${lacking}].hosts`
+    return [
+      tell(
+        'its certificate is for another name',
+        { object: refOf(entry), field },
+        0.8,
+        untrusted,
+        `${field} = ${jsonText(tls[Math.max(0, lacking)])}`,
+        null,
+      ),
+    ]
   }
   // Words that nobody knows: an edit of the entry, and a status that most answers have.
   const edit = editsOf(entry).findLast((e) => e.at !== null && snapshot.now - e.at < 3 * 3_600_000)

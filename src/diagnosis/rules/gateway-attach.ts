@@ -3,7 +3,7 @@ import { item } from '../snapshot/field-path.ts'
 import { ROUTES } from '../snapshot/kinds.ts'
 import { matchesSelector } from '../snapshot/selectors.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { deadEnd } from './gateway-route.ts'
+import { deadEnd } from './dead-end.ts'
 import { fromObject, type Rule, type Seen } from './rule.ts'
 
 export const gatewayAttach: Rule = {

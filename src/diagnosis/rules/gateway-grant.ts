@@ -2,7 +2,7 @@ import { refOf, type KubeObject } from '#cluster'
 import { lastWrite } from '../snapshot/edits.ts'
 import { element } from '../snapshot/field-path.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { deadEnd } from './gateway-route.ts'
+import { deadEnd } from './dead-end.ts'
 import { setField } from './recommend.ts'
 import { fromObject, type Seen } from './rule.ts'
 

@@ -1,10 +1,10 @@
-import { refOf, type KubeObject } from '#cluster'
+import type { KubeObject } from '#cluster'
 import { ROUTES } from '../snapshot/kinds.ts'
 import { nearest } from '../snapshot/selectors.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { ungranted } from './gateway-grant.ts'
-import { advise, setField } from './recommend.ts'
-import { fromObject, type Rule, type Seen } from './rule.ts'
+import { deadEnd } from './dead-end.ts'
+import type { Rule, Seen } from './rule.ts'
 
 export const gatewayRoute: Rule = {
   id: 'gateway-route',
@@ -15,30 +15,6 @@ export const gatewayRoute: Rule = {
   look: (snapshot) =>
     ROUTES.flatMap((kind) => snapshot.all(kind)).flatMap((route) => [...backends(snapshot, route), ...parents(snapshot, route)]),
 }
-
-/** A reference of a Gateway or a route that leads nowhere. */
-export function deadEnd(object: KubeObject, field: string, says: string, token: string, meant?: unknown): Seen {
-  const ref = refOf(object)
-  const summary = `${object.kind} ${ref.namespace}/${ref.name} ${says}`
-  return {
-    on: ref,
-    failure: 'entry',
-    severity: 'critical',
-    summary,
-    evidence: [fromObject(object, `${field} = ${token}`), ...refusals(object)],
-    cause: { object: ref, field },
-    directness: 0.92,
-    tokens: [token],
-    recommendations: [meant === undefined ? advise(`Correct ${field}`, summary) : setField(ref, field, meant, summary)],
-  }
-}
-
-/** What the Gateway's controller says of the route, when there is one. */
-const refusals = (object: KubeObject) =>
-  [...(object.status?.parents ?? []).flatMap((p: any) => p.conditions ?? []), ...(object.status?.conditions ?? [])]
-    .filter((c: any) => c.status === 'False')
-    .slice(0, 2)
-    .map((c: any) => fromObject(object, `${c.type} = False: ${c.reason}: ${c.message ?? ''}`))
 
 function backends(snapshot: Snapshot, route: KubeObject): Seen[] {
   const home = route.metadata.namespace ?? ''

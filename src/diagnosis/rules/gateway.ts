@@ -1,6 +1,6 @@
 import type { KubeObject } from '#cluster'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { deadEnd } from './gateway-route.ts'
+import { deadEnd } from './dead-end.ts'
 import type { Rule, Seen } from './rule.ts'
 
 export const gateway: Rule = {

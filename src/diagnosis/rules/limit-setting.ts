@@ -54,5 +54,13 @@ export function serversOf({ snapshot, group, hit }: LogContext): KubeObject[] {
   return [...new Set(servers)].filter((server) => server !== group.workload)
 }
 
+/** The claim that holds a server's data, when it has one. */
+export const claimOf = (snapshot: Snapshot, server: KubeObject): KubeObject | undefined =>
+  snapshot
+    .podsOf(server)
+    .flatMap((pod) => (pod.spec?.volumes ?? []).map((v: any) => v.persistentVolumeClaim?.claimName))
+    .map((name) => (typeof name === 'string' ? snapshot.get('PersistentVolumeClaim', server.metadata.namespace ?? null, name) : undefined))
+    .find((claim) => claim !== undefined)
+
 export const allSettings = (snapshot: Snapshot, workload: KubeObject): Setting[] =>
   containersIn(workload).flatMap((container) => settingsOf(snapshot, workload, container))

@@ -52,7 +52,11 @@ export const LIMITS: readonly LimitWord[] = [
     /max_wal_senders|max_replication_slots|number of requested standby connections/,
     /max (?:wal senders|replication slots)/,
   ),
-  limit('shared memory', /could not resize shared memory segment|shared memory segment .*No space/, /shared buffers|shm/),
+  limit(
+    'shared memory',
+    /could not resize shared memory segment|shared memory segment .*No space|insufficient shared memory|\/dev\/shm.*[Nn]o space|out of shared memory \(shm\)/,
+    /shared buffers|shm/,
+  ),
   limit('the number of shards', /maximum (?:normal )?shards open|max_shards_per_node/, /max shards per node/), // Elasticsearch
   limit('its disk watermark', /flood.stage (?:disk )?watermark|read_only_allow_delete|FORBIDDEN\/12/, /watermark/),
   limit('its circuit breaker', /circuit_breaking_exception|CircuitBreakingException|\[parent\] Data too large/, /breaker|java opts|^xmx/),

@@ -1,15 +1,21 @@
 import { refOf, type KubeObject } from '#cluster'
 import type { ObjectRef } from '#kinds/result'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { entry } from '../snapshot/field-path.ts'
+import { entry, podSpecOf } from '../snapshot/field-path.ts'
 import { containersIn, callsOf } from '../snapshot/hosts.ts'
 import { hostsNear } from './connections.ts'
 import type { Setting } from '../snapshot/settings.ts'
-import { logRule, placeOf } from './log-rule.ts'
+import { serversOf } from './limit-setting.ts'
+import { logRule, placeOf, type LogContext } from './log-rule.ts'
 import { mountOf } from './mounts.ts'
 import type { Place } from './rule.ts'
 import { peerText, settingOf } from './peer-setting.ts'
 
+const ACCOUNT = /(?:^|_)(?:USER(?:NAME)?|LOGIN|ACCOUNT|PRINCIPAL|CLIENT_ID|ACCESS_KEY_ID)$/i
+const speaksOf = (line: string, name: string): boolean => {
+  const [first = ''] = name.split('_')
+  return first.length >= 3 && line.toLowerCase().includes(first.toLowerCase())
+}
 const PASSWORD = /pass(?:word|wd|phrase)?$|_(?:pwd|token|secret|key)$/i
 
 /** It is told of a server outside. */
@@ -38,9 +44,14 @@ export const authenticationFailed = logRule(
     // A server that refuses somebody else is not in trouble itself.
     if (hit.state === 'well' && calls.length === 0 && peers.every((p) => p.service === null) && !settings.some(isOutside)) return null
     const blames = (peers.length > 0 ? peers.flatMap((p) => (p.service ? [p.service] : [])) : calls).slice(0, 5)
-    const setting = settings.find((s) => s.origin === 'variable' && PASSWORD.test(s.name)) ?? settingWith(user)
+    const own = settings.find((s) => s.origin === 'variable' && PASSWORD.test(s.name)) ?? settingWith(user)
+    // Of several the one whose name the line speaks of: `SMTP_USER` for an SMTPAuthenticationError.
+    const spoken = settings.find((s) => s.origin === 'variable' && ACCOUNT.test(s.name) && speaksOf(hit.line, s.name))
+    const setting = own ?? spoken ?? settings.find((s) => s.origin === 'variable' && ACCOUNT.test(s.name))
     const secret = (group.views[0]!.spec.env ?? []).filter((e: any) => e.valueFrom?.secretKeyRef)
     const says = `its credentials${user ? ` (user "${user}")` : ''} are refused${peers[0] ? ` by ${peerText(peers[0])}` : ''}`
+    const named = secret.filter((e: any) => speaksOf(hit.line, e.name))
+    if (named.length === 1) secret.splice(0, secret.length, ...named)
     if (secret.length === 1)
       return {
         says,
@@ -63,6 +74,20 @@ function certificateFile(workload: KubeObject, container: string, path: string |
   return { object, field: entry('data', mount.key ?? path.slice(path.lastIndexOf('/') + 1)) }
 }
 
+/** The Secret that the server takes its certificate from. */
+function certificateOf(context: LogContext): Place | null {
+  for (const server of serversOf(context))
+    for (const volume of podSpecOf(server)?.volumes ?? []) {
+      const name: unknown = volume.secret?.secretName
+      if (typeof name === 'string' && /tls|cert|ssl|pki/i.test(`${name} ${volume.name}`))
+        return {
+          object: { apiVersion: 'v1', kind: 'Secret', namespace: server.metadata.namespace ?? null, name },
+          field: entry('data', 'tls.crt'),
+        }
+    }
+  return null
+}
+
 export const certificateInvalid = logRule(
   'certificate-invalid',
   {
@@ -79,6 +104,8 @@ export const certificateInvalid = logRule(
     const blames = peer?.service ? [peer.service] : []
     const file = certificateFile(group.workload, group.container, hit.groups['path'])
     if (file) return { says: `the certificate ${hit.groups['path']} has expired or is not valid yet`, cause: file, directness: 0.88 }
+    const theirs = /expired/i.test(hit.line) ? certificateOf(context) : null
+    if (theirs) return { says, blames, cause: theirs, directness: 0.76 }
     if (setting && (plain || /valid for|match/i.test(hit.line))) return { says, blames, cause: placeOf(setting), directness: 0.8 }
     return {
       says,

@@ -1,6 +1,7 @@
 import { refOf } from '#cluster'
 import { isKind } from '../snapshot/kinds.ts'
 import { allSettings, chosenSetting, serversOf, type Chosen } from './limit-setting.ts'
+import { after } from './log-lines.ts'
 import { logRule, placeOf, type LogContext } from './log-rule.ts'
 import { fromObject } from './rule.ts'
 
@@ -22,7 +23,7 @@ export const programErrors = logRule(
     const theirs = servers
       .map((server) => chosenSetting(snapshot, allSettings(snapshot, server), text, undefined))
       .filter((s) => s !== undefined)
-    const said = settingSaid(message) ?? settingSaid(hit.line)
+    const said = settingSaid(message) ?? settingSaid(hit.line) ?? (hit.state === 'well' ? undefined : settingSaid(after(hit)))
     const called = [own, ...theirs].find((s) => s?.wasChanged) ?? own ?? theirs[0]
     if (called)
       return {

@@ -20,6 +20,21 @@ export const fileMissing = logRule(
     const object = refOf(group.workload)
     const lost = keyLost(context, path) ?? tokenLost(context, path)
     if (lost) return lost
+    // An empty volume over the program's own folder hides what the image has there.
+    const isHidden = mount && (mount.volume.emptyDir || mount.isClaim) && /\.(?:js|mjs|py|jar|rb|php|dll|sh)$/.test(path)
+    if (isHidden)
+      return {
+        says: `${says}: a volume is mounted over ${mount.mountPath}`,
+        cause: { object, field: field(`volumeMounts[mountPath=${mount.mountPath}]`) },
+        directness: 0.82,
+        tokens: [path, mount.mountPath],
+      }
+    if (/is a directory/i.test(hit.line) && mount?.key)
+      return {
+        says: `${path} is a folder: its volume has no ${mount.key}`,
+        cause: { object, field: field(`volumeMounts[mountPath=${mount.mountPath}].subPath`) },
+        directness: 0.82,
+      }
     if (setting) return { says, cause: placeOf(setting), directness: 0.8, tokens: [path] }
     if (mount)
       return {
@@ -68,6 +83,8 @@ function tokenLost({ group, snapshot }: LogContext, path: string): Told | null {
   return account?.[field] === false ? { says, cause: { object: refOf(account), field }, directness: 0.9 } : null
 }
 
+const OF_KERNEL = /iptables|you must be root|CAP_\w+|NET_ADMIN|netlink|raw socket|SOCK_RAW|ping: socket|setns|unshare|TUNSETIFF|tun device/
+
 /** What root does at its start, and cannot without the capabilities. */
 const isOfRights = (line: string): boolean =>
   /\b(?:chown|chgrp|chmod|setuid|setgid|setgroups|ownership)\b.*(?:operation not permitted|EPERM)/i.test(line)
@@ -93,6 +110,12 @@ export const permissionDenied = logRule(
       return { says, cause: { object, field: field('securityContext.readOnlyRootFilesystem') }, directness: 0.9 }
     if (readOnly && mount?.configMap)
       return { says, cause: { object, field: field(`volumeMounts[mountPath=${mount.mountPath}]`) }, directness: 0.7 }
+    if (OF_KERNEL.test(hit.line) && own.privileged !== true)
+      return {
+        says: 'it asks the kernel for what its container may not',
+        cause: { object, field: field('securityContext.capabilities') },
+        directness: 0.8,
+      }
     if (isOfRights(hit.line) && (own.capabilities?.drop ?? []).some((c: string) => /^(?:ALL|CHOWN|FOWNER|DAC_OVERRIDE|SET[UG]ID)$/.test(c)))
       return {
         says: `${says}: the container may not change owners or users`,

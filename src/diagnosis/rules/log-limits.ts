@@ -3,6 +3,7 @@ import type { ObjectRef } from '#kinds/result'
 import { containerField, podSpecOf } from '../snapshot/field-path.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { logRule, placeOf } from './log-rule.ts'
+import { after } from './log-lines.ts'
 import { isSettled } from './pods.ts'
 
 export const portInUse = logRule(
@@ -119,6 +120,8 @@ export const programPanic = logRule(
     if (quoted) return { says: message, cause: placeOf(quoted), directness: 0.75 }
     const said = settingSaid(message)
     if (said) return { says: message, cause: placeOf(said), directness: 0.7 }
+    const near = settingSaid(after(hit))
+    if (near) return { says: message, cause: placeOf(near), directness: 0.62, open: true }
     return { says: message, cause: { object: refOf(group.workload), field: field('image') }, directness: 0.35, open: true }
   },
 )

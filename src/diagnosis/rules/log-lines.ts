@@ -107,6 +107,9 @@ const SOME = 0.1
 const MENDED =
   /(?<!\b(?:not|never|cannot|un)[ -]?)\b(?:(?:re)?connected|(?:connection|session) established|recovered|succeeded|listening|ready to (?:accept|serve))\b/i
 
+/** The lines behind it, which often say what is meant. */
+export const after = ({ around, line }: LogHit): string => around.slice(around.lastIndexOf(line) + 1).join('\n')
+
 /** Words that a line quotes or that look like values: what a changed field may hold. */
 export function tokensOf(hit: LogHit): string[] {
   const quoted = [...hit.line.matchAll(/["'`]([^"'`\s]{2,120})["'`]/g)].map((m) => m[1]!)

@@ -1,10 +1,12 @@
-import { refOf } from '#cluster'
-import { allSettings, chosenSetting, limitIn, serversOf } from './limit-setting.ts'
+import { refOf, type KubeObject } from '#cluster'
+import { allSettings, chosenSetting, claimOf, limitIn, serversOf } from './limit-setting.ts'
 import { editsOf } from '../snapshot/edits.ts'
 import { jsonText } from '../snapshot/json-text.ts'
 import { authorizationsOf } from './mesh-routing.ts'
 import { isKind } from '../snapshot/kinds.ts'
-import { logRule, placeOf } from './log-rule.ts'
+import { podField } from '../snapshot/field-path.ts'
+import { logRule, placeOf, type Told } from './log-rule.ts'
+import { mountOf } from './mounts.ts'
 import { fromObject } from './rule.ts'
 
 export const settingLimit = logRule(
@@ -46,6 +48,17 @@ export const settingLimit = logRule(
         evidence: [fromObject(policy, `${field}: ${jsonText(policy.spec).slice(0, 250)}`)],
       }
     }
+    const disk = !chosen && /disk/.test(word.what) ? claimOf(snapshot, server) : undefined
+    if (disk) {
+      const size = disk.spec?.resources?.requests?.storage
+      return {
+        says: `${server.kind} ${server.metadata.name} is at ${word.what} (claim ${disk.metadata.name}, ${size})`,
+        cause: { object: refOf(disk), field: 'spec.resources.requests.storage' },
+        directness: 0.82,
+        evidence: [fromObject(disk, `spec.resources.requests.storage = ${size}`)],
+      }
+    }
+    if (!chosen && word.what === SHARED_MEMORY) return sharedMemory(group.workload, group.container)
     if (!chosen)
       return {
         says: `it is at ${word.what}`,
@@ -62,3 +75,16 @@ export const settingLimit = logRule(
     }
   },
 )
+
+const SHARED_MEMORY = 'shared memory'
+
+/** A container has 64 MB of it, unless a volume of memory is mounted there. */
+function sharedMemory(workload: KubeObject, container: string): Told {
+  const mount = mountOf(workload, container, '/dev/shm')
+  const field = mount ? podField(workload, `volumes[name=${mount.volume.name}].emptyDir.sizeLimit`) : podField(workload, 'volumes')
+  return {
+    says: `it has too little shared memory${mount ? '' : ': no volume is mounted over /dev/shm'}`,
+    cause: { object: refOf(workload), field },
+    directness: 0.8,
+  }
+}

@@ -49,7 +49,22 @@ function blocked(snapshot: Snapshot, group: ReturnType<typeof hitsOf>[number]): 
       directness: 0.85,
       recommendations: [advise(`Allow port 53 in NetworkPolicy ${closedToDns.metadata.name}`, 'Without DNS no name is resolved.')],
     }
-  if (!peer?.service) return null
+  if (!peer?.service) {
+    const outside = hostsNear(snapshot, group, hit).find((p) => p.wanted === null)
+    const shut = outside && hit.rule === 'cannot-connect' ? policiesOn(snapshot, caller, 'Egress') : []
+    if (shut.length === 0 || shut.some((p) => letsOut(p.spec?.egress, outside!.port ?? 443))) return null
+    const policy = shut[0]!
+    return {
+      ...base,
+      summary: `NetworkPolicy ${policy.metadata.namespace}/${policy.metadata.name} does not let ${group.workload.kind} ${group.workload.metadata.name} out of the cluster, to ${outside!.host}`,
+      evidence: [hit.evidence, fromObject(policy, `egress = ${jsonText(policy.spec?.egress ?? []).slice(0, 200)}`)],
+      cause: { object: refOf(policy), field: 'spec.egress' },
+      directness: 0.85,
+      recommendations: [
+        advise(`Allow the address of ${outside!.host} in NetworkPolicy ${policy.metadata.name}`, 'No rule of it leads out of the cluster.'),
+      ],
+    }
+  }
   const service = snapshot.get('Service', peer.service.namespace, peer.service.name)
   const callee = snapshot.podsSelected(peer.service.namespace ?? '', service?.spec?.selector).find(isReady)
   if (!service || !callee) return null
@@ -91,6 +106,10 @@ export const policiesOn = (snapshot: Snapshot, pod: KubeObject, type: 'Ingress' 
   snapshot
     .all('NetworkPolicy', pod.metadata.namespace ?? null)
     .filter((p) => matchesSelector(p.spec?.podSelector, pod.metadata.labels) && (p.spec?.policyTypes ?? ['Ingress']).includes(type))
+
+/** Whether a rule leads out of the cluster: it names nobody, or a block of addresses. */
+const letsOut = (rules: any[] = [], port: number): boolean =>
+  rules.some((rule) => allowsPort([rule], port) && (!rule.to?.length || rule.to.some((peer: any) => peer.ipBlock)))
 
 const allowsPort = (rules: any[] = [], port: number): boolean =>
   rules.some(

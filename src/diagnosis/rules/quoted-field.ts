@@ -3,6 +3,8 @@ import { containerField, containerSpec, element, entry, item, podField, podSpecO
 
 const MAX_DEPTH = 8
 /** What merely names a part, and what the kubelet fills in. */
+/** The names of sysctls are what is asked for. */
+const IS_NAME = /\.sysctls\[\d+\]$/
 const NAMES = new Set(['name', 'terminationMessagePath', 'terminationMessagePolicy', 'imagePullPolicy', 'schedulerName', 'restartPolicy'])
 /** Lists of the pod's spec that are told apart by a field. */
 const KEYS: Readonly<Record<string, string>> = {
@@ -42,5 +44,7 @@ function leaves(value: any, path: string, depth: number): { field: string; value
     )
   }
   if (typeof value !== 'object') return []
-  return Object.entries(value).flatMap(([key, part]) => (NAMES.has(key) ? [] : leaves(part, entry(path, key), depth + 1)))
+  return Object.entries(value).flatMap(([key, part]) =>
+    NAMES.has(key) && !IS_NAME.test(path) ? [] : leaves(part, entry(path, key), depth + 1),
+  )
 }

@@ -33,6 +33,8 @@ import { serviceEndpoints } from './service-endpoints.ts'
 import { servicePort } from './service-port.ts'
 import { serviceProtocol } from './service-protocol.ts'
 import { serviceMixed } from './service-mixed.ts'
+import { serviceEdited } from './service-edited.ts'
+import { podRejected } from './pod-rejected.ts'
 import { serviceLocalTraffic } from './service-local-traffic.ts'
 import { ingressBackend } from './ingress-backend.ts'
 import { ingressRoute } from './ingress-route.ts'
@@ -91,6 +93,7 @@ export const rules: readonly Rule[] = [
   imagePull,
   configMissing,
   containerStart,
+  podRejected,
   initWaiting,
   crashLoop,
   oomKilled,
@@ -138,6 +141,7 @@ export const rules: readonly Rule[] = [
   serviceProtocol,
   serviceMixed,
   serviceLocalTraffic,
+  serviceEdited,
   ingressBackend,
   ingressRoute,
   entryRefuses,

@@ -169,6 +169,7 @@ export const SIGNATURES: readonly Signature[] = [
   ),
   ...table(
     'permission-denied',
+    /can't initialize ip6?tables|you must be root|requires? (?:root|CAP_\w+|NET_ADMIN)|(?:netlink|raw socket|SOCK_RAW|ping: socket|setns|unshare|mount|TUNSETIFF|tun device).{0,60}[Oo]peration not permitted/,
     /(?<path>\/[\w./@-]+)["']?: (?:permission denied|read-only file system|operation not permitted)/i,
     /(?:EACCES|EROFS|EPERM):.{0,40}["'](?<path>\/[^"']+)["']/, // Node
     /(?:Permission denied|Read-only file system|Operation not permitted):? ["'](?<path>\/[^"']+)["']/i, // Python
@@ -192,6 +193,7 @@ export const SIGNATURES: readonly Signature[] = [
     /(?:ENOENT: no such file or directory|FileNotFoundError:.*No such file or directory),?:? ?(?:\w+ )?["'](?<path>[^"']+)["']/, // Node, Python
     /(?:FileNotFoundException|NoSuchFileException): (?<path>\/[^\s(:]+)/, // Java
     /(?:can't|cannot|could not|unable to|failed to) (?:open|access|find|read|load|stat)\b.{0,30}?["'`:]? ?["'`]?(?<path>\/[\w./@+-]+)/i,
+    /(?:open|read|load|error reading)[: ]+["'`]?(?<path>\/[\w./@+-]+)["'`]?: is a directory/i,
     /Unable to access jarfile (?<path>\S+)|Cannot find module ["'](?<path2>[^"']+)["']|can't open file ["'](?<path3>[^"']+)["']/,
     /(?<path>\/[\w./@+-]+)["']?:? (?:No such file or directory|does not exist|not found|file not found)/i,
   ),
