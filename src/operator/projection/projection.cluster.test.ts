@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { ApiError, type Api } from '../../../control-plane/api.ts'
 import { startTestCluster, type TestCluster } from '../../../test/cluster.ts'
 import { ALERT, engineHere, type EngineHere } from '../../../test/engine-here.ts'
-import { DIAGNOSIS, insertIncident, investigationsOf, until } from '../../../test/engine-process.ts'
+import { DIAGNOSIS, insertIncident, investigationsOf, until as untilOr } from '../../../test/engine-process.ts'
 import { kubectlPath } from '../../../test/kubectl.ts'
 import { openClusterClient, type ClusterClient, type KubeObject } from '#cluster'
 import type { Diagnosis } from '#kinds/result'
@@ -18,6 +18,8 @@ import { startProjection, type ProjectionLoop, type ProjectionOptions } from './
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 
 const engine = engineHere()
+/** Less than a test may take, so that it says what it waited for. */
+const until: typeof untilOr = (what, look, ms = 25_000) => untilOr(what, look, ms)
 const LEADER = { isLeader: () => true, onChange: () => () => undefined }
 const look = { name: 'look', diagnose: {} } as const
 

@@ -283,6 +283,37 @@ test('a status does not reach a request that took the name of a deleted object',
   expect(cluster.objects.get(key)).not.toHaveProperty('status')
 })
 
+test('what is cancelled because its object was deleted is seen to, too', async () => {
+  const { id, key } = await investigation(`phase = 'Running'`)
+  const isGone = async (): Promise<boolean> => (await store.projection.shownInvestigation(id))!.object!.gone
+  // Whoever sees the deletion first is slow: the row, which says now that it was cancelled, is looked at meanwhile.
+  const cancel = async (): Promise<boolean> => {
+    const done = await sql(
+      `update investigations set phase = 'Cancelled', completed_at = now() where id = $1 and completed_at is null returning id`,
+      [id],
+    )
+    if (done.length > 0) await until('the other to forget the object', isGone)
+    return done.length > 0
+  }
+  // Polls since an investigation was last looked at.
+  let quiet = 0
+  const projection = {
+    ...store.projection,
+    changedInvestigations: (wanted: Parameters<typeof store.projection.changedInvestigations>[0]) => (
+      quiet++,
+      store.projection.changedInvestigations(wanted)
+    ),
+    shownInvestigation: (wanted: string) => ((quiet = 0), store.projection.shownInvestigation(wanted)),
+  }
+  start({ engine: { investigate: answer, refuse: answer, cancel }, projection })
+  await until('the object', () => cluster.objects.get(key)?.status)
+  await until('the echo of that to die away', () => quiet > 10)
+  cluster.remove(key)
+  await until('it to be forgotten', isGone)
+  await idle()
+  expect(await store.projection.shownInvestigation(id)).toMatchObject({ phase: 'Cancelled', changed: false, object: { gone: true } })
+})
+
 describe('an API server', () => {
   test('that is away is asked again, less and less often, and nothing is lost', async () => {
     const { name, key } = await investigation()

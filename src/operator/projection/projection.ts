@@ -78,6 +78,8 @@ function begin(options: ProjectionOptions): RunningSession {
   const { client, projection, registry, leader, namespaces, log } = options
   const { pollMs = 1_000, expireMs = 10_000 } = options.timing ?? {}
   const stop = new AbortController()
+  /** Revisions that are being worked on. What fails stays here: it has its appointment, and is not put before it. */
+  const queued = new Map<string, number>()
   const queue = createWorkQueue({
     name: 'investigations',
     log,
@@ -86,7 +88,9 @@ function begin(options: ProjectionOptions): RunningSession {
       if (!leader.isLeader()) return
       if (key === ABSENT) return lookForAbsent(session)
       const [kind, name = ''] = key.split(' ')
-      return kind === 'row' ? showInvestigation(session, name, signal) : lookAtObject(session, name, signal)
+      if (kind !== 'row') return lookAtObject(session, name, signal)
+      await showInvestigation(session, name, signal)
+      queued.delete(name)
     },
   })
   const watch: Watch = client.watch(INVESTIGATIONS, {
@@ -97,8 +101,6 @@ function begin(options: ProjectionOptions): RunningSession {
   })
   const session: Session = { ...options, watch, queue }
 
-  // What fails has its appointment in the queue: it is not put there again before it changes.
-  let queued = new Map<string, number>()
   // Before anything is shown: what is too old to be shown need not be made.
   let swept = false
   const poll = everyMs(pollMs, 'looking for changed investigations', log, async () => {
@@ -107,8 +109,11 @@ function begin(options: ProjectionOptions): RunningSession {
     swept = true
     const where = namespaces.length > 0 ? namespaces : null
     const changed = await projection.changedInvestigations({ namespaces: where, limit: MAX_CHANGED })
-    for (const { id, revision } of changed) if (queued.get(id) !== revision) queue.add(rowKey(id))
-    queued = new Map(changed.map(({ id, revision }) => [id, revision]))
+    for (const { id, revision } of changed) {
+      if (queued.get(id) === revision) continue
+      queued.set(id, revision)
+      queue.add(rowKey(id))
+    }
   })
   const expire = everyMs(expireMs, 'deleting old Investigation objects', log, () => expireObjects(options, stop.signal))
 
