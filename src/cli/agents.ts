@@ -41,11 +41,13 @@ export function createAgents({ config, env, cluster, model: own, secret }: Agent
         .catch((error: unknown) => ({ why: error instanceof InputError ? inputErrorText(error) : errorText(error) }))
       const program = { ...(config.kubectl ? { kubectlPath: config.kubectl } : {}), ...(env['PATH'] ? { searchPath: env['PATH'] } : {}) }
       const reached = 'why' in hands ? null : hands
+      // Whose rights could not be told sees what is nearest.
+      const metricsOf = reached ? reached.metricsNamespace : cluster.byAccount ? namespace : null
       const opened = await openTools(
         {
           wanted: wanted ?? AGENT_TOOLS.filter((name) => name !== 'promql' || prometheus !== null),
           kubectl: 'why' in hands ? hands : { ...program, kubeconfig: hands.kubeconfig },
-          prometheus,
+          prometheus: prometheus && { ...prometheus, namespace: metricsOf },
           http,
           alertStartsAt,
           now: reached?.now ?? (() => systemClock.now()),

@@ -19,6 +19,8 @@ export interface Account {
 
 /** The cluster that is looked at, live or recorded, for the diagnosis and for kubectl. */
 export interface ClusterAccess {
+  /** Whether each Workflow looks as its own account, and so may see no more than that. */
+  byAccount: boolean
   /** `account`: whose eyes, where each Workflow has its own; else all look as the process does. */
   openReader(account?: Account): Promise<ClusterReader>
   /** What kubectl needs to see the same. */
@@ -30,6 +32,8 @@ export interface ClusterAccess {
 
 export interface Hands {
   kubeconfig(): Promise<string>
+  /** Of which namespace alone metrics may be seen; null: of all. */
+  metricsNamespace: string | null
   /** The cluster's clock. */
   now(): Date
   /** null: it runs. */
@@ -44,6 +48,7 @@ export async function accessCluster({ bundle: path, kubeconfig, context }: Where
   if (path !== undefined) return bundleAccess(await openBundle(path))
   const open = () => openLiveCluster({ ...(kubeconfig ? { kubeconfig } : {}), ...(context ? { context } : {}) })
   return {
+    byAccount: false,
     openReader: open,
     openHands: async () => handsOf(await open()),
     problem: async () => null,
@@ -64,6 +69,7 @@ export async function accessClusterByAccount(where: Where): Promise<ClusterAcces
     return identities.openReader(account.namespace, account.serviceAccountName)
   }
   return {
+    byAccount: true,
     openReader: open,
     openHands: async (account) => handsOf(await open(account)),
     problem: ({ namespace, serviceAccountName }) => identities.problem(namespace, serviceAccountName),
@@ -71,8 +77,9 @@ export async function accessClusterByAccount(where: Where): Promise<ClusterAcces
   }
 }
 
-const handsOf = (reader: LiveReader): Hands => ({
+const handsOf = async (reader: LiveReader): Promise<Hands> => ({
   kubeconfig: () => reader.kubeconfig(),
+  metricsNamespace: (await reader.metricsNamespace?.()) ?? null,
   now: () => systemClock.now(),
   recordedAt: null,
   close: () => reader.close(),
@@ -81,11 +88,12 @@ const handsOf = (reader: LiveReader): Hands => ({
 function bundleAccess(bundle: BundleReader): ClusterAccess {
   let served: Promise<ServedBundle> | undefined
   return {
+    byAccount: false,
     openReader: async () => ({ ...bundle, close: async () => undefined }),
     async openHands() {
       const { kubeconfig } = await (served ??= serveBundle(bundle))
       const at = await bundle.now()
-      return { kubeconfig: async () => kubeconfig, now: () => at, recordedAt: at, close: async () => undefined }
+      return { kubeconfig: async () => kubeconfig, metricsNamespace: null, now: () => at, recordedAt: at, close: async () => undefined }
     },
     problem: async () => null,
     async close() {

@@ -17,7 +17,7 @@ import { openCallers } from './callers.ts'
 import { accessCluster, accessClusterByAccount } from './cluster-access.ts'
 import type { ServerConfig } from './config.ts'
 import { modelOf, ownKeys } from './model-config.ts'
-import { openPrometheus } from './prometheus.ts'
+import { openPrometheus, prometheusFor } from './prometheus.ts'
 import { openFeed } from './open-feed.ts'
 
 /** How long answers under way may take when the process ends. */
@@ -74,7 +74,8 @@ export async function startServer(
       runs: store.runs,
       artifacts: store.artifacts,
       registry,
-      diagnose: (reader, request, options) => diagnose(reader, request, { ...options, prometheus }),
+      diagnose: async (reader, request, options) =>
+        diagnose(reader, request, { ...options, prometheus: await prometheusFor(reader, prometheus) }),
       openReader: (namespace, serviceAccountName) => cluster.openReader({ namespace, serviceAccountName }),
       agents,
       makeSink: (sink) =>
@@ -130,6 +131,7 @@ export async function startServer(
         return { ok: false, reason: `the database does not answer: ${errorText(error)}` }
       }
     }
+    const pollMs = database.kind === 'embedded' ? 500 : 250
     const metrics = createMetrics(() => store.views.counts())
     const callers = await openCallers(token, config)
     closers.push(() => callers.close())
@@ -140,7 +142,7 @@ export async function startServer(
       ready,
       metrics,
       log,
-      pollMs: database.kind === 'embedded' ? 500 : 250,
+      pollMs,
     })
     const receive = createWebhookReceiver({
       registry,
@@ -149,8 +151,9 @@ export async function startServer(
       log,
       maxBodyBytes: config.maxBodyBytes,
       onStored: () => engine.poke(),
+      start: (command) => engine.investigate(command),
     })
-    const webhooks = webhookApp({ receive, ready, maxBodyBytes: config.maxBodyBytes, metrics, log })
+    const webhooks = webhookApp({ receive, views: store.views, pollMs, ready, maxBodyBytes: config.maxBodyBytes, metrics, log })
     const apiListener = await listen(api, config.apiListen, '--api-listen')
     closers.push(() => apiListener.close(LISTENER_CLOSE_MS))
     const webhookListener = await listen(webhooks, config.webhookListen, '--webhook-listen')

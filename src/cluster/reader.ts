@@ -74,6 +74,8 @@ export interface ClusterReader {
   types(): Promise<ResourceInfo[]>
   /** What the reader knows to be missing or odd (truncated files, unreadable parts), one sentence each. It may grow while the reader is used. */
   readonly oddities: readonly string[]
+  /** Of which namespace alone its identity may see metrics, too; null or absent: of all. */
+  metricsNamespace?(): Promise<string | null>
   close(): Promise<void>
 }
 

@@ -10,7 +10,7 @@ export interface OpenToolsOptions {
   /** Or why the cluster cannot be reached. */
   kubectl: Omit<KubectlToolOptions, 'limits'> | { why: string }
   /** null: none is configured. */
-  prometheus: (Pick<PromqlToolOptions, 'auth'> & { url: string }) | null
+  prometheus: (Pick<PromqlToolOptions, 'auth' | 'namespace'> & { url: string }) | null
   http: HttpClient
   alertStartsAt: string | null
   /** The cluster's own clock. */
@@ -32,6 +32,7 @@ export async function openTools(options: OpenToolsOptions, signal: AbortSignal):
         {
           url: options.prometheus?.url,
           auth: options.prometheus?.auth,
+          namespace: options.prometheus?.namespace ?? null,
           http: options.http,
           alertStartsAt: options.alertStartsAt,
           now: options.now,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { createPrometheus, type PrometheusAuth } from '#cluster'
+import { createPrometheus, withinNamespace, type PrometheusAuth } from '#cluster'
 import type { HttpClient } from '#kit/http'
 import { redact } from '#kit/redact'
 import type { Tool, ToolOutput } from '../tool.ts'
@@ -12,6 +12,8 @@ export interface PromqlToolOptions {
   url: string | undefined
   /** Asked for before each query: a token in a file is renewed by whoever issues it. */
   auth?: () => PrometheusAuth
+  /** Only series of this namespace are shown; null or absent: all. */
+  namespace?: string | null
   /** Of the profile `configured`. */
   http: HttpClient
   /** When the alert began, RFC 3339; null without one. Ranges are around it unless a call says otherwise. */
@@ -37,7 +39,9 @@ const Input = z.object({
 /** The tool, or why it cannot be had: no URL, or nobody there who lets us in. */
 export async function createPromqlTool(options: PromqlToolOptions, signal?: AbortSignal): Promise<{ tool: Tool } | { why: string }> {
   if (!options.url) return { why: 'no Prometheus is configured' }
-  const prometheus = createPrometheus({ url: options.url, auth: options.auth, http: options.http })
+  const whole = createPrometheus({ url: options.url, auth: options.auth, http: options.http })
+  const { namespace } = options
+  const prometheus = namespace ? withinNamespace(whole, namespace) : whole
   const probe = await prometheus.ask('vector(1)', { kind: 'instant', at: options.now().getTime() }, { timeoutMs: PROBE_MS, signal })
   if ('fault' in probe) return { why: `Prometheus cannot be asked: ${capLine(redact(probe.fault), 300)}` }
 
@@ -48,7 +52,7 @@ export async function createPromqlTool(options: PromqlToolOptions, signal?: Abor
   return {
     tool: {
       name: 'promql',
-      description: DESCRIPTION,
+      description: namespace ? `${DESCRIPTION} You see series with namespace="${namespace}" only.` : DESCRIPTION,
       inputSchema: Input,
       async call(input, { signal }) {
         const { query, ...asked } = Input.parse(input)

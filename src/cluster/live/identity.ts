@@ -125,7 +125,10 @@ export async function openIdentities(options: CredentialOptions & ApiOptions = {
     async openReader(namespace, name) {
       // Asked for now, so that an account that is not there is one clear error and not one a read.
       await token(namespace, name)
-      return openLiveCluster({ ...options, as: bearer(namespace, name) })
+      const reader = await openLiveCluster({ ...options, as: bearer(namespace, name) })
+      // Prometheus knows no ServiceAccounts: who may list all pods may see all metrics, and else those beside its own pods.
+      const everyPod: Wish = { verb: 'list', type: core('pods'), namespace: null }
+      return { ...reader, metricsNamespace: async () => ((await reader.rights.may(everyPod)) ? null : namespace) }
     },
     problem(namespace, name) {
       const key = `${namespace}/${name}`
