@@ -37,7 +37,7 @@ const app = apiApp({
   callers: [byOwnToken('the-own-token'), byCluster(reviews)],
   ready: async () => ({ ok: true, reason: 'ok' }),
   metrics: createMetrics(async () => ({ investigations: {}, incidents: {}, deliveries: {} })),
-  log: createLogger('error'),
+  log: createLogger('silent'),
   pollMs: 10,
 })
 const get = async (path: string, headers: Record<string, string> = {}) => {
@@ -111,7 +111,7 @@ it('ends a stream when the right to see it ends', async () => {
     callers: [async () => ({ name: 'ada', may: async () => rightsLeft-- > 0 })],
     ready: async () => ({ ok: true, reason: 'ok' }),
     metrics: createMetrics(async () => ({ investigations: {}, incidents: {}, deliveries: {} })),
-    log: createLogger('error'),
+    log: createLogger('silent'),
     pollMs: 1,
   })
   const response = await streamed.request('/api/v1/investigations/shop/web/events', {

@@ -47,7 +47,7 @@ beforeAll(async () => {
   plane = await startControlPlane({ audit: true })
   admin = new Api(plane.url, plane.token, plane.caFile, 'test')
   folder = await tempFolder()
-  for (const name of ['inquest', 'shop', 'bank', 'empty']) await admin.create('/api/v1/namespaces', { metadata: { name } })
+  for (const name of ['inquest', 'shop', 'bank', 'all', 'empty']) await admin.create('/api/v1/namespaces', { metadata: { name } })
   const token = await account('inquest', 'inquest')
   const rbac = '/apis/rbac.authorization.k8s.io/v1'
   const mint = { apiGroups: [''], resources: ['serviceaccounts/token'], verbs: ['create'], resourceNames: ['inquest-agent'] }
@@ -71,6 +71,12 @@ beforeAll(async () => {
   ])
   await account('shop', 'other')
   await account('bank', 'inquest-agent')
+  await account('all', 'inquest-agent')
+  await admin.create(`${rbac}/clusterrolebindings`, {
+    metadata: { name: 'view-all' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+    subjects: [{ kind: 'ServiceAccount', name: 'inquest-agent', namespace: 'all' }],
+  })
   await admin.create('/api/v1/namespaces/shop/configmaps', { metadata: { name: 'settings' }, data: { a: 'b' } })
   identities = await openIdentities({ kubeconfig })
 })
@@ -108,6 +114,15 @@ describe('a reader as a ServiceAccount', () => {
     expect(asAgent.filter((line) => line.endsWith(' 403'))).toEqual([])
     expect(asAgent).toContain('list configmaps 200')
     expect(audit('system:serviceaccount:inquest:inquest')).toEqual(['create serviceaccounts/token 201'])
+  })
+
+  it.each([
+    ['its own namespace for who may list pods there', 'shop', 'shop'],
+    ['all for who may list pods everywhere', 'all', null],
+  ])('shows metrics of %s', async (_, namespace, expected) => {
+    const reader = await identities.openReader(namespace, 'inquest-agent')
+    expect(await reader.metricsNamespace?.()).toBe(expected)
+    await reader.close()
   })
 
   it('lets kubectl in as the same account', async () => {
