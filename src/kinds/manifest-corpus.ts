@@ -62,6 +62,9 @@ export const CORPUS: readonly Case[] = [
   source('a member of the mapping that there is not', false, { alertmanager: undefined, webhook: { mapping: { label: 'item' } } }),
   source('an empty expression of the mapping', false, { alertmanager: undefined, webhook: { mapping: { labelsFrom: '' } } }),
   source('a header that is none', false, { auth: { hmac: { secretKeyRef: REF, header: 'X Signature' } } }),
+  source('what is asked for', true, { alertmanager: undefined, api: {} }),
+  source('what is asked for, grouped', false, { alertmanager: undefined, api: {}, grouping: { by: ['a'] } }),
+  source('what is asked for, by anybody', false, { alertmanager: undefined, api: {}, auth: undefined }),
   source('a schedule', true, { alertmanager: undefined, auth: undefined, schedule: { cron: '0 3 * * *' } }),
   source('a schedule with everything', true, {
     alertmanager: undefined,

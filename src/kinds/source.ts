@@ -53,7 +53,7 @@ const Grouping = z.strictObject({
   ),
 })
 
-const SOURCE_TYPES = ['alertmanager', 'webhook', 'schedule'] as const
+const SOURCE_TYPES = ['alertmanager', 'webhook', 'schedule', 'api'] as const
 
 const SourceSpec = withRules(
   exactlyOneOf(
@@ -61,6 +61,7 @@ const SourceSpec = withRules(
       alertmanager: AlertmanagerSource.optional().describe("Prometheus Alertmanager's webhook, version 4."),
       webhook: WebhookSource.optional().describe('Any JSON that is posted, mapped to alerts by CEL.'),
       schedule: ScheduleSource.optional().describe('Looks made by the clock.'),
+      api: z.strictObject({}).optional().describe('Investigations that somebody asks for by a POST.'),
       auth: SourceAuth.optional().describe('How a sender proves who it is. Whatever is posted to needs it; there is no default.'),
       filter: Expression.optional().describe('CEL over `alert`: an alert for which it is false is stored as filtered and starts nothing.'),
       grouping: Grouping.optional().describe('Which alerts are one incident, and when it is investigated.'),
@@ -78,6 +79,11 @@ const SourceSpec = withRules(
       rule: 'has(self.schedule) || has(self.auth)',
       message: 'auth is missing: say how a sender proves who it is, or `none: {}`',
       holds: ({ schedule, auth }) => schedule !== undefined || auth !== undefined,
+    },
+    {
+      rule: '!has(self.api) || !(has(self.filter) || has(self.grouping))',
+      message: 'an investigation that is asked for is no alert: it has no filter or grouping',
+      holds: ({ api, filter, grouping }) => api === undefined || !(filter ?? grouping),
     },
     {
       rule: '!has(self.schedule) || !(has(self.auth) || has(self.filter) || has(self.grouping))',

@@ -4,6 +4,7 @@ import { errorText } from '#kit/errors'
 import type { Logger } from '#kit/log'
 import type { Artifacts, Page, Views } from '#store'
 import { refusal, requireCaller, type Authenticate, type CallerEnv } from './caller.ts'
+import { followTimeline } from './follow.ts'
 import { health, type Ready } from './health.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -23,7 +24,6 @@ export interface ApiParts {
 }
 
 const MAX_LIMIT = 500
-const DONE = new Set(['Succeeded', 'Failed', 'Cancelled'])
 
 /** The listener for people and programs: `/api/v1` for callers that are known; probes and metrics open. */
 export function apiApp(parts: ApiParts): Hono {
@@ -93,23 +93,11 @@ function v1({ views, artifacts, callers, pollMs }: ApiParts): Hono<CallerEnv> {
     const { namespace, name } = c.req.param()
     const found = await views.investigation(namespace, name)
     if (!found) return c.json(missing(namespace, name), 404)
-    let after = Number(c.req.header('Last-Event-ID') ?? c.req.query('after') ?? 0) || 0
+    const after = Number(c.req.header('Last-Event-ID') ?? c.req.query('after') ?? 0) || 0
     if (!c.req.header('Accept')?.includes('text/event-stream')) return c.json({ items: await views.timeline(found.id, after) })
     const caller = c.get('caller')
     return streamSSE(c, async (stream) => {
-      for (;;) {
-        // A stream may last longer than the right to see it.
-        if (!(await caller.may('get', namespace))) return
-        // The phase is read before the events: whatever was written before the end is then sent before the stream closes.
-        const phase = (await views.investigation(namespace, name))?.phase ?? 'Cancelled'
-        for (const event of await views.timeline(found.id, after)) {
-          await stream.writeSSE({ id: String(event.id), event: 'timeline', data: JSON.stringify(event) })
-          after = event.id
-        }
-        if (DONE.has(phase)) return stream.writeSSE({ event: 'end', data: JSON.stringify({ phase }) })
-        if (stream.aborted) return
-        await stream.sleep(pollMs)
-      }
+      await followTimeline(stream, { views, namespace, name, pollMs, after, may: () => caller.may('get', namespace) })
     })
   })
   return api

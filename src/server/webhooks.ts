@@ -1,7 +1,10 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { streamSSE, type SSEStreamingApi } from 'hono/streaming'
 import { errorText } from '#kit/errors'
 import type { Logger } from '#kit/log'
+import type { Views } from '#store'
+import { followTimeline } from './follow.ts'
 import { health, type Ready } from './health.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -14,14 +17,19 @@ export interface WebhookRequest {
   body: Uint8Array
 }
 export interface WebhookResponse {
-  status: 200 | 400 | 401 | 403 | 404 | 413 | 503
+  status: 200 | 202 | 400 | 401 | 403 | 404 | 413 | 503
   body: Readonly<Record<string, unknown>>
   /** Seconds, for `Retry-After`. */
   retryAfter?: number
+  /** What was started: with `?wait` it is streamed to its end. */
+  started?: { namespace: string; name: string }
 }
 
 export interface WebhookParts {
   receive(request: WebhookRequest): Promise<WebhookResponse>
+  views: Pick<Views, 'investigation' | 'timeline'>
+  /** How often an investigation that is waited for is looked at, milliseconds. */
+  pollMs: number
   ready: Ready
   maxBodyBytes: number
   metrics: Metrics
@@ -50,6 +58,8 @@ export function webhookApp(parts: WebhookParts): Hono {
       const body = new Uint8Array(await c.req.arrayBuffer())
       const answer = await parts.receive({ namespace, source, headers: c.req.header(), body })
       stop(answer.status)
+      const { started } = answer
+      if (started && c.req.query('wait') !== undefined) return streamSSE(c, (stream) => untilItsEnd(stream, parts, started))
       return c.json(answer.body, answer.status, answer.retryAfter === undefined ? {} : { 'Retry-After': String(answer.retryAfter) })
     },
   )
@@ -61,4 +71,16 @@ export function webhookApp(parts: WebhookParts): Hono {
     return c.json({ error: errorText(error) }, 503, { 'Retry-After': '5' })
   })
   return app
+}
+
+/** Its timeline, and at the end what it found. */
+async function untilItsEnd(
+  stream: SSEStreamingApi,
+  { views, pollMs }: WebhookParts,
+  started: { namespace: string; name: string },
+): Promise<void> {
+  await stream.writeSSE({ event: 'started', data: JSON.stringify(started) })
+  if (!(await followTimeline(stream, { views, ...started, pollMs }))) return
+  const found = await views.investigation(started.namespace, started.name)
+  await stream.writeSSE({ event: 'result', data: JSON.stringify(found?.result ?? null) })
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { InputError } from '#kit/errors'
 import { silentLogger } from '#kit/log'
 import { createRegistry } from '#kinds/registry'
 import { Source } from '#kinds/source'
@@ -27,6 +28,7 @@ registry.replace({
     source('no-secret', { auth: { bearer: ref('none') } }),
     source('empty-secret', { auth: { bearer: ref('empty') } }),
     source('own', {}),
+    { ...source('asked', {}), spec: { api: {}, auth: { none: {} }, workflowRef: { name: 'w' }, params: { team: 'a', region: 'eu' } } },
     source('filtered', { filter: 'alert.labels.severity == "critical"' }),
     source('numbers', { filter: 'int(alert.labels.pod) > 3' }),
     source('by-pod', { grouping: { by: ['pod'], window: '1h' } }),
@@ -75,6 +77,7 @@ function post(name: string, { body = payload({ pod: 'a' }), authorization, heade
     clock: { now: () => new Date('2026-01-31T12:30:00Z') },
     log: silentLogger,
     maxBodyBytes: 1_000_000,
+    start: () => Promise.reject(new Error('nothing is asked for here')),
     ...parts,
   })
   const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body))
@@ -192,5 +195,61 @@ describe('a stored webhook', () => {
   test('makes an incident for each value of grouping.by', async () => {
     const answer = await post('by-pod', { body: payload({ pod: 'a' }, { pod: 'b' }, { pod: 'b', container: 'x' }) })
     expect(answer.body['incidents']).toHaveLength(2)
+  })
+})
+
+describe('an investigation that is asked for', () => {
+  const ask = async (body: unknown) => {
+    const commands: unknown[] = []
+    const start: ReceiverParts['start'] = async (command) => {
+      commands.push(command)
+      return { id: 'i', name: 'n' }
+    }
+    return { ...(await post('asked', { body, parts: { start } })), commands }
+  }
+
+  test('is started with what the Source says and what was sent', async () => {
+    const target = { kind: 'Deployment', name: 'web' }
+    const alert = { labels: { alertname: 'A', pod: 'p' }, startsAt: '2026-01-31T12:00:00Z' }
+    const { status, body, started, commands } = await ask({ target, alert, params: { team: 'b' } })
+    expect({ status, body, started }).toEqual({
+      status: 202,
+      body: { id: 'i', namespace: 'shop', name: 'n' },
+      started: { namespace: 'shop', name: 'n' },
+    })
+    expect(commands).toMatchObject([
+      {
+        namespace: 'shop',
+        workflow: 'w',
+        target: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' },
+        alert: { ...alert, annotations: {} },
+        params: { team: 'b', region: 'eu' },
+        source: 'shop/asked',
+      },
+    ])
+  })
+
+  test('may be of everything', async () => {
+    const { status, commands } = await ask('')
+    expect([status, commands]).toEqual([202, [expect.not.objectContaining({ target: expect.anything() })]])
+  })
+
+  test.each<[says: string, body: unknown, error: RegExp]>([
+    ['a member that there is not', { targt: {} }, /^targt: unknown field/],
+    ['a target without a name', { target: { kind: 'Pod' } }, /^target\.name: missing/],
+    ['a time that is none', { alert: { labels: {}, startsAt: 'now' } }, /^alert\.startsAt: "now" is no time/],
+    ['a list', [], /^the body: a list is not an object/],
+    ['a form', 'a=b', /is not JSON/],
+  ])('is not started by %s', async (_, sent, error) => {
+    const { status, body, commands } = await ask(sent)
+    expect([status, body['error'], commands]).toEqual([400, expect.stringMatching(error), []])
+  })
+
+  test('whose Workflow is not there is refused with the remedy', async () => {
+    const start = () => Promise.reject(new InputError('there is no Workflow shop/w', { remedy: 'Create it.' }))
+    expect(await post('asked', { body: '', parts: { start } })).toMatchObject({
+      status: 400,
+      body: { error: 'there is no Workflow shop/w' },
+    })
   })
 })

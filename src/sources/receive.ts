@@ -4,6 +4,7 @@ import type { Logger } from '#kit/log'
 import type { Registry } from '#kinds/registry'
 import type { Source } from '#kinds/source'
 import type { Intake, Store } from '#store'
+import { readAsk, type Command } from './ask.ts'
 import { authenticate } from './auth.ts'
 import { compileSource, type Judge } from './judge.ts'
 import type { Headers, Payload } from './payload.ts'
@@ -19,10 +20,12 @@ export interface WebhookRequest {
 
 export interface WebhookAnswer {
   /** Alertmanager tries again after 503 only. 200 means: stored. */
-  status: 200 | 400 | 401 | 404 | 413 | 503
+  status: 200 | 202 | 400 | 401 | 404 | 413 | 503
   body: Readonly<Record<string, unknown>>
   /** Seconds, for `Retry-After`. */
   retryAfter?: number
+  /** The investigation that somebody asked for. */
+  started?: { namespace: string; name: string }
 }
 
 export interface ReceiverParts {
@@ -33,6 +36,8 @@ export interface ReceiverParts {
   maxBodyBytes: number
   /** After a notification was stored: so that whoever starts investigations need not wait for his next look. */
   onStored?(intake: Intake): void
+  /** Starts an investigation that was asked for. Throws an InputError when there is no such Workflow. */
+  start(command: Command): Promise<{ id: string; name: string }>
 }
 
 const RETRY_SECONDS = 5
@@ -76,6 +81,7 @@ export function createWebhookReceiver(parts: ReceiverParts): (request: WebhookRe
     }
 
     try {
+      if (source.spec.api) return await ask(parts, source, request.body)
       const { batch, payload, filterErrors } = judgeOf(source)(request.body, parts.clock.now(), request.headers)
       report(log, payload, filterErrors)
       const intake = await parts.store.intake(batch)
@@ -90,6 +96,12 @@ export function createWebhookReceiver(parts: ReceiverParts): (request: WebhookRe
       return later('it could not be stored now', error instanceof RetryableError ? error.retryAfterMs : null)
     }
   }
+}
+
+async function ask({ start }: ReceiverParts, source: Source, body: Uint8Array): Promise<WebhookAnswer> {
+  const { id, name } = await start(readAsk(source, body))
+  const namespace = source.metadata.namespace!
+  return { status: 202, body: { id, namespace, name }, started: { namespace, name } }
 }
 
 function report(log: Logger, { rejected, oddities }: Payload, filterErrors: readonly string[]): void {

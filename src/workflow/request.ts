@@ -17,6 +17,8 @@ export interface InvestigationRequest {
   target?: ObjectRef
   alert?: Pick<Alert, 'labels'> & Partial<Alert>
   params?: Readonly<Record<string, string>>
+  /** namespace/name of the Source that it came by. */
+  source?: string
   /** The object in the cluster that asks: it is answered once, however often this is called. Its name becomes the investigation's. */
   object?: ObjectName
 }
@@ -59,7 +61,7 @@ function startOf({ clock }: Parts, wanted: InvestigationRequest): Start {
     alertCount: alerts.length,
     incident: null,
     target: wanted.target ?? null,
-    source: null,
+    source: wanted.source ?? null,
   }
 }
 
