@@ -1,4 +1,5 @@
 import type { KubeObject } from '#cluster'
+import { errorText } from '#kit/errors'
 import type { Problem } from '#kinds/problem'
 import { problemText } from '#kinds/problem'
 import { createRegistry, type Registry, type SecretLookup } from '#kinds/registry'
@@ -30,6 +31,11 @@ export interface Manifests {
   find: World['find']
 }
 
+/** A defect of ours must not make an object disappear without a word. */
+const undecided = (error: unknown): Problem[] => [
+  { field: '', message: `this could not be judged: ${errorText(error)}`, remedy: 'This is a defect of Inquest: please report it.' },
+]
+
 export function createManifests(
   reconcilers: { [K in Kind]: Reconciler<never> },
   secret: SecretLookup,
@@ -52,7 +58,7 @@ export function createManifests(
   async function judge(kind: Kind, raw: KubeObject): Promise<{ object: Configured | null; problems: Problem[] }> {
     const read = readConfigured(kind, raw)
     if ('problems' in read) return { object: null, problems: read.problems }
-    const problems = await reconcilers[kind].accept(read.object as never)
+    const problems = await reconcilers[kind].accept(read.object as never).catch(undecided)
     return { object: problems.length > 0 ? null : read.object, problems }
   }
 
