@@ -87,7 +87,15 @@ export async function gather(reader: ClusterReader, asked: DiagnosisRequest, opt
     aim = aimAt(snapshot, request.target, request.alert)
     const accounts = handled.flatMap((one) => accountsFor(snapshot, one))
     const proxies = entriesOf(snapshot, aim).flatMap((entry) => proxiesOf(snapshot, entry))
-    const helpers = [...runningAs(snapshot, accounts), ...agentsOn(snapshot, aim), ...proxies, ...growing(snapshot)]
+    const { namespace: home, name: dns } = DNS_SERVICE
+    const resolvers = seen.has(home!) ? snapshot.podsSelected(home!, snapshot.get('Service', home, dns)?.spec?.selector) : []
+    const helpers = [
+      ...runningAs(snapshot, accounts),
+      ...agentsOn(snapshot, aim),
+      ...proxies,
+      ...growing(snapshot),
+      ...resolvers.map((pod) => snapshot.workloadOf(pod)),
+    ]
     const focus = [...withDependencies(snapshot, aim.workloads), ...helpers]
     const wanted = logsWanted(snapshot, focus, aim.object?.kind === 'Node' ? aim.object.metadata.name : pressedNode(snapshot))
     if (wanted.length > 0) tell(`reading ${wanted.length} logs`)

@@ -98,6 +98,8 @@ function workloadsOf(snapshot: Snapshot, object: KubeObject): KubeObject[] {
 
 /** The routes that are bound to a Gateway; the Ingresses and routes through which requests come to a workload or Service. */
 function partsOf(snapshot: Snapshot, object: KubeObject): KubeObject[] {
+  if (object.kind === 'Ingress' || (ROUTES as readonly string[]).includes(object.kind))
+    return servicesOf(object).flatMap((s) => snapshot.get('Service', s.namespace, s.name) ?? [])
   if (object.kind === 'Service' || isWorkloadKind(object.kind)) return entriesTo(snapshot, object, workloadsOf(snapshot, object))
   if (object.kind !== 'Gateway') return []
   const { namespace, name } = object.metadata

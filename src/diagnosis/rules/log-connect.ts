@@ -18,7 +18,10 @@ export const cannotConnect = logRule(
   },
   (context) => {
     const { snapshot, group, hit } = context
-    const peer = hostsNear(snapshot, group, hit)[0]
+    const peers = hostsNear(snapshot, group, hit)
+    // Of bare addresses one is often the program's own.
+    const isPlain = peers[0] !== undefined && peers[0].service === null && /^[\d.]+$/.test(peers[0].host)
+    const peer = (isPlain ? peers.find((p) => p.service !== null || settingOf(context, p)) : undefined) ?? peers[0]
     if (!peer) return nobodyNamed(context)
     const setting = settingOf(context, peer)
     const says = `it cannot reach ${peerText(peer)}`

@@ -6,7 +6,7 @@ import { containersIn, callsOf } from '../snapshot/hosts.ts'
 import { hostsNear } from './connections.ts'
 import type { Setting } from '../snapshot/settings.ts'
 import { serversOf } from './limit-setting.ts'
-import { logRule, placeOf, type LogContext } from './log-rule.ts'
+import { logRule, placeOf } from './log-rule.ts'
 import { mountOf } from './mounts.ts'
 import type { Place } from './rule.ts'
 import { peerText, settingOf } from './peer-setting.ts'
@@ -75,8 +75,8 @@ function certificateFile(workload: KubeObject, container: string, path: string |
 }
 
 /** The Secret that the server takes its certificate from. */
-function certificateOf(context: LogContext): Place | null {
-  for (const server of serversOf(context))
+function certificateOf(servers: readonly KubeObject[]): Place | null {
+  for (const server of servers)
     for (const volume of podSpecOf(server)?.volumes ?? []) {
       const name: unknown = volume.secret?.secretName
       if (typeof name === 'string' && /tls|cert|ssl|pki/i.test(`${name} ${volume.name}`))
@@ -104,8 +104,10 @@ export const certificateInvalid = logRule(
     const blames = peer?.service ? [peer.service] : []
     const file = certificateFile(group.workload, group.container, hit.groups['path'])
     if (file) return { says: `the certificate ${hit.groups['path']} has expired or is not valid yet`, cause: file, directness: 0.88 }
-    const theirs = /expired/i.test(hit.line) ? certificateOf(context) : null
-    if (theirs) return { says, blames, cause: theirs, directness: 0.76 }
+    // A server hears from its callers that they refuse its certificate; a caller says that the server's has expired.
+    const isOwn = /remote error: tls: (?:bad|expired|unknown) certificate|alert (?:bad|expired) certificate/i.test(hit.line)
+    const theirs = isOwn ? certificateOf([group.workload]) : /expired/i.test(hit.line) ? certificateOf(serversOf(context)) : null
+    if (theirs) return { says, cause: theirs, directness: isOwn ? 0.6 : 0.8 }
     if (setting && (plain || /valid for|match/i.test(hit.line))) return { says, blames, cause: placeOf(setting), directness: 0.8 }
     return {
       says,

@@ -47,7 +47,9 @@ export const nameNotResolved = logRule(
     // No server answered: the name is not at fault.
     if (UNANSWERED.test(hit.line)) return { says, ...resolver(context) }
     const setting = settingOf(context, peer)
-    return setting ? { says, cause: placeOf(setting), directness: 0.75 } : { says, ...resolver(context), directness: 0.5 }
+    return setting
+      ? { says, cause: placeOf(setting), directness: 0.75, blames: [DNS_SERVICE] }
+      : { says, ...resolver(context), directness: 0.5 }
   },
 )
 

@@ -19,6 +19,10 @@ export const servicePort: Rule = {
       .filter((s) => s !== null),
 }
 
+const PROBES = ['readinessProbe', 'livenessProbe', 'startupProbe'] as const
+const portOf = (probe: any): unknown => probe?.httpGet?.port ?? probe?.tcpSocket?.port ?? probe?.grpc?.port
+const asksFor = (probe: any, port: any): boolean => [port.name, port.containerPort].includes(portOf(probe) ?? null)
+
 function mismatch(snapshot: Snapshot, service: KubeObject, port: any): Seen | null {
   const namespace = service.metadata.namespace ?? ''
   const target = port.targetPort ?? port.port
@@ -35,15 +39,16 @@ function mismatch(snapshot: Snapshot, service: KubeObject, port: any): Seen | nu
   // A number need not be declared; that it is wrong is only likely, and another sign must say so, too.
   if (isThere || (!isNamed && declared.length === 0)) return null
   const workload = snapshot.workloadOf(pod)
-  const moved = changesOf(snapshot, workload).find((c) => /\.ports\[containerPort=/.test(c.field) && c.after !== undefined)
+  const change = changesOf(snapshot, workload).find((c) => /\.ports\[containerPort=/.test(c.field) && c.after !== undefined)
+  // A number that the container moved to on purpose, as its probes tell, is one that the Service did not follow.
+  const isMeant = !isNamed && containers.some((c) => PROBES.some((k) => declared.some((p) => asksFor(c[k], p))))
+  const moved = isMeant ? undefined : change
   const meant = declared.length === 1 ? declared[0] : undefined
   const value = meant && (isNamed && meant.name ? meant.name : meant.containerPort)
   const field = `${item('spec.ports', 'port', port.port)}.targetPort`
   const name = `Service ${namespace}/${service.metadata.name}`
   const list = declared.map((p) => (p.name ? `${p.name}=${p.containerPort}` : String(p.containerPort))).join(', ') || 'none'
-  const probed = containers.some((c) =>
-    ['readinessProbe', 'livenessProbe'].some((k) => (c[k]?.httpGet?.port ?? c[k]?.tcpSocket?.port) === target),
-  )
+  const probed = containers.some((c) => PROBES.some((k) => portOf(c[k]) === target))
   return {
     on: refOf(service),
     failure: 'endpoints',

@@ -142,12 +142,12 @@ export const SIGNATURES: readonly Signature[] = [
     /tls: (?:failed to (?:find|parse|load)|private key does not match|bad certificate|unknown certificate)|key values mismatch|certificate (?:and|does not match) .{0,20}key|Hostname\/IP does not match certificate|doesn't match the certificate/i,
     /tls: first record does not look like a TLS handshake|wrong version number|SSL_ERROR_RX_RECORD_TOO_LONG|http: server gave HTTP response to HTTPS client/i,
   ),
-  ...table('setting-limit', ...LIMITS.map(({ pattern }) => pattern)),
   // Said together with "connection … failed", and tells more.
   ...table(
     'limit-reached',
     /too many (?:connections|clients)|remaining connection slots are reserved|connection pool (?:is )?exhausted|QueuePool limit|max_connections|maximum number of connections|max number of clients reached/i,
   ),
+  ...table('setting-limit', ...LIMITS.map(({ pattern }) => pattern)),
   ...table(
     'port-in-use',
     /(?:address already in use|EADDRINUSE|Address in use|port is already (?:allocated|in use)|Port \d+ (?:was |is )already in use|Only one usage of each socket address)/i,

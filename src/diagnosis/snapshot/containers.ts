@@ -76,6 +76,7 @@ function termination(raw: any): Termination | null {
 }
 
 const HOUR = 3_600_000
+const OVER = 180_000
 
 /** The end that is the trouble now: of the present state, or of the run before it. */
 export const lastEnd = (view: ContainerView): Termination | null => view.terminated ?? view.last
@@ -102,6 +103,11 @@ export function isCrashing(view: ContainerView, now: number): boolean {
   if (!view.ready && view.restarts > 0) return age < HOUR
   // Running and ready again: only a habit of ending, still fresh, is trouble; one that has outlived its last run by far is over it.
   const lived = end.started === null ? HOUR : end.finished - end.started
+  // The node was away, and the kubelet found nothing of it when it came back.
+  if (end.exitCode === 255 && end.reason === 'Unknown') return false
+  const ran = view.running ? now - (view.running.started ?? end.finished) : 0
+  // Whoever ends within seconds, and has now run for minutes, has found what it wanted.
+  if (view.ready && ran > Math.max(3 * lived, OVER)) return false
   return (view.restarts >= 2 && age < Math.min(HOUR, Math.max(HOUR / 6, 3 * lived))) || (view.restarts >= 1 && age < HOUR / 6)
 }
 
