@@ -28,10 +28,12 @@ export function quotedField(objects: readonly KubeObject[], messages: readonly s
   const own = new Set(objects.flatMap((o) => [o.metadata.name, o.metadata.namespace ?? '']))
   const words = [...text.matchAll(/["'`“]([^"'`“”\n]{2,200})["'`”]/g)].map((m) => m[1]!)
   const isMissing = /not found|does not exist|no such|cannot find|could not find|unknown|doesn't exist|NotFound|missing/i.test(text)
+  const isDenied = /denied|not authori[sz]ed|unauthori[sz]ed|forbidden|permission|credential|authenticat|\b40[13]\b/i.test(text)
   let best: (QuotedField & { worth: number }) | null = null
   for (const [rank, object] of objects.entries())
     for (const leaf of leavesOf(object.spec ?? {}, 'spec')) {
-      const worth = worthOf(leaf, text, words, { own, isMissing }) - rank * 0.5
+      const plain = worthOf(leaf, text, words, { own, isMissing, isDenied })
+      const worth = plain === 0 ? 0 : plain + (object !== objects[0] && isCopied(objects[0]!, leaf.value) ? 1 : 0) - rank * 0.1
       if (worth > 0 && (!best || worth > best.worth)) best = { object, field: leaf.field, value: leaf.value, worth }
     }
   best ??= byKey(objects[0], text)
@@ -58,15 +60,30 @@ function byKey(object: KubeObject | undefined, text: string): (QuotedField & { w
   return null
 }
 
-function worthOf(
-  leaf: Leaf,
-  text: string,
-  words: readonly string[],
-  { own, isMissing }: { own: ReadonlySet<string>; isMissing: boolean },
-): number {
+interface Clues {
+  own: ReadonlySet<string>
+  /** The message says that something is not there. */
+  isMissing: boolean
+  /** The message says that somebody may not. */
+  isDenied: boolean
+}
+
+/** What is written in both was made from the one that is referred to. */
+const isCopied = (object: KubeObject, value: string): boolean => leavesOf(object.spec ?? {}, 'spec').some((l) => l.value === value)
+
+/** Keys under which one says as whom. */
+const IDENTITY = /role|account|auth|credential|token|user|principal|identity|accessKey|secretRef/i
+
+function worthOf(leaf: Leaf, text: string, words: readonly string[], { own, isMissing, isDenied }: Clues): number {
   const { field, key, value } = leaf
   if (saysPath(text, field)) return 60 + field.length / 10
+  if (key === 'namespace' && new RegExp(`namespace ["'\`]?${value.replaceAll('.', '\\.')}["'\`]?(?![\\w-])`).test(text))
+    return own.has(value) ? 0 : 48
   if (value.length < 2 || PLAIN.test(value) || KIND_KEYS.has(key)) return 0
+  if (isDenied && IDENTITY.test(field)) {
+    const last = value.split(/[/:]/).at(-1)!
+    if (last.length >= 5 && !own.has(last) && holdsWord(text, last)) return 55
+  }
   const isOwn = own.has(value)
   if (words.includes(value)) return isOwn ? (isMissing && /ref/i.test(field) ? 4 : 0) : 40 + Math.min(10, value.length / 10)
   if (isOwn || value.length > 2_000) return 0

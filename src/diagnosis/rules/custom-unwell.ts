@@ -2,6 +2,7 @@ import { groupOf, refOf, type KubeObject } from '#cluster'
 import { objectText } from '#kinds/result'
 import { controllersOf } from '../snapshot/controllers.ts'
 import { blamedInStatus, customsNamed, customTop, unwellCustoms, workloadsKept, type Unwell } from '../snapshot/custom-links.ts'
+import { endedAt, saysWell } from '../snapshot/custom-state.ts'
 import { time } from '../snapshot/events.ts'
 import { leavesOf } from '../snapshot/leaves.ts'
 import { keyOf, type Snapshot } from '../snapshot/snapshot.ts'
@@ -11,6 +12,7 @@ import { fromObject, type Rule, type Seen } from './rule.ts'
 
 /** So long something may be on its way. ms */
 const PATIENCE = 5 * 60_000
+const RUN_IS_OVER = 3_600_000
 
 export const customUnwell: Rule = {
   id: 'custom-unwell',
@@ -38,6 +40,10 @@ function families(snapshot: Snapshot): { top: KubeObject; members: Unwell[] }[] 
 
 function seen(snapshot: Snapshot, { top, members }: { top: KubeObject; members: Unwell[] }): Seen[] {
   const object = refOf(top)
+  // What its parts complained of was overcome; a run that has ended is over.
+  if (saysWell(top)) return []
+  const ended = endedAt(top)
+  const isOver = ended !== null && snapshot.now - ended > RUN_IS_OVER
   const isFailure = members.some((m) => m.state.isFailure)
   const times = members.map((m) => m.state.since).filter((t) => t !== null)
   const since = times.length > 0 ? Math.min(...times) : null
@@ -75,7 +81,7 @@ function seen(snapshot: Snapshot, { top, members }: { top: KubeObject; members: 
       ],
       tokens: quoted ? [quoted.value] : [],
       lines: messages,
-      tentative: !isFailure,
+      tentative: !isFailure || isOver,
       recommendations: [
         ...(quoted ? [advise(`Correct ${quoted.field} of ${objectText(refOf(quoted.object))}`, told.state.message.slice(0, 300))] : []),
         inspect(

@@ -32,8 +32,18 @@ const FAILED =
 const TROUBLE =
   /^(?:.*(?:failed|failure|errored|error|invalid|unhealthy|degraded|faulted|unavailable|crashloop\w*)|red|HEALTH_ERR|Missing|Stuck\w*|Lost|unknown error|(?:.* )?(?:cannot|unable|could not|failed) .*)$/i
 const STATE_KEYS = /^(?:phase|state|status|health|robustness|currentState|lastOperationState|result)$/i
+/** A state that is only "pending" may have its error beside it. */
+const COMPLAINS = /\berror\b|\bfail(?:ed|ure|ing)?\b|not found|denied|forbidden|refused|timed? ?out|cannot|unable|invalid|unauthori[sz]ed/i
 const MESSAGE_KEYS =
   /^(?:message|reason|phaseReason|error|errorMessage|lastError|lastErrorMessage|failureMessage|failureReason|detail|details|description|validationError)$/
+
+/** Whether its status says that it is well, and not only nothing. */
+export const saysWell = (object: KubeObject): boolean =>
+  badState(object) === null && ((object.status?.conditions ?? []) as any[]).some((c) => c?.status === 'True' && GOOD.test(String(c.type)))
+
+/** When a thing that runs to an end has ended; null: it goes on, or is none. ms */
+export const endedAt = ({ status }: KubeObject): number | null =>
+  time(status?.completionTime ?? status?.completionTimestamp ?? status?.finishedAt ?? status?.failureTime ?? null)
 
 /** null: it says of nothing that it is wrong. */
 export function badState(object: KubeObject): BadState | null {
@@ -74,10 +84,11 @@ const weight = (c: any): number =>
 function phaseOf(status: any): { says: string; message: string } | null {
   const { conditions: _, ...rest } = status
   const leaves = leavesOf(rest, 'status')
+  const complaint = leaves.find((l) => MESSAGE_KEYS.test(l.key) && depth(l.field) === 2 && COMPLAINS.test(l.value))
   const bad = leaves.find(
     (l) => STATE_KEYS.test(l.key) && depth(l.field) <= 4 && !/\[/.test(l.field) && TROUBLE.test(l.value) && l.value.length < 80,
   )
-  if (!bad) return null
+  if (!bad) return complaint ? { says: complaint.field, message: complaint.value } : null
   const near = leaves.filter((l) => MESSAGE_KEYS.test(l.key) && l.value.length > 3)
   const parent = bad.field.slice(0, bad.field.lastIndexOf('.'))
   const told = near.find((l) => l.field.startsWith(`${parent}.`)) ?? near[0]
