@@ -8,7 +8,7 @@ export type InvestigationStatus = NonNullable<Investigation['status']>
 const MAX_MESSAGE = 4_096
 const REASON = /^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/
 /** Reasons of an investigation that never began: its request was not accepted. */
-export const NOT_ACCEPTED = ['WorkflowNotFound', 'InvalidSpec'] as const
+const NOT_ACCEPTED = ['WorkflowNotFound', 'InvalidSpec'] as const
 
 /**
  * What an object says of its investigation: a function of the row alone, times included, so that every replica says the same and

@@ -27,6 +27,16 @@ export interface Session extends ProjectionParts {
   /** Every Investigation object, as the API server last told. */
   watch: Pick<Watch, 'get'>
   queue: Pick<WorkQueue, 'add'>
+  refusals: Refusals
+}
+
+/** What the API server does not let this process do, for people. Rights are given by verb and resource: one example says enough. */
+export interface Refusals {
+  /** A piece of work failed with this; true: it is a refusal that was not known. */
+  note(key: string, error: unknown): boolean
+  /** It went well. */
+  clear(key: string): void
+  first(): string | null
 }
 
 /** Keys of the queue. */

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { KubeObject, Watch } from '#cluster'
+import { ReadError, type KubeObject, type Watch } from '#cluster'
 import { InputError } from '#kit/errors'
 import { systemClock } from '#kit/clock'
 import { newId } from '#kit/ids'
@@ -355,12 +355,26 @@ describe('an API server', () => {
     expect(count(`create Investigation ${name}`)).toBe(2)
   })
 
-  test('that takes no Events gets the status all the same', async () => {
+  test('that takes no Events gets the status all the same, and the refusal is told', async () => {
     const { key } = await investigation(ENDED)
-    cluster.refuse = (request) => (request.includes('Event') ? new Error('forbidden') : null)
-    start()
+    cluster.refuse = (request) => (request.includes('Event') ? new ReadError('Forbidden', 'cannot create events') : null)
+    const loop = start()
     await idle()
     expect(cluster.objects.get(key)?.status?.phase).toBe('Succeeded')
+    expect(loop.trouble()).toBe('cannot create events')
+  })
+
+  test('that refuses a verb is told, until it does not any more', async () => {
+    await investigation()
+    let refused = true
+    cluster.refuse = (request) =>
+      refused && request.startsWith('status') ? new ReadError('Forbidden', 'cannot patch investigations/status') : null
+    const loop = start()
+    await until('the refusal', () => loop.trouble())
+    expect(loop.trouble()).toBe('cannot patch investigations/status')
+    refused = false
+    await until('that it is well', () => loop.trouble() === null)
+    await idle()
   })
 })
 

@@ -6,6 +6,7 @@ import { expireObjects } from './expire.ts'
 import { lookAtObject } from './look-at-object.ts'
 import { INVESTIGATIONS } from './names.ts'
 import { ABSENT, objectKey, rowKey, type ProjectionParts, type Session } from './parts.ts'
+import { createRefusals } from './refusals.ts'
 import { showInvestigation } from './show-investigation.ts'
 
 export interface ProjectionOptions extends Omit<ProjectionParts, 'client'> {
@@ -34,6 +35,7 @@ const CONCURRENCY = 8
 /** What is more is taken when these are done. */
 const MAX_CHANGED = 10_000
 const PAGE = 1_000
+const MAX_RETRY_MS = 15_000
 
 /**
  * PostgreSQL is the truth, and Investigation objects show it (docs/decisions/0013). The leader alone works here, driven by two things:
@@ -80,26 +82,36 @@ function begin(options: ProjectionOptions): RunningSession {
   const stop = new AbortController()
   /** Revisions that are being worked on. What fails stays here: it has its appointment, and is not put before it. */
   const queued = new Map<string, number>()
+  const refusals = createRefusals()
   const queue = createWorkQueue({
     name: 'investigations',
     log,
     concurrency: CONCURRENCY,
+    maxRetryMs: MAX_RETRY_MS,
     async work(key, signal) {
       if (!leader.isLeader()) return
-      if (key === ABSENT) return lookForAbsent(session)
-      const [kind, name = ''] = key.split(' ')
-      if (kind !== 'row') return lookAtObject(session, name, signal)
-      await showInvestigation(session, name, signal)
-      queued.delete(name)
+      try {
+        const again = await workOn(session, key, signal)
+        refusals.clear(key)
+        queued.delete(key)
+        return again
+      } catch (error) {
+        refusals.note(key, error)
+        throw error
+      }
     },
   })
   const watch: Watch = client.watch(INVESTIGATIONS, {
     namespaces,
     prune,
     onChange: (name) => queue.add(objectKey(name)),
-    onTrouble: (trouble) => trouble && log.warn({ trouble: trouble.message }, 'Investigation objects may be out of date'),
+    onTrouble(trouble) {
+      if (trouble) return log.warn({ trouble: trouble.message }, 'Investigation objects may be out of date')
+      // The API server is back: whatever failed meanwhile need not wait for its appointment.
+      queued.clear()
+    },
   })
-  const session: Session = { ...options, watch, queue }
+  const session: Session = { ...options, watch, queue, refusals }
 
   // Before anything is shown: what is too old to be shown need not be made.
   let swept = false
@@ -110,9 +122,10 @@ function begin(options: ProjectionOptions): RunningSession {
     const where = namespaces.length > 0 ? namespaces : null
     const changed = await projection.changedInvestigations({ namespaces: where, limit: MAX_CHANGED })
     for (const { id, revision } of changed) {
-      if (queued.get(id) === revision) continue
-      queued.set(id, revision)
-      queue.add(rowKey(id))
+      const key = rowKey(id)
+      if (queued.get(key) === revision) continue
+      queued.set(key, revision)
+      queue.add(key)
     }
   })
   const expire = everyMs(expireMs, 'deleting old Investigation objects', log, () => expireObjects(options, stop.signal))
@@ -122,12 +135,18 @@ function begin(options: ProjectionOptions): RunningSession {
     () => undefined,
   )
   return {
-    trouble: () => watch.trouble()?.message ?? null,
+    trouble: () => watch.trouble()?.message ?? refusals.first(),
     async stop() {
       stop.abort()
       await Promise.all([poll.stop(), expire.stop(), queue.close(), watch.close()])
     },
   }
+}
+
+async function workOn(session: Session, key: string, signal: AbortSignal): Promise<number | void> {
+  if (key === ABSENT) return lookForAbsent(session)
+  const [kind, name = ''] = key.split(' ')
+  return kind === 'row' ? showInvestigation(session, name, signal) : lookAtObject(session, name, signal)
 }
 
 /** Objects that should be there and went while nobody looked: the watch cannot tell of them. */

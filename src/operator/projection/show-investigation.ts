@@ -1,4 +1,4 @@
-import type { KubeObject } from '#cluster'
+import { ReadError, type KubeObject } from '#cluster'
 import { errorText, InputError } from '#kit/errors'
 import type { ObjectName, ShownInvestigation } from '#store'
 import { endDeleted } from './end-deleted.ts'
@@ -54,7 +54,7 @@ async function make({ client, projection, log }: Session, row: ShownInvestigatio
 
 /** Kubernetes Events are for people who look: one that cannot be made holds nothing up. */
 async function tell(
-  { client, registry, clock, instance, log }: Session,
+  { client, registry, clock, instance, log, refusals }: Session,
   row: ShownInvestigation,
   object: ObjectName,
   signal: AbortSignal,
@@ -62,8 +62,11 @@ async function tell(
   for (const event of eventsOf(row, object, registry.workflow(row.namespace, row.workflow), clock.now(), instance)) {
     try {
       await client.create(EVENTS, event, signal)
+      refusals.clear(EVENTS.plural)
     } catch (error) {
-      log.warn({ event: event.metadata.name, error: errorText(error) }, 'a Kubernetes Event could not be made')
+      const { reason } = error instanceof ReadError ? error : { reason: null }
+      if (refusals.note(EVENTS.plural, error) || reason !== 'Forbidden')
+        log.warn({ event: event.metadata.name, error: errorText(error) }, 'a Kubernetes Event could not be made')
     }
   }
 }
