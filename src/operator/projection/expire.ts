@@ -16,25 +16,36 @@ const STANDARD: HistoryPolicy = {
   failed: DEFAULT_HISTORY_LIMIT,
 }
 
+/** What is too old to be shown need not be made: before a leader shows anything. False: that cannot be said yet. */
+export async function skipOld(parts: ProjectionParts): Promise<boolean> {
+  const query = queryOf(parts)
+  if (!query) return false
+  const skipped = await parts.projection.skipExpired(query)
+  if (skipped > 0) parts.log.info({ investigations: skipped }, 'old investigations are not shown in the cluster')
+  return true
+}
+
 /**
  * Deletes the objects whose time is over: by their Workflow's time to live and history limits as they are now, and those whose row
  * retention has deleted. Rows stay, or are gone already: only objects are deleted here.
  */
 export async function expireObjects(parts: ProjectionParts, signal: AbortSignal): Promise<void> {
-  const { projection, namespaces } = parts
-  const where = namespaces.length > 0 ? namespaces : null
-  // Too short a history would be the outcome of a registry that is not read yet.
-  if (!parts.registry.isComplete()) return
-  const query: ExpiryQuery = { namespaces: where, standard: STANDARD, workflows: policiesOf(parts.registry) }
-  const skipped = await projection.skipExpired(query)
-  if (skipped > 0) parts.log.info({ investigations: skipped }, 'old investigations are not shown in the cluster')
+  const { projection } = parts
+  const query = queryOf(parts)
+  if (!query) return
   for (let batch = 0; batch < MAX_BATCHES && !signal.aborted; batch++) {
     const expired = await projection.expiredObjects(query, BATCH)
     const removed = await Promise.all(expired.map((object) => remove(parts, object, signal)))
     if (expired.length < BATCH || !removed.includes(true)) break
   }
-  const orphans = await projection.orphanedObjects(where, BATCH * MAX_BATCHES)
+  const orphans = await projection.orphanedObjects(query.namespaces, BATCH * MAX_BATCHES)
   for (const object of orphans) if (!signal.aborted) await remove(parts, object, signal)
+}
+
+/** null: the registry is not read yet, and what its Workflows say of their history is not known. */
+function queryOf({ registry, namespaces }: ProjectionParts): ExpiryQuery | null {
+  if (!registry.isComplete()) return null
+  return { namespaces: namespaces.length > 0 ? namespaces : null, standard: STANDARD, workflows: policiesOf(registry) }
 }
 
 /** False: it could not be deleted now. One that cannot does not keep the others. */

@@ -2,7 +2,7 @@ import { keyOf, type ClusterClient, type KubeObject, type Watch } from '#cluster
 import { everyMs } from '#kit/loop'
 import type { Leader } from '../leader.ts'
 import { createWorkQueue } from '../work-queue.ts'
-import { expireObjects } from './expire.ts'
+import { expireObjects, skipOld } from './expire.ts'
 import { lookAtObject } from './look-at-object.ts'
 import { INVESTIGATIONS } from './names.ts'
 import { ABSENT, objectKey, rowKey, type ProjectionParts, type Session } from './parts.ts'
@@ -19,7 +19,7 @@ export interface ProjectionOptions extends Omit<ProjectionParts, 'client'> {
 export interface ProjectionTiming {
   /** How often the database is asked for what changed. Default 1,000. */
   pollMs: number
-  /** How often objects are looked for whose time is over. Default 10,000. */
+  /** How often objects are looked for whose time is over. Default 30,000. */
   expireMs: number
 }
 
@@ -77,8 +77,8 @@ interface RunningSession {
 }
 
 function begin(options: ProjectionOptions): RunningSession {
-  const { client, projection, registry, leader, namespaces, log } = options
-  const { pollMs = 1_000, expireMs = 10_000 } = options.timing ?? {}
+  const { client, projection, leader, namespaces, log } = options
+  const { pollMs = 1_000, expireMs = 30_000 } = options.timing ?? {}
   const stop = new AbortController()
   /** Revisions that are being worked on. What fails stays here: it has its appointment, and is not put before it. */
   const queued = new Map<string, number>()
@@ -113,12 +113,10 @@ function begin(options: ProjectionOptions): RunningSession {
   })
   const session: Session = { ...options, watch, queue, refusals }
 
-  // Before anything is shown: what is too old to be shown need not be made.
   let swept = false
   const poll = everyMs(pollMs, 'looking for changed investigations', log, async () => {
-    if (!registry.isComplete()) return
-    if (!swept) await expireObjects(options, stop.signal)
-    swept = true
+    swept ||= await skipOld(options)
+    if (!swept) return
     const where = namespaces.length > 0 ? namespaces : null
     const changed = await projection.changedInvestigations({ namespaces: where, limit: MAX_CHANGED })
     for (const { id, revision } of changed) {
