@@ -240,6 +240,26 @@ describe('who asks for results through the API server', () => {
   })
 })
 
+it('a sender may be a ServiceAccount, by a token that is for Inquest alone', async () => {
+  const { admin } = cluster
+  const spec = { alertmanager: {}, auth: { serviceAccount: { name: 'viewer' } }, workflowRef: { name: 'look' } }
+  await admin.create(`${KINDS}/shop/sources`, {
+    apiVersion: 'inquest.dev/v1alpha1',
+    kind: 'Source',
+    metadata: { name: 'by-account' },
+    spec,
+  })
+  const post = async (namespace: string, audiences: string[]): Promise<number> => {
+    const { status } = await admin.create(`/api/v1/namespaces/${namespace}/serviceaccounts/viewer/token`, { spec: { audiences } })
+    const headers = { authorization: `Bearer ${status.token}`, 'content-type': 'application/json' }
+    const body = JSON.stringify({ version: '4', groupKey: 'none', groupLabels: {}, receiver: 'inquest', status: 'firing', alerts: [] })
+    return (await fetch(`${server.webhookUrl}/webhooks/shop/by-account`, { method: 'POST', headers, body })).status
+  }
+  await until(async () => (await post('shop', ['inquest.dev'])) === 200)
+  expect(await post('shop', [])).toBe(401)
+  expect(await post('bank', ['inquest.dev'])).toBe(401)
+})
+
 describe('kubectl inquest', () => {
   it('asks for an investigation, tells its steps and prints its result, all as the user of the kubeconfig', async () => {
     const { code, out, err } = await kubectl(['inquest', 'investigate', 'deployment/shop-web'])

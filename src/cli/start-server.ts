@@ -147,6 +147,7 @@ export async function startServer(
     const receive = createWebhookReceiver({
       registry,
       store,
+      whoIs: callers.whoIs,
       clock: systemClock,
       log,
       maxBodyBytes: config.maxBodyBytes,

@@ -162,6 +162,13 @@ export function modelProblems(workflow: Workflow, { trusted, ownKeys, defaultMod
   return [...forbidden, ...problems]
 }
 
+/** Senders that only a cluster knows, where the manifests come from a folder. */
+export function senderProblems({ spec }: Source): Problem[] {
+  if (!spec.auth?.serviceAccount) return []
+  const message = 'tokens of ServiceAccounts are known to a cluster only, and these manifests come from a folder'
+  return [{ field: 'spec.auth.serviceAccount', message, remedy: 'Use `bearer` with a Secret.' }]
+}
+
 /** The objects of a snapshot by name, for `referenceProblems`. */
 export function lookupIn(snapshot: Snapshot): Others {
   const find = <T extends Workflow | Sink>(objects: readonly T[], namespace: string, name: string): T | undefined =>

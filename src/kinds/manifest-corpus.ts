@@ -62,6 +62,8 @@ export const CORPUS: readonly Case[] = [
   source('a member of the mapping that there is not', false, { alertmanager: undefined, webhook: { mapping: { label: 'item' } } }),
   source('an empty expression of the mapping', false, { alertmanager: undefined, webhook: { mapping: { labelsFrom: '' } } }),
   source('a header that is none', false, { auth: { hmac: { secretKeyRef: REF, header: 'X Signature' } } }),
+  source('a ServiceAccount of another namespace', true, { auth: { serviceAccount: { name: 'alertmanager', namespace: 'monitoring' } } }),
+  source('a ServiceAccount without a name', false, { auth: { serviceAccount: { namespace: 'monitoring' } } }),
   source('what is asked for', true, { alertmanager: undefined, api: {} }),
   source('what is asked for, grouped', false, { alertmanager: undefined, api: {}, grouping: { by: ['a'] } }),
   source('what is asked for, by anybody', false, { alertmanager: undefined, api: {}, auth: undefined }),

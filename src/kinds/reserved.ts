@@ -4,7 +4,7 @@
  */
 const RESERVED: Readonly<Record<string, readonly string[]>> = {
   'Source.spec': ['kubernetes', 'slack'],
-  'Source.spec.auth': ['oidc', 'mtls', 'serviceAccount'],
+  'Source.spec.auth': ['oidc', 'mtls'],
   'Workflow.spec': ['concurrency', 'onFailure'],
   'Workflow.spec.steps[]': ['run', 'kubectl', 'approval'],
   'Sink.spec': ['pagerduty', 'opsgenie', 'jira', 'github', 'gitlab', 'teams', 'email', 'prometheus', 'workflow'],

@@ -6,8 +6,10 @@ import {
   exactlyOneOf,
   Expression,
   HeaderName,
+  Label,
   LocalRef,
   Metadata,
+  Name,
   SecretKeyRef,
   StringMap,
   Text,
@@ -32,8 +34,17 @@ const SourceAuth = exactlyOneOf(
       })
       .optional()
       .describe('HMAC-SHA256 of the body in hex, bare or after `name=`: GitHub, PagerDuty (X-PagerDuty-Signature), Grafana.'),
+    serviceAccount: z
+      .strictObject({
+        name: Name.describe('Its name.'),
+        namespace: Label.optional().describe("Default: the Source's own."),
+      })
+      .optional()
+      .describe(
+        '`Authorization: Bearer` with a token of this ServiceAccount and the audience inquest.dev, from a projected volume: no Secret to keep. Not with --manifests.',
+      ),
   },
-  ['none', 'bearer', 'basic', 'hmac'],
+  ['none', 'bearer', 'basic', 'hmac', 'serviceAccount'],
 )
 
 const AlertmanagerSource = z.strictObject({})

@@ -97,6 +97,15 @@ describe('a bad folder at the start is refused with all that is wrong', () => {
       ['a problem in', 'a.yaml:7: Workflow default/look: spec.sinks[0].sinkRef.name: there is no Sink default/out'],
     ],
     [
+      'a sender that only a cluster knows',
+      {
+        'a.yaml': `${SINK}---\n${WORKFLOW}`,
+        'b.yaml':
+          'apiVersion: inquest.dev/v1alpha1\nkind: Source\nmetadata: {name: s}\nspec: {alertmanager: {}, auth: {serviceAccount: {name: am}}, workflowRef: {name: look}}\n',
+      },
+      ['b.yaml:4: Source default/s: spec.auth.serviceAccount: tokens of ServiceAccounts are known to a cluster only', 'Use `bearer`'],
+    ],
+    [
       'a condition that does not parse',
       { 'a.yaml': SINK.replace('stdout: {}', "stdout: {}, when: 'result.'") },
       ['a.yaml:4: Sink default/out: spec.when: `result.`: column 8: Expected IDENTIFIER'],

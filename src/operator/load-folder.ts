@@ -1,5 +1,13 @@
 import { resolve } from 'node:path'
-import { expressionProblems, lookupIn, modelProblems, modelsOf, referenceProblems, type Surroundings } from '#kinds/acceptance'
+import {
+  expressionProblems,
+  lookupIn,
+  modelProblems,
+  modelsOf,
+  referenceProblems,
+  senderProblems,
+  type Surroundings,
+} from '#kinds/acceptance'
 import { parseManifests, type Manifest } from '#kinds/manifest'
 import type { Model, OneModel } from '#kinds/model'
 import type { ManifestProblem, Problem } from '#kinds/problem'
@@ -54,6 +62,7 @@ export async function loadFolder(files: readonly { name: string; text: string }[
     if (object.kind === 'Secret') continue
     const own = object as Source | Workflow | Sink
     problems.push(...expressionProblems(own).map(locate))
+    if (own.kind === 'Source') problems.push(...senderProblems(own).map(locate))
     if (own.kind === 'Workflow') {
       const asked = await askable(own, options.lent, lookup)
       problems.push(...asked.problems.map(locate))

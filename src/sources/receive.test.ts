@@ -27,6 +27,8 @@ registry.replace({
     source('basic', { auth: { basic: { username: 'am', passwordSecretKeyRef: ref('password').secretKeyRef } } }),
     source('no-secret', { auth: { bearer: ref('none') } }),
     source('empty-secret', { auth: { bearer: ref('empty') } }),
+    source('account', { auth: { serviceAccount: { name: 'am' } } }),
+    source('account-elsewhere', { auth: { serviceAccount: { name: 'am', namespace: 'monitoring' } } }),
     source('own', {}),
     { ...source('asked', {}), spec: { api: {}, auth: { none: {} }, workflowRef: { name: 'w' }, params: { team: 'a', region: 'eu' } } },
     source('filtered', { filter: 'alert.labels.severity == "critical"' }),
@@ -77,6 +79,10 @@ function post(name: string, { body = payload({ pod: 'a' }), authorization, heade
     clock: { now: () => new Date('2026-01-31T12:30:00Z') },
     log: silentLogger,
     maxBodyBytes: 1_000_000,
+    whoIs: async (token) => {
+      if (token === 's3cret-late') throw new Error('the API server is away')
+      return token.startsWith('s3cret-of-') ? { username: `system:serviceaccount:${token.slice(10)}` } : null
+    },
     start: () => Promise.reject(new Error('nothing is asked for here')),
     ...parts,
   })
@@ -103,6 +109,13 @@ describe('a webhook is answered with', () => {
     [401, 'basic credentials that are none', 'basic', { authorization: 'Basic !!!' }],
     [503, 'a Secret that does not exist', 'no-secret', { authorization: 'Bearer undefined' }],
     [503, 'an empty Secret and an empty token', 'empty-secret', { authorization: 'Bearer x' }],
+    [200, 'a token of the ServiceAccount', 'account', { authorization: 'Bearer s3cret-of-shop:am' }],
+    [200, 'a token of the ServiceAccount of another namespace', 'account-elsewhere', { authorization: 'Bearer s3cret-of-monitoring:am' }],
+    [401, 'a token of another ServiceAccount', 'account', { authorization: 'Bearer s3cret-of-shop:other' }],
+    [401, 'a token of its namesake in another namespace', 'account', { authorization: 'Bearer s3cret-of-monitoring:am' }],
+    [401, 'a token that the cluster does not know', 'account', { authorization: 'Bearer s3cret' }],
+    [401, 'no token of a ServiceAccount', 'account', {}],
+    [503, 'a token while the cluster cannot be asked', 'account', { authorization: 'Bearer s3cret-late' }],
     [413, 'too large a body', 'open', { parts: { maxBodyBytes: 10 } }],
     [400, 'no JSON', 'open', { body: '{"alerts": [' }],
     [400, 'no webhook', 'open', { body: { hello: 'world' } }],

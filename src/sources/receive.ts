@@ -5,7 +5,7 @@ import type { Registry } from '#kinds/registry'
 import type { Source } from '#kinds/source'
 import type { Intake, Store } from '#store'
 import { readAsk, type Command } from './ask.ts'
-import { authenticate } from './auth.ts'
+import { authenticate, type WhoIs } from './auth.ts'
 import { compileSource, type Judge } from './judge.ts'
 import type { Headers, Payload } from './payload.ts'
 
@@ -31,6 +31,8 @@ export interface WebhookAnswer {
 export interface ReceiverParts {
   registry: Pick<Registry, 'source' | 'secret' | 'isComplete' | 'unusable'>
   store: Pick<Store, 'intake'>
+  /** For Sources whose sender is a ServiceAccount. */
+  whoIs: WhoIs
   clock: Clock
   log: Logger
   maxBodyBytes: number
@@ -67,7 +69,11 @@ export function createWebhookReceiver(parts: ReceiverParts): (request: WebhookRe
     const { auth } = source.spec
     if (!auth) return refuse(404, `the Source ${name} takes no webhooks`, 'Post to an alertmanager or a webhook Source.')
 
-    const known = await authenticate(auth, request, (ref) => parts.registry.secret(request.namespace, ref))
+    const known = await authenticate(auth, request, {
+      secret: (ref) => parts.registry.secret(request.namespace, ref),
+      namespace: request.namespace,
+      whoIs: parts.whoIs,
+    })
     if (!known.ok) {
       log.warn({ reason: known.reason, detail: known.detail }, 'a webhook was not authenticated')
       return known.status === 503 ? later(known.reason) : refuse(401, known.reason)

@@ -21,8 +21,8 @@ export interface InvestigationWish {
 
 /** The API server as the judge of who somebody is and what they may. Answers are kept for a moment. Throws a ReadError when it cannot be asked. */
 export interface Reviews {
-  /** null: nobody it knows. */
-  whoIs(token: string): Promise<KubeUser | null>
+  /** null: nobody it knows. `onlyForInquest`: nor of any other audience than AUDIENCE. */
+  whoIs(token: string, options?: { onlyForInquest?: boolean }): Promise<KubeUser | null>
   may(user: KubeUser, wish: InvestigationWish): Promise<boolean>
   close(): Promise<void>
 }
@@ -50,8 +50,8 @@ export async function openReviews(options: CredentialOptions & ApiOptions & { ke
   }
 
   return {
-    async whoIs(token) {
-      if (token.length > MAX_TOKEN) return null
+    async whoIs(token, { onlyForInquest = false } = {}) {
+      if (token.length > MAX_TOKEN || (onlyForInquest && !isForInquest(token))) return null
       return kept(`token ${createHash('sha256').update(token).digest('hex')}`, async () => {
         const audiences = isForInquest(token) ? [AUDIENCE] : undefined
         const status = await create('authentication.k8s.io/v1/tokenreviews', { spec: { token, audiences } })
