@@ -88,9 +88,10 @@ export interface Limits {
 export const LIMITS: Limits = {
   concurrency: 10,
   deliveries: 100,
-  heartbeatMs: 5_000,
-  leaseMs: 20_000,
-  sweepMs: 3_000,
+  // A killed process's work goes on after at most the lease and a sweep: 9 s.
+  heartbeatMs: 2_000,
+  leaseMs: 7_000,
+  sweepMs: 2_000,
   queuePollMs: 250,
   keepRunsMs: 24 * 3_600_000,
   forgetEveryMs: 3_600_000,
