@@ -4,6 +4,7 @@ import type { Diagnose } from './diagnosis.ts'
 import { attribute } from './explain/attribute.ts'
 import { problemsOf, targeted } from './explain/causes.ts'
 import { explainAll } from './explain/graph.ts'
+import { byMaker } from './explain/maker.ts'
 import { report } from './explain/report.ts'
 import { gather } from './gather/gather.ts'
 import { observe, type Observation } from './rules/rule.ts'
@@ -21,7 +22,7 @@ export const diagnose: Diagnose = async (reader, request, options) => {
     if (!tentative) options.onProgress({ phase: 'finding', text: summary, severity })
   const nodes = explainAll(
     snapshot,
-    observations.map((o) => attribute(snapshot, o)),
+    observations.map((o) => attribute(snapshot, byMaker(snapshot, o))),
     time(request.alert?.startsAt),
   )
   const target = targeted(snapshot, aim, request.alert)

@@ -8,7 +8,7 @@ import { leavesOf } from '../snapshot/leaves.ts'
 import { keyOf, type Snapshot } from '../snapshot/snapshot.ts'
 import { invalidObject, quotedField } from './custom-field.ts'
 import { advise, inspect } from './recommend.ts'
-import { fromObject, type Rule, type Seen } from './rule.ts'
+import { fromEvent, fromObject, type Rule, type Seen } from './rule.ts'
 
 /** So long something may be on its way. ms */
 const PATIENCE = 5 * 60_000
@@ -38,10 +38,15 @@ function families(snapshot: Snapshot): { top: KubeObject; members: Unwell[] }[] 
   }))
 }
 
-function seen(snapshot: Snapshot, { top, members }: { top: KubeObject; members: Unwell[] }): Seen[] {
+/** Of a resource that is well what its parts complain of was overcome, unless one is still at it: a renewal. */
+const isAtIt = ({ object: { status } }: Unwell): boolean =>
+  status?.processing === true || /^(?:pending|processing)$/i.test(String(status?.state ?? ''))
+
+function seen(snapshot: Snapshot, { top, members: all }: { top: KubeObject; members: Unwell[] }): Seen[] {
+  const members = saysWell(top) ? all.filter(isAtIt) : all
+  if (members.length === 0) return []
   const object = refOf(top)
-  // What its parts complained of was overcome; a run that has ended is over.
-  if (saysWell(top)) return []
+  // A run that has ended is over.
   const ended = endedAt(top)
   const isOver = ended !== null && snapshot.now - ended > RUN_IS_OVER
   const isFailure = members.some((m) => m.state.isFailure)
@@ -51,7 +56,10 @@ function seen(snapshot: Snapshot, { top, members }: { top: KubeObject; members: 
   if (!isFailure && age < PATIENCE) return []
   const named = customsNamed(snapshot, top)
   const unwell = unwellCustoms(snapshot)
-  const messages = members.map((m) => m.state.message)
+  const events = members
+    .flatMap((m) => snapshot.eventsOf(m.object))
+    .filter((e) => e.type === 'Warning' && snapshot.now - (e.last ?? 0) < RUN_IS_OVER)
+  const messages = [...members.map((m) => m.state.message), ...events.map((e) => e.message)]
   const namespaces = [
     top.metadata.namespace ?? '',
     ...leavesOf(top.spec ?? {}, '').flatMap((l) => (/namespace$/i.test(l.key) ? [l.value] : [])),
@@ -68,7 +76,10 @@ function seen(snapshot: Snapshot, { top, members }: { top: KubeObject; members: 
       failure: 'configuration',
       severity: isFailure ? 'critical' : 'warning',
       summary: `${objectText(object)} is not well: ${told.state.message.slice(0, 300) || told.state.says}`,
-      evidence: members.slice(0, 4).map((m) => fromObject(m.object, `${m.state.says}${m.state.message ? `: ${m.state.message}` : ''}`)),
+      evidence: [
+        ...members.slice(0, 4).map((m) => fromObject(m.object, `${m.state.says}${m.state.message ? `: ${m.state.message}` : ''}`)),
+        ...events.slice(0, 2).map(fromEvent),
+      ],
       cause: quoted ? { object: refOf(quoted.object), field: quoted.field } : { object, field: null },
       since,
       directness: !isFailure ? 0.45 : quoted ? 0.86 : 0.6,

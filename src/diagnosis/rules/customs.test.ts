@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { KubeObject } from '#cluster'
-import { ago, cause, configMap, deployment, object, podSpec, running, run, service, waiting } from '../fixtures.ts'
+import { ago, cause, configMap, deployment, event, object, podSpec, running, run, service, waiting } from '../fixtures.ts'
 
 /** Custom resources with the statuses that their operators write. */
 
@@ -371,6 +371,56 @@ describe('what an operator says of its resource', () => {
     ],
   ]
   test.each(table)('%s', async (_, objects, expected) => expect(await cause(objects, null, {})).toBe(expected))
+})
+
+describe('what an operator made, it makes again', () => {
+  test('the image of a Deployment that a custom resource owns is corrected in the custom resource', async () => {
+    const console = custom(
+      'acme.dev/v1',
+      'Console',
+      'ops',
+      { version: { image: 'registry.example/console:9.9' } },
+      { conditions: [yes('Ready', 'Ok', '')] },
+    )
+    const pods = deployment('ops', podSpec({ image: 'registry.example/console:9.9' }), [
+      waiting('ImagePullBackOff', 'Back-off pulling image "registry.example/console:9.9": ErrImagePull: not found'),
+    ])
+    expect(await cause(pods, 'Deployment shop/ops', {})).toBe('Deployment shop/ops: spec.template.spec.containers[name=app].image')
+    pods[0]!.metadata.ownerReferences = ownedBy(console)['ownerReferences']
+    expect(await cause([console, ...pods], 'Deployment shop/ops', {})).toBe('Console shop/ops: spec.version.image')
+  })
+
+  test('an event says more than the condition', async () => {
+    const secret = custom(
+      'external-secrets.io/v1',
+      'ExternalSecret',
+      'db',
+      { data: [{ remoteRef: { key: 'stage/shop/db' } }] },
+      { conditions: [no('Ready', 'SecretSyncedError', 'could not get secret data from provider')] },
+    )
+    expect(await cause([secret], null, {})).toBe('ExternalSecret shop/db: -')
+    const said = event(secret, 'UpdateFailed', 'error processing spec.data[0] (key: stage/shop/db), err: Secret does not exist')
+    expect(await cause([secret, said], null, {})).toBe('ExternalSecret shop/db: spec.data[0].remoteRef.key')
+  })
+
+  test('a part that failed long ago says nothing of a resource that is well now', async () => {
+    const certificate = custom(
+      'cert-manager.io/v1',
+      'Certificate',
+      'web',
+      { secretName: 'web' },
+      { conditions: [yes('Ready', 'Ready', 'up to date')] },
+    )
+    const old = custom(
+      'cert-manager.io/v1',
+      'CertificateRequest',
+      'web-1',
+      {},
+      { failureTime: ago('9d'), conditions: [no('Ready', 'Failed', 'order failed: rate limited', '9d')] },
+      ownedBy(certificate),
+    )
+    expect(await cause([certificate, old, ...deployment('web', podSpec(), [running])], null, {})).toBe('healthy')
+  })
 })
 
 describe('what only repeats another trouble', () => {
