@@ -3,6 +3,7 @@ import { redact } from '#kit/redact'
 import { objectText, type Cause, type Diagnosis, type Finding, type ObjectRef, type Recommendation } from '#kinds/result'
 import { advise, setField, undoRollout } from '../rules/recommend.ts'
 import type { Change } from '../snapshot/changes.ts'
+import { shownValue } from '../snapshot/shown.ts'
 import { refKey } from '../snapshot/snapshot.ts'
 import { valueText } from './attribute.ts'
 import type { Gathered } from '../gather/gather.ts'
@@ -83,7 +84,7 @@ function summaryOf({ observation, change }: Node): string {
 function changeText(object: ObjectRef, change: Change): string {
   const when = change.at === null ? '' : ` at ${new Date(change.at).toISOString().replace('.000Z', 'Z')}`
   const field = change.field.replace(/^spec\.(?:jobTemplate\.spec\.)?template\.spec\./, '')
-  const [before, after] = [valueText(change.before), valueText(change.after)]
+  const [before, after] = [change.before, change.after].map((value) => shownValue(change.field, valueText(value))) as [string, string]
   if (!change.knowsBefore) return `${field} of ${objectText(object)} was ${change.how}${when}`
   if (change.before === undefined) return `${change.how} added ${field} = "${short(after)}"${when}`
   if (change.after === undefined) return `${change.how} removed ${field} (it was "${short(before)}")${when}`

@@ -3,6 +3,7 @@ import { isKind } from '../snapshot/kinds.ts'
 import { allSettings, chosenSetting, serversOf, type Chosen } from './limit-setting.ts'
 import { after } from './log-lines.ts'
 import { logRule, placeOf, type LogContext } from './log-rule.ts'
+import { shownValue } from '../snapshot/shown.ts'
 import { fromObject } from './rule.ts'
 
 export const programErrors = logRule(
@@ -34,12 +35,28 @@ export const programErrors = logRule(
         ...proof(context, called),
       }
     if (said) return { says, cause: placeOf(said), directness: 0.7, tokens: [] }
+    // The last words of a program are often only that it ends.
+    const [line, before] =
+      [...hit.also.map((one) => [one, settingSaid(quoted(one))] as const), ...hit.also.map((one) => [one, settingSaid(one)] as const)].find(
+        ([, setting]) => setting,
+      ) ?? []
+    if (line && before)
+      return {
+        says: `it says: ${line.trim().slice(0, 200)}`,
+        cause: placeOf(before),
+        directness: 0.68,
+        tokens: [],
+        evidence: [{ ...hit.evidence, text: line.trim() }],
+      }
     if (hit.state !== 'well') return null
     return { says, cause: { object: refOf(group.workload), field: null }, blames: servers.map(refOf), directness: 0.3, open: true }
   },
 )
 
+/** What a line puts in quotes or brackets: values, not its own words. */
+const quoted = (line: string): string => [...line.matchAll(/["'`[(]([^"'`\s\])]{3,120})["'`\])]/g)].map((m) => m[1]).join(' ')
+
 function proof({ snapshot }: LogContext, { setting: { object, field }, words, value }: Chosen) {
   const where = isKind(object.kind) ? snapshot.get(object.kind, object.namespace, object.name) : undefined
-  return where ? { evidence: [fromObject(where, `${field}: ${words} = ${value.slice(0, 150)}`)] } : {}
+  return where ? { evidence: [fromObject(where, `${field}: ${words} = ${shownValue(field, value).slice(0, 150)}`)] } : {}
 }

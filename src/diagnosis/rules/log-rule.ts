@@ -2,6 +2,7 @@ import { refOf } from '#cluster'
 import { objectText, type Recommendation } from '#kinds/result'
 import { containerField } from '../snapshot/field-path.ts'
 import { settingsOf, settingsWith, type Setting } from '../snapshot/settings.ts'
+import { shownValue } from '../snapshot/shown.ts'
 import { settingSaid } from '../snapshot/said-settings.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { hitsOf, tokensOf, type LogHit } from './log-lines.ts'
@@ -93,7 +94,7 @@ function toSeen(snapshot: Snapshot, group: ContainerGroup<LogHit>, tell: (contex
 
 const settingText = (settings: readonly Setting[], field: string): string | undefined => {
   const setting = settings.find((s) => s.field === field && s.value.length < 200)
-  return setting && `${setting.field} = ${setting.value}`
+  return setting && `${setting.field} = ${shownValue(setting.field, setting.value)}`
 }
 
 function recommend(hit: LogHit, told: Partial<Seen>): Recommendation[] {

@@ -7,6 +7,7 @@ import { isKind } from '../snapshot/kinds.ts'
 import { podField } from '../snapshot/field-path.ts'
 import { logRule, placeOf, type Told } from './log-rule.ts'
 import { mountOf } from './mounts.ts'
+import { shownValue } from '../snapshot/shown.ts'
 import { fromObject } from './rule.ts'
 
 export const settingLimit = logRule(
@@ -68,10 +69,19 @@ export const settingLimit = logRule(
         blames: servers.map(refOf),
       }
     return {
-      says: `${says} (${chosen.words} = ${chosen.value.slice(0, 60)})`,
+      says: `${says} (${chosen.words} = ${shownValue(chosen.setting.field, chosen.value).slice(0, 60)})`,
       cause: placeOf(chosen.setting),
       directness: chosen.wasChanged ? 0.88 : 0.8,
-      ...(where ? { evidence: [fromObject(where, `${chosen.setting.field}: ${chosen.words} = ${chosen.value.slice(0, 150)}`)] } : {}),
+      ...(where
+        ? {
+            evidence: [
+              fromObject(
+                where,
+                `${chosen.setting.field}: ${chosen.words} = ${shownValue(chosen.setting.field, chosen.value).slice(0, 150)}`,
+              ),
+            ],
+          }
+        : {}),
     }
   },
 )

@@ -1,6 +1,7 @@
 import type { Recommendation } from '#kinds/result'
 import type { ObjectRef } from '#kinds/result'
 import { patchOf } from '../snapshot/field-path.ts'
+import { shownValue } from '../snapshot/shown.ts'
 import { jsonText } from '../snapshot/json-text.ts'
 
 /** Recommendations as sentences and commands. A command never needs an editor and names its namespace. */
@@ -12,7 +13,7 @@ const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
 export function setField(ref: ObjectRef, field: string, value: unknown, why: string): Recommendation {
   const patch = patchOf(field, value)
-  const shown = typeof value === 'string' ? value : jsonText(value)
+  const shown = shownValue(field, typeof value === 'string' ? value : jsonText(value))
   return {
     action: value === undefined ? `Remove ${field} of ${ref.kind} ${ref.name}` : `Set ${field} of ${ref.kind} ${ref.name} to ${shown}`,
     why,
