@@ -80,6 +80,8 @@ function linkAcross(
 /** What kind of failure another object's failure can bring about. */
 function canReach(cause: Observation, effect: Observation, strength: number): boolean {
   if (startsLater(cause, effect)) return false
+  // That a roll-out is not done is seen, not why.
+  if (cause.failure === 'rollout' && effect.failure === 'node') return false
   if (cause.failure === 'scaling' || (cause.failure === 'job' && strength < 1)) return false
   // A node in trouble takes its pods along; a claim keeps them from starting.
   if (cause.failure === 'node') return effect.failure !== 'configuration' && effect.failure !== 'volume'

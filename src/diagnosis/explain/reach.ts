@@ -1,5 +1,5 @@
 import type { KubeObject } from '#cluster'
-import { dutyOf } from '../snapshot/agents.ts'
+import { dutyOf, lacksNetwork } from '../snapshot/agents.ts'
 import { isReady } from '../snapshot/containers.ts'
 import { isKind } from '../snapshot/kinds.ts'
 import { callsOf } from '../snapshot/hosts.ts'
@@ -33,7 +33,12 @@ export function reachOf(snapshot: Snapshot, observation: Observation): Reach {
   const pods = observation.pods
     .map((name) => snapshot.get('Pod', observation.on.namespace, name))
     .filter((p): p is KubeObject => p !== undefined)
-  if (observation.directness < 0.8) for (const node of mainNodes(pods)) add(`Node//${node}`, 0.9)
+  if (observation.directness < 0.8)
+    for (const name of mainNodes(pods)) {
+      // What is on the node's own network does not need the one that is missing; it may be the one who brings it.
+      const node = snapshot.get('Node', null, name)
+      if (!node || !lacksNetwork(node) || !pods.every((p) => p.spec?.hostNetwork)) add(`Node//${name}`, 0.9)
+    }
   if (!observation.open) return reach
   // Without the agents on their own nodes callers reach no Service.
   if (observation.blames.some((b) => b.kind === 'Service')) for (const key of agentsOn(snapshot, mainNodes(pods))) add(key, 0.7)

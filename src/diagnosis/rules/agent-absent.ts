@@ -28,7 +28,10 @@ export const agentAbsent: Rule = {
     snapshot.all('DaemonSet').flatMap((set) => {
       const duty = dutyOf(set)
       if (duty === null || snapshot.podsOf(set).length === 0) return []
-      return nodesWithout(snapshot, set)
+      const without = nodesWithout(snapshot, set)
+      // A node that it selects and still has no pod on tells more than one that it may leave out on purpose.
+      const selected = without.filter((node) => isWanted(podSpecOf(set), node))
+      return (selected.some((node) => reasonOf(set, node)) ? selected : without)
         .map((node) => absent(set, node, duty))
         .filter((s) => s !== null)
         .slice(0, 3)

@@ -11,6 +11,8 @@ export interface LogHit {
   line: string
   /** The lines around it, for hosts and details: a few before, the line, and a few after. */
   around: readonly string[]
+  /** Other lines of a program that is down, which speak of trouble, the last first. */
+  also: readonly string[]
   evidence: Draft
   /** How the container stands: it ends, it is not ready, or all seems well. */
   state: 'crashing' | 'unready' | 'well'
@@ -81,6 +83,13 @@ function best(lines: readonly string[], state: LogHit['state'], where: string): 
       groups,
       line,
       around: last.slice(Math.max(0, at - 3), at + 4),
+      also:
+        state === 'well'
+          ? []
+          : last
+              .filter((other, i) => i !== at && SPEAKS.test(other))
+              .slice(-MAX_ALSO)
+              .reverse(),
       evidence: { source: 'log', ref: where, text: line.trim() },
       state,
       repeats,
@@ -97,6 +106,10 @@ function isOver(lines: readonly string[], at: number, repeats: number, rule: Log
   const said = lines.filter((line) => !CONTINUED.test(line)).length
   return repeats < Math.max(3, said * SOME) || lines.length - at > Math.max(25, lines.length / 4)
 }
+
+const MAX_ALSO = 8
+const SPEAKS =
+  /\b(?:warn(?:ing)?|err(?:or)?|fatal|fail(?:ed|ure|s)?|cannot|can't|couldn't|could not|unable|invalid|no valid|not found|unknown)\b/i
 
 /** A line of a stack trace, or what else belongs to the line before it. */
 const CONTINUED = /^\s|^(?:Caused by|Traceback|\.\.\.|at )|^\S+\.(?:rb|py|js|ts|php|go):\d+|^\S+\s*$/

@@ -1,4 +1,5 @@
 import { refOf, type KubeObject } from '#cluster'
+import type { ObjectRef } from '#kinds/result'
 import { dutyOf } from '../snapshot/agents.ts'
 import { containerField, entry, item, podField } from '../snapshot/field-path.ts'
 import { quantity } from '../snapshot/quantity.ts'
@@ -7,7 +8,8 @@ import { time } from '../snapshot/events.ts'
 import { matchesLabels } from '../snapshot/selectors.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Make, Placement } from './placement.ts'
-import { isWanted } from './placement-nodes.ts'
+import { NODE_STATE_TAINTS } from '../snapshot/well-known.ts'
+import { isTolerated, isWanted } from './placement-nodes.ts'
 import { preemption } from './preemption.ts'
 
 /** Which label no node has. */
@@ -49,13 +51,7 @@ export function resources(
       // Nobody has any: who brings it to nodes may be the one that is missing.
       {
         tokens: [String(shown)],
-        blames:
-          largest === 0 && name.includes('/')
-            ? snapshot
-                .all('DaemonSet')
-                .filter((d) => dutyOf(d) === 'devices')
-                .map(refOf)
-            : [],
+        blames: largest === 0 && name.includes('/') ? plugins(snapshot) : [],
       },
     )
   const preempted = preemption(snapshot, workload, make)
@@ -63,11 +59,30 @@ export function resources(
   const some = snapshot.podsOf(workload).some((p) => p.spec?.nodeName)
   const says = `the nodes have not enough ${name} left for the ${shown ?? '?'} that it asks for`
   const tokens = shown ? [String(shown)] : []
+  // Some nodes that are meant for it have none, and others have: who brings it may be missing there.
+  const blames =
+    name.includes('/') && fit.some((n) => isMeantFor(snapshot, spec, n) && !quantity(n.status?.allocatable?.[name]))
+      ? plugins(snapshot)
+      : []
   if (some && scaledUp(snapshot, workload)) {
     const smaller = field === null ? [] : [{ object: refOf(workload), field, summary: 'Each of its pods asks for more than it needs' }]
-    return make(`it was scaled up, and ${says}`, 'spec.replicas', 0.75, { alternatives: smaller })
+    return make(`it was scaled up, and ${says}`, 'spec.replicas', 0.75, { blames, alternatives: smaller })
   }
-  return make(says, field, some ? 0.62 : 0.72, { tokens, alternatives: some ? [replicas] : [] })
+  return make(says, field, some ? 0.62 : 0.72, { tokens, blames, alternatives: some ? [replicas] : [] })
+}
+
+/** Who brings devices to nodes. */
+const plugins = (snapshot: Snapshot): ObjectRef[] =>
+  snapshot
+    .all('DaemonSet')
+    .filter((d) => dutyOf(d) === 'devices')
+    .map(refOf)
+
+/** Whether a node is one of those that the pod is for, and not of those that anything may use: by a label that not all have, or a taint. */
+function isMeantFor(snapshot: Snapshot, spec: any, node: KubeObject): boolean {
+  const taints: any[] = node.spec?.taints ?? []
+  if (taints.some((t) => t.effect !== 'PreferNoSchedule' && !isTolerated(spec, t))) return false
+  return taints.some((t) => !Object.hasOwn(NODE_STATE_TAINTS, t.key)) || snapshot.all('Node').some((n) => !isWanted(spec, n))
 }
 
 /** Whether somebody asked for more replicas, without a roll-out, not long before the pods that wait were made. */

@@ -67,7 +67,7 @@ function isAllowed(terms: any[] | undefined, node: KubeObject): boolean {
   )
 }
 
-function isTolerated(spec: any, taint: { key: string; value?: string; effect: string }): boolean {
+export function isTolerated(spec: any, taint: { key: string; value?: string; effect: string }): boolean {
   return (spec.tolerations ?? []).some(
     (t: any) =>
       (!t.effect || t.effect === taint.effect) &&
