@@ -8,6 +8,7 @@ import { startModelServer, type ModelServer } from './model-server.ts'
 import { temporaryFolder } from './postgres.ts'
 
 const SCENARIOS = join(import.meta.dirname, '../scenarios')
+const SCRIPT = join(import.meta.dirname, '../examples/scripted/checkout.conversation.yaml')
 
 /** The model's answers: it goes along with what it is told of `oom`, refuses one case, and holds a node guilty of the others. */
 const looks = { calls: [{ name: 'kubectl', input: { command: 'kubectl get nodes' } }] }
@@ -82,6 +83,16 @@ describe('inquest eval --model', () => {
     expect(out).toMatch(/did not conclude in 1 of 4, .*: silent: .*not today/)
   })
 
+  test("judges a runbook of one's own", async () => {
+    const runbook = join(folder.path, 'ours.md')
+    writeFileSync(runbook, 'Ask the night shift about worker-2 first.')
+    const before = vendor.requests.length
+    await run('--runbook', runbook)
+    const asked = vendor.requests.slice(before).filter(({ body }) => body.messages.length === 1)
+    expect(asked).toHaveLength(4)
+    for (const { raw } of asked) expect(raw).toContain('Ask the night shift about worker-2 first.')
+  })
+
   test('shows the same on the page', async () => {
     const { out } = await run('-o', 'html')
     expect(out).toMatch(/<b>\$0\.0150<\/b>/)
@@ -92,6 +103,8 @@ describe('inquest eval --model', () => {
   test.each([
     ['a model without its key', ['--model', 'openai/gpt-5'], 'Set OPENAI_API_KEY'],
     ['a goal without a model', ['--goal', 'why?'], '--goal: there is no model'],
+    ['a runbook without a model', ['--runbook', 'quota'], '--runbook: there is no model'],
+    ['a runbook that is none', ['--model', `scripted/${SCRIPT}`, '--runbook', '/nowhere.md'], '/nowhere.md'],
   ])('refuses %s before the first case', async (_, args, said) => {
     const { code, out, err } = await inquest(['eval', folder.path, ...args], { env: { PATH } })
     expect(err).toContain(said)

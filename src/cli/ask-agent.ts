@@ -1,4 +1,4 @@
-import { findRunbook, investigateWithAgent, type AgentEvent, type AgentOutcome, type ModelSpec } from '#agent'
+import { findRunbook, investigateWithAgent, runbookByName, type AgentEvent, type AgentOutcome, type ModelSpec } from '#agent'
 import type { Alert } from '#alert'
 import { systemClock } from '#kit/clock'
 import { parseDuration } from '#kit/duration'
@@ -11,11 +11,14 @@ import { DEFAULT_AGENT_ITERATIONS, DEFAULT_AGENT_TIMEOUT, DEFAULT_GOAL } from '#
 import { createAgents } from './agents.ts'
 import type { ClusterAccess } from './cluster-access.ts'
 import type { AgentConfig } from './model-config.ts'
+import type { ChosenRunbook } from './runbook.ts'
 
 export interface AskAgent {
   model: ModelSpec
   config: AgentConfig
   goal: string | undefined
+  /** null: the one that is about the alert. */
+  runbook: ChosenRunbook | null
   diagnosis: Diagnosis
   alert: Alert | null
   cluster: ClusterAccess
@@ -27,7 +30,18 @@ export interface AskAgent {
 }
 
 /** The agent run straight, without a database: what a server would record is only told. */
-export async function askAgent({ model, config, goal, diagnosis, alert, cluster, env, signal, ...told }: AskAgent): Promise<AgentOutcome> {
+export async function askAgent({
+  model,
+  config,
+  goal,
+  runbook,
+  diagnosis,
+  alert,
+  cluster,
+  env,
+  signal,
+  ...told
+}: AskAgent): Promise<AgentOutcome> {
   const agents = createAgents({
     config,
     env,
@@ -47,7 +61,7 @@ export async function askAgent({ model, config, goal, diagnosis, alert, cluster,
         goal: goal ?? DEFAULT_GOAL,
         diagnosis,
         alert: alert && { labels, annotations: alert.annotations, startsAt: alert.startsAt },
-        runbook: findRunbook(labels['alertname'], labels)?.text ?? null,
+        runbook: runbookText(runbook, labels),
         tools,
         models,
         budget: {
@@ -66,6 +80,11 @@ export async function askAgent({ model, config, goal, diagnosis, alert, cluster,
   } finally {
     await agents.close()
   }
+}
+
+function runbookText(chosen: ChosenRunbook | null, labels: Alert['labels']): string | null {
+  if (chosen && 'text' in chosen) return chosen.text
+  return (chosen ? runbookByName(chosen.name, labels) : findRunbook(labels['alertname'], labels))?.text ?? null
 }
 
 /** Each body once, with nothing kept. */

@@ -7,6 +7,7 @@ import type { Io } from './io.ts'
 export { processIo, type Io } from './io.ts'
 
 const GOAL = 'what the model shall find out; default: the root cause, and what to do about it'
+const RUNBOOK = "what the model goes by: a runbook's name, or a Markdown file of your own; default: the one that is about the alert"
 const OUTPUTS = ['text', 'json', 'yaml', 'markdown']
 
 /**
@@ -60,6 +61,7 @@ function program(io: Io, version: string): Command {
     .option('--context <name>', 'context of the kubeconfig')
     .option('--alert <file>', 'an alert as Alertmanager sends it, - for standard input: says where to look first')
     .option('--goal <text>', GOAL)
+    .option('--runbook <name or file>', RUNBOOK)
     .addOption(new Option('-o, --output <format>', 'how to print the result').choices(OUTPUTS).default('text'))
   withAgent(investigate).action(async (target: string | undefined, options) =>
     (await import('./investigate.ts')).investigate(target, options, io),
@@ -72,6 +74,7 @@ function program(io: Io, version: string): Command {
     .option('--concurrency <n>', 'cases at a time (default: as many as there are processors)')
     .addOption(new Option('-o, --output <format>', 'how to report').choices(['table', 'jsonl', 'json', 'html']).default('table'))
     .option('--goal <text>', GOAL)
+    .option('--runbook <name or file>', RUNBOOK)
   withAgent(evaluate).action(async (dir: string, options) => (await import('./eval.ts')).evaluate(dir, options, io))
 
   command('bundle', 'record a support bundle of a live cluster, redacted, to look at later or elsewhere')

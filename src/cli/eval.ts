@@ -58,7 +58,8 @@ const lineOf = ({ case: { name, expected }, seconds, verdict, result, error, mod
 /** null: no model is asked. A key that is missing is told before the first case. */
 async function askingOf(config: EvalOptions, io: Io): Promise<Asking | null> {
   const model = await modelOf(config, io.env)
-  return model && { model, config, goal: config.goal, env: { ...io.env } }
+  const runbook = config.runbook ? await (await import('./runbook.ts')).chooseRunbook(config.runbook) : null
+  return model && { model, config, runbook, goal: config.goal, env: { ...io.env } }
 }
 
 function widthOf(text: string | undefined): number {

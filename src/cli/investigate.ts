@@ -33,6 +33,7 @@ export async function investigate(targetText: string | undefined, options: Inves
     })
   }
   const model = await modelOf(options, io.env)
+  const runbook = options.runbook ? await (await import('./runbook.ts')).chooseRunbook(options.runbook) : null
   const began = systemClock.now().getTime()
   const alert = options.alert ? await readAlert(options.alert, io) : null
   const target = targetText ? parseTarget(targetText, options.namespace) : alert ? targetOf(alert) : null
@@ -50,7 +51,7 @@ export async function investigate(targetText: string | undefined, options: Inves
       )
       const asked = model
         ? await askModel(
-            { model, config: options, goal: options.goal, diagnosis, alert, cluster, env: io.env, signal: io.signal },
+            { model, config: options, goal: options.goal, runbook, diagnosis, alert, cluster, env: io.env, signal: io.signal },
             progress,
             io,
           )

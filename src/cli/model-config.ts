@@ -18,18 +18,21 @@ export interface AgentConfig {
 /** What `investigate` and `eval` take beside. */
 export interface AskOptions extends AgentConfig {
   goal?: string
+  /** A runbook's name, or a file. */
+  runbook?: string
 }
 
 type Env = Readonly<Record<string, string | undefined>>
 
 /** The model of `--model`, with its key; null without one. Throws an InputError that names the flag. */
 export async function modelOf(config: AskOptions, env: Env): Promise<ModelSpec | null> {
-  const { model, modelBaseUrl: baseURL, modelApiKeyFile, goal } = config
+  const { model, modelBaseUrl: baseURL, modelApiKeyFile, goal, runbook } = config
   if (!model) {
     for (const [flag, value, whose] of [
       ['--model-base-url', baseURL, 'it could be for'],
       ['--model-api-key-file', modelApiKeyFile, 'it could be for'],
       ['--goal', goal, 'could follow a goal'],
+      ['--runbook', runbook, 'could go by a runbook'],
     ] as const)
       if (value) throw new InputError(`there is no model that ${whose}`, { field: flag, remedy: 'Give --model, too, or drop it.' })
     return null

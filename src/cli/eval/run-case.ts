@@ -8,6 +8,7 @@ import { resultOf, usageWithoutModel, type Diagnosis, type Result } from '#kinds
 import { alertIn } from '../alert-file.ts'
 import { accessCluster } from '../cluster-access.ts'
 import type { AgentConfig } from '../model-config.ts'
+import type { ChosenRunbook } from '../runbook.ts'
 
 /** What a case needs to be looked at. */
 export interface CaseInput {
@@ -20,6 +21,7 @@ export interface Asking {
   model: ModelSpec
   config: AgentConfig
   goal: string | undefined
+  runbook: ChosenRunbook | null
   env: NodeJS.ProcessEnv
 }
 
