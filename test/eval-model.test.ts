@@ -83,19 +83,15 @@ describe('inquest eval --model', () => {
     expect(out).toMatch(/did not conclude in 1 of 4, .*: silent: .*not today/)
   })
 
-  test("judges a runbook of one's own", async () => {
+  test("goes by a runbook of one's own, and shows it all on the page", async () => {
     const runbook = join(folder.path, 'ours.md')
     writeFileSync(runbook, 'Ask the night shift about worker-2 first.')
     const before = vendor.requests.length
-    await run('--runbook', runbook)
+    const { out } = await run('-o', 'html', '--runbook', runbook)
     const asked = vendor.requests.slice(before).filter(({ body }) => body.messages.length === 1)
     expect(asked).toHaveLength(4)
     for (const { raw } of asked) expect(raw).toContain('Ask the night shift about worker-2 first.')
-  })
-
-  test('shows the same on the page', async () => {
-    const { out } = await run('-o', 'html')
-    expect(out).toMatch(/<b>\$0\.0150<\/b>/)
+    expect(out).toMatch(/<b>\$0\.0\d{3}<\/b>/)
     expect(out).toContain('without the model: wrong')
     expect(out).toContain('It mended 1 (mended) and spoiled 1 (spoiled).')
   })
