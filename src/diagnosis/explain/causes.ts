@@ -37,7 +37,12 @@ export interface Targeted {
 export function targeted(snapshot: Snapshot, aim: Aim, alert: DiagnosisRequest['alert']): Targeted {
   const own = new Set([...(aim.object ? [keyOf(aim.object)] : []), ...aim.workloads.map(keyOf), ...aim.parts.map(keyOf)])
   const below = new Set(withDependencies(snapshot, aim.workloads).map(keyOf))
-  if (aim.object?.kind === 'Node') for (const object of onNode(snapshot, aim.object)) below.add(keyOf(object))
+  if (aim.object?.kind === 'Node')
+    for (const object of onNode(snapshot, aim.object)) {
+      below.add(keyOf(object))
+      // Somebody wants a cordoned node to be empty: what keeps its pods there is then what is asked about.
+      if (object.kind === 'PodDisruptionBudget' && aim.object.spec?.unschedulable) own.add(keyOf(object))
+    }
   for (const controller of entryControllers(snapshot, aim)) below.add(keyOf(controller))
   const named = new Set(alert ? snapshot.customs.filter((o) => isNamed(o, alert)).map(keyOf) : [])
   const isWhole = aim.object === null || aim.object.kind === 'Namespace'
