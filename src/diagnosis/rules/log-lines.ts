@@ -89,7 +89,7 @@ function best(lines: readonly string[], state: LogHit['state'], where: string): 
           : last
               .filter((other, i) => i !== at && SPEAKS.test(other))
               .slice(-MAX_ALSO)
-              .reverse(),
+              .toReversed(),
       evidence: { source: 'log', ref: where, text: line.trim() },
       state,
       repeats,

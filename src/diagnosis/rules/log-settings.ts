@@ -1,11 +1,8 @@
 import { refOf } from '#cluster'
-import { entry, podField, podSpecOf } from '../snapshot/field-path.ts'
-import { settingsWith } from '../snapshot/settings.ts'
-import { keyLost } from './log-files.ts'
-import { mountOf } from './mounts.ts'
+import { podField, podSpecOf } from '../snapshot/field-path.ts'
 import { logRule, placeOf, type LogContext, type Told } from './log-rule.ts'
 
-const tokens = (groups: Readonly<Record<string, string>>): string[] =>
+export const tokens = (groups: Readonly<Record<string, string>>): string[] =>
   ['token', 'token2', 'token3'].map((name) => groups[name]).filter((t) => t !== undefined)
 
 export const badArgument = logRule(
@@ -60,34 +57,6 @@ export const variableMissing = logRule(
     if (empty) return { says: `it does not accept the value of ${variable}`, cause: placeOf(empty), directness: 0.75 }
     const cause = { object: refOf(group.workload), field: variable ? field(`env[name=${variable}]`) : field('env') }
     return { says, cause, directness: variable ? 0.85 : 0.6 }
-  },
-)
-
-export const configInvalid = logRule(
-  'config-invalid',
-  {
-    title: 'A configuration file cannot be used',
-    means: 'The program reads its configuration and refuses it: a mistake in the form, an unknown key, a bad value.',
-    mend: 'Correct the ConfigMap that the file comes from.',
-  },
-  (context) => {
-    const { hit, group, settings, snapshot, settingWith } = context
-    const { path } = hit.groups
-    const files = settings.filter((s) => s.origin === 'file')
-    const mount = path ? mountOf(group.workload, group.container, path) : undefined
-    const key = path?.slice(path.lastIndexOf('/') + 1)
-    const words = tokens(hit.groups)
-    const lost = path ? keyLost(context, path) : null
-    if (lost) return lost
-    const byPath = mount?.configMap
-      ? files.find((s) => s.object.name === mount.configMap && s.field === entry('data', mount.key ?? key!))
-      : undefined
-    const byToken = words.flatMap((word) => settingsWith(files, word))[0] ?? words.map(settingWith).find((s) => s !== undefined)
-    const setting = byPath ?? byToken ?? (files.length === 1 ? files[0] : undefined)
-    const says = `its configuration ${path ?? setting?.name ?? ''} is refused${words[0] ? ` at "${words[0]}"` : ''}`.replace('  ', ' ')
-    if (setting) return { says, cause: placeOf(setting), directness: (byPath ?? byToken) ? 0.9 : 0.65 }
-    const map = mount?.configMap ? snapshot.get('ConfigMap', group.workload.metadata.namespace ?? null, mount.configMap) : undefined
-    return map ? { says, cause: { object: refOf(map), field: 'data' }, directness: 0.7 } : { says, directness: 0.45, open: true }
   },
 )
 

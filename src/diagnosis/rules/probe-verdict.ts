@@ -1,5 +1,6 @@
 import type { ContainerView } from '../snapshot/containers.ts'
 import { logKey, type Snapshot } from '../snapshot/snapshot.ts'
+import { atWork } from './probe-work.ts'
 import type { Draft } from './rule.ts'
 
 export type ProbeKind = 'liveness' | 'readiness' | 'startup'
@@ -27,12 +28,24 @@ export function judgeProbe(snapshot: Snapshot, view: ContainerView, kind: ProbeK
     evidence: Draft[] = [],
   ): ProbeVerdict => ({ says, field, directness, open, tokens, evidence })
 
+  const work = kind === 'readiness' ? null : atWork(snapshot, view)
+  const impatient = (): ProbeVerdict =>
+    verdict(
+      'the kubelet ends it in the middle of the work that it starts with',
+      kind === 'liveness' ? 'initialDelaySeconds' : 'failureThreshold',
+      0.84,
+      false,
+      [],
+      work ? [work] : [],
+    )
+
   if (action === 'exec') {
     const program = /exec: "([^"]+)": (?:executable file not found|stat |no such file|permission denied)/i.exec(message)?.[1]
     const at = (probe.exec?.command ?? []).indexOf(program)
     if (at >= 0) return verdict(`its command ${program} cannot be executed in the container`, `exec.command[${at}]`, 0.9)
     if (/executable file not found|no such file or directory|permission denied|not found/i.test(message))
       return verdict('its command cannot be executed in the container', 'exec.command', 0.88)
+    if (work) return impatient()
     if (/timed out|deadline exceeded/i.test(message)) return verdict('its command does not end in time', 'timeoutSeconds', 0.5, true)
     return verdict(`its command says: ${after(message)}`, 'exec.command', 0.4, true)
   }
@@ -50,6 +63,7 @@ export function judgeProbe(snapshot: Snapshot, view: ContainerView, kind: ProbeK
   if (status === 400 && (probe.httpGet?.scheme ?? 'HTTP') === 'HTTP' && speaksTls(snapshot, view, probe.httpGet?.port))
     return verdict('it asks by HTTP (400), and the server speaks HTTPS', 'httpGet.scheme', 0.85)
   if (status === 400 || (status > 300 && status < 400)) return verdict(`the server answers ${path} with ${status}`, 'httpGet', 0.6, true)
+  if (work && (status >= 500 || /timeout|deadline exceeded|timed out|Client\.Timeout/i.test(message))) return impatient()
   if (status >= 500) return verdict(`the program itself says on ${path} that it is not well (${status})`, null, 0.35, true)
   if (/no such host|server misbehaving/i.test(message)) return verdict('the host of the probe cannot be resolved', `${action}.host`, 0.85)
 
@@ -85,6 +99,7 @@ export function judgeProbe(snapshot: Snapshot, view: ContainerView, kind: ProbeK
         false,
         [port],
       )
+    if (work) return impatient()
     if (message === '') return verdict('it runs and has not become ready', null, 0.3, true)
     if (kind === 'liveness' && !view.spec.startupProbe)
       return verdict(`nothing listens on port ${number ?? port} yet when it is asked`, 'initialDelaySeconds', 0.42, true, [port])

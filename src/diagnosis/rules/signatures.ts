@@ -82,6 +82,10 @@ export const SIGNATURES: readonly Signature[] = [
     /unknown variable ["'](?<token>[^"'=]+)/i, // mysqld
     /(?:error|failed|unable|cannot|could not|couldn't|invalid)\b.{0,40}\b(?:pars|load|decod|unmarshal|read|validat)\w*\b.{0,60}?(?<path>\/[\w./-]+\.(?:ya?ml|json|toml|conf|cfg|ini|properties|xml))(?!.*no such file)/i,
     /(?<path>\/[\w./-]+\.(?:ya?ml|json|toml|conf|cfg|ini|properties|xml))\b.{0,80}\b(?:invalid|parse error|syntax error|cannot unmarshal|did not find expected|unexpected)/i,
+    /\bconfig\w*\W{1,4}(?:error in |parsing \[)(?<path>\/[^\]:\s]+):\d+/i, // HAProxy, Fluent Bit
+    /(?<path>\/[\w./-]+\.(?:alloy|river|hcl|cfg|conf|vcl)):\d+:\d+: /, // HCL and its kin
+    /(?:unknown|unrecognized) (?:setting|keyword|field|configuration (?:variable|option|key|parameter)|attribute(?: name)?|property|element|section)s?:? ["'`[]+(?<token>[\w.-]+)/i, // HAProxy, serde, Elasticsearch, Alloy
+    /\bthe (?<token>[\w.-]+) (?:exporter|receiver|processor|extension|plugin|option|setting|filter|directive|module|provider|driver) (?:has been|was|is) (?:deprecated|removed|no longer)\b/i, // OpenTelemetry
     /(?:yaml: (?:line \d+|unmarshal errors)|error converting YAML|toml: (?:line|cannot)|invalid character .{1,8} (?:looking for|after)|JSONDecodeError|SyntaxError: (?:Unexpected token|Expected .* in JSON|Unexpected end of JSON)|did not find expected (?:key|node)|mapping values are not allowed)/,
     /(?:field|key|property|setting|option|parameter) ["'`]?(?<token>[\w.-]+)["'`]? (?:not found in type|is not (?:a valid|allowed|recognized|known|supported))/i,
     /(?:invalid|bad|malformed|unsupported|illegal) (?:config(?:uration)?|setting|value)(?: (?:value|for|file|in|of))*:? ["'`]?(?<token>[\w.-]{2,})/i,
@@ -218,6 +222,13 @@ export const SIGNATURES: readonly Signature[] = [
     'program-out-of-memory',
     /java\.lang\.OutOfMemoryError(?:: (?<token>[\w ]+))?|JavaScript heap out of memory|(?:^|\s)MemoryError\b|runtime: out of memory|cannot allocate memory|std::bad_alloc|OutOfMemoryException|memory allocation of \d+ bytes failed/i,
   ),
+  // Where nothing else is said: a program that ends while it reads what it is told.
+  {
+    rule: 'config-invalid',
+    whenDown: true,
+    pattern:
+      /\b(?:fail(?:ed|ure)?|errors?|cannot|can't|could not|couldn't|unable|invalid|malformed|bad|illegal)\b(?!.{0,60}\b(?:connect|dial|http|timeout|refused)).{0,40}\b(?:config(?:uration)?s?|conf(?:ig)? file|settings)\b(?!.{0,20}(?:server|service|client|map))/i,
+  },
   ...table(
     'program-panic',
     /^panic: (?<message>.+)/, // Go

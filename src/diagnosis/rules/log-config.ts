@@ -1,0 +1,65 @@
+import { refOf } from '#cluster'
+import { changesOf } from '../snapshot/changes.ts'
+import { entry } from '../snapshot/field-path.ts'
+import { settingsWith, type Setting } from '../snapshot/settings.ts'
+import { keyLost } from './log-files.ts'
+import { mountOf } from './mounts.ts'
+import { logRule, placeOf, type LogContext } from './log-rule.ts'
+import { tokens } from './log-settings.ts'
+
+export const configInvalid = logRule(
+  'config-invalid',
+  {
+    title: 'A configuration file cannot be used',
+    means: 'The program reads its configuration and refuses it: a mistake in the form, an unknown key, a bad value.',
+    mend: 'Correct the ConfigMap that the file comes from.',
+  },
+  (context) => {
+    const { hit, group, settings, snapshot, settingWith, field } = context
+    const path = hit.groups['path'] ?? fileGiven(context)
+    const files = settings.filter((s) => s.origin === 'file')
+    const mount = path ? mountOf(group.workload, group.container, path) : undefined
+    const key = path?.slice(path.lastIndexOf('/') + 1)
+    const words = tokens(hit.groups).length > 0 ? tokens(hit.groups) : wordsIn(files, [hit.line, ...hit.also])
+    const lost = hit.groups['path'] ? keyLost(context, hit.groups['path']) : null
+    if (lost) return lost
+    const byPath = mount?.configMap
+      ? files.find((s) => s.object.name === mount.configMap && s.field === entry('data', mount.key ?? key!))
+      : undefined
+    const byToken = words.flatMap((word) => settingsWith(files, word))[0] ?? words.map(settingWith).find((s) => s !== undefined)
+    const setting = byPath ?? byToken ?? (files.length === 1 ? files[0] : undefined)
+    const says = `its configuration ${path ?? setting?.name ?? ''} is refused${words[0] ? ` at "${words[0]}"` : ''}`.replace('  ', ' ')
+    const image = field('image')
+    // A version that came with a roll-out may know less, or more, than the file was written for.
+    const alternatives = changesOf(snapshot, group.workload).some((c) => c.field === image)
+      ? [{ object: refOf(group.workload), field: image, summary: 'The new version takes another configuration' }]
+      : []
+    const isNamed = setting !== undefined && (setting === byToken || (setting === byPath && hit.groups['path'] !== undefined))
+    if (setting) return { says, cause: placeOf(setting), directness: isNamed ? 0.9 : byPath ? 0.78 : 0.65, alternatives }
+    if (mount?.secret && key) {
+      const object = { apiVersion: 'v1', kind: 'Secret', namespace: group.workload.metadata.namespace ?? null, name: mount.secret }
+      return { says, cause: { object, field: entry('data', mount.key ?? key) }, directness: 0.8 }
+    }
+    const map = mount?.configMap ? snapshot.get('ConfigMap', group.workload.metadata.namespace ?? null, mount.configMap) : undefined
+    return map ? { says, cause: { object: refOf(map), field: 'data' }, directness: 0.7 } : { says, directness: 0.45, open: true }
+  },
+)
+
+/** What the lines quote and the files hold. */
+const wordsIn = (files: readonly Setting[], lines: readonly string[]): string[] =>
+  lines
+    .flatMap((line) => [...line.matchAll(/["'`[]([\w./-]{3,80})["'`\]]/g)].map((m) => m[1]!))
+    .filter((word) => settingsWith(files, word).length > 0)
+
+/** The mounted file that its arguments and variables name, when its words name none. */
+function fileGiven({ settings, group }: LogContext): string | undefined {
+  const named = settings
+    .filter((s) => s.origin !== 'file')
+    .flatMap((s) => [...s.value.matchAll(/\/[\w./@-]+/g)].map((m) => m[0]))
+    .filter((path) => {
+      const mount = mountOf(group.workload, group.container, path)
+      return (mount?.configMap ?? mount?.secret) && path !== mount?.mountPath.replace(/\/*$/, '') && !path.endsWith('/')
+    })
+  const [only, ...more] = new Set(named)
+  return more.length === 0 ? only : undefined
+}
