@@ -32,6 +32,9 @@ export interface FeedParts {
   log: Logger
 }
 
+/** So long without an answer from the API server, a process leads no more; as long as a restart of one may take. */
+const UNFIT_MS = 5_000
+
 /** A folder must be good at once; a cluster may be away, and what comes from it comes later. */
 export async function openFeed(config: ServerConfig, { cluster, leases, holder, lent, log }: FeedParts): Promise<OpenFeed> {
   if (config.manifests !== undefined) {
@@ -46,7 +49,7 @@ export async function openFeed(config: ServerConfig, { cluster, leases, holder, 
       throw new InputError(`the manifests come from the cluster, and ${error.message}`, { field: error.field, remedy })
     },
   )
-  const leader = await standForLeader({ leases, holder, log })
+  const leader = await standForLeader({ leases, holder, log, isFit: () => client.silentMs() < UNFIT_MS })
   const identityProblem = (namespace: string, serviceAccountName: string) => cluster.problem({ namespace, serviceAccountName })
   const feed = feedFromApi({ client, namespaces, leader, lent, identityProblem, clock: systemClock, log })
   return {

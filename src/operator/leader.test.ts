@@ -59,6 +59,23 @@ describe('of several processes', () => {
     await vi.waitFor(() => expect(next.isLeader()).toBe(true), { timeout: 10_000 })
   })
 
+  test('a leader that cannot do its work gives the lease back, and stands again when it can', async () => {
+    let isFit = true
+    const released: string[] = []
+    const real = leases()
+    const watched: Leases = { ...real, release: async (lease) => void (await real.release(lease), released.push(lease.holder)) }
+    const unfit = await standForLeader({ leases: watched, holder: 'unfit', log: silentLogger, leaseMs: 1_500, isFit: () => isFit })
+    standing.push(unfit)
+    await vi.waitFor(() => expect(unfit.isLeader()).toBe(true), WAIT)
+    isFit = false
+    await vi.waitFor(() => expect(released).toEqual(['unfit']), WAIT)
+    expect(unfit.isLeader()).toBe(false)
+    expect((await stand('fit', leases())).isLeader()).toBe(true)
+    await standing.pop()!.close()
+    isFit = true
+    await vi.waitFor(() => expect(unfit.isLeader()).toBe(true), WAIT)
+  })
+
   test('a database that fails makes no leader, and a later try may', async () => {
     let fails = true
     const real = leases()

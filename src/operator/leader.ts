@@ -9,7 +9,8 @@ import type { Leases } from '#store'
  * noise, it is not what correctness rests on.
  *
  * The holder counts by a clock of its own that also runs while the process is stopped, from before it asked for the lease, and stops
- * early: cut off from the database it has stopped before another one begins.
+ * early: cut off from the database it has stopped before another one begins. Who cannot do a leader's work, because the API server does
+ * not answer it, gives the lease back and does not stand until it does: another replica may still have its link.
  */
 export interface Leader {
   isLeader(): boolean
@@ -24,7 +25,9 @@ export interface LeaderParts {
   leases: Leases | null
   holder: string
   log: Logger
-  /** Default 15,000 milliseconds, renewed after a third of it. */
+  /** Whether this process could do a leader's work now. Default: always. */
+  isFit?: () => boolean
+  /** Default 7,000 milliseconds, renewed after a third of it: a dead leader is followed within 10 s. */
   leaseMs?: number
 }
 
@@ -32,7 +35,7 @@ const OPERATOR_LEASE = 'operator'
 const CLOSE_MS = 2_000
 
 /** Resolves after the first try, however it ended. */
-export async function standForLeader({ leases, holder, log, leaseMs = 15_000 }: LeaderParts): Promise<Leader> {
+export async function standForLeader({ leases, holder, log, isFit = () => true, leaseMs = 7_000 }: LeaderParts): Promise<Leader> {
   if (leases === null) return { isLeader: () => true, onChange: () => () => undefined, close: async () => undefined }
   const listeners = new Set<(isLeader: boolean) => void>()
   const stop = new AbortController()
@@ -49,8 +52,14 @@ export async function standForLeader({ leases, holder, log, leaseMs = 15_000 }: 
   async function take(): Promise<void> {
     const began = performance.now()
     try {
-      const mine = await leases!.take({ name: OPERATOR_LEASE, holder, ms: leaseMs })
-      until = mine ? began + leaseMs * 0.8 : 0
+      if (isFit()) {
+        const mine = await leases!.take({ name: OPERATOR_LEASE, holder, ms: leaseMs })
+        until = mine ? began + leaseMs * 0.8 : 0
+      } else if (until > 0) {
+        until = 0
+        tell()
+        await leases!.release({ name: OPERATOR_LEASE, holder })
+      }
     } catch (error) {
       log.warn({ error: errorText(error) }, 'whether this process is the leader could not be found out')
     }

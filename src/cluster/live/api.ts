@@ -51,6 +51,8 @@ export interface Api {
   stream(path: string, query: Record<string, string>, signal: AbortSignal): Promise<ApiStream>
   /** The server's clock by the last answer; null before the first. */
   now(): Date | null
+  /** For how many milliseconds every request has failed without any answer; 0: the last one was answered, or none was made. */
+  silentMs(): number
   close(): void
 }
 
@@ -76,6 +78,7 @@ export function createApi(credentials: Credentials, { timeoutMs = 30_000, maxByt
   const { server, title } = credentials
   /** What the server's clock said, and when that was by our own, which is asked for differences only. */
   let clock: { server: number; here: number } | null = null
+  let silentSince: number | null = null
 
   const urlOf = (path: string, query: Record<string, string>): URL => {
     const url = new URL(server)
@@ -97,6 +100,7 @@ export function createApi(credentials: Credentials, { timeoutMs = 30_000, maxByt
     })
     const seconds = Date.parse(response.headers.date ?? '')
     if (!Number.isNaN(seconds)) clock = { server: seconds, here: performance.now() }
+    silentSince = null
     return response
   }
 
@@ -104,6 +108,7 @@ export function createApi(credentials: Credentials, { timeoutMs = 30_000, maxByt
   function explained(error: unknown, deadline: AbortSignal, signal: AbortSignal | undefined): unknown {
     signal?.throwIfAborted()
     if (error instanceof ReadError) return error
+    silentSince ??= performance.now()
     if (deadline.aborted) return new ReadError('Timeout', `${title} (${server.host}) did not answer within ${timeoutMs / 1_000} s`)
     return new ReadError('Unreachable', `cannot reach ${title} (${server.host}): ${errorText(error)}`, { cause: error })
   }
@@ -162,6 +167,7 @@ export function createApi(credentials: Credentials, { timeoutMs = 30_000, maxByt
         clearTimeout(timer)
       }
     },
+    silentMs: () => (silentSince === null ? 0 : performance.now() - silentSince),
     now: () => (clock ? new Date(clock.server + (performance.now() - clock.here)) : null),
     close: () => credentials.close(),
   }

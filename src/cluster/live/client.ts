@@ -21,6 +21,8 @@ export interface ClusterClient extends ClusterWriter {
    * it does not serve them. Throws a ReadError.
    */
   schemas(apiVersion: string, signal?: AbortSignal): Promise<ReadonlyMap<string, any>>
+  /** For how long the API server has not answered anything, milliseconds; 0: it does. */
+  silentMs(): number
   /** Ends the connections; watches are closed by whoever opened them, before. */
   close(): Promise<void>
 }
@@ -50,6 +52,7 @@ export async function openClusterClient(options: CredentialOptions & ApiOptions 
       )
     },
     ...createWriter(api, title),
+    silentMs: () => api.silentMs(),
     close: async () => api.close(),
   }
 }
