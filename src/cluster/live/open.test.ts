@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { InputError } from '#kit/errors'
 import { serveBundle } from '../bundle-api/server.ts'
 import { openBundle } from '../bundle/open.ts'
@@ -106,15 +106,23 @@ describe('a live reader and a bundle reader see the same', () => {
 })
 
 describe('lists', () => {
-  it('follow `continue`, and begin anew once when the list has expired', async () => {
+  // An API server writes the metadata first; then the next page is asked for before this one is parsed.
+  const metadataFirst = (metadata: object, items: object[]) => ({ kind: 'PodList', apiVersion: 'v1', metadata, items })
+  const itemsFirst = (metadata: object, items: object[]) => ({ items, metadata })
+  const orders = [
+    ['metadata first', metadataFirst],
+    ['items first', itemsFirst],
+  ] as const
+
+  it.each(orders)('follow `continue`, and begin anew once when the list has expired (%s)', async (_, list) => {
     const asked: (string | null)[] = []
     const objects = await withServer(
       (_, url, response) => {
         const next = url.searchParams.get('continue')
         asked.push(next)
         if (next === 'old') send(response, 410, status(410, 'Expired', 'The provided continue parameter is too old'))
-        else if (next === null) send(response, 200, { items: [podNamed('b')], metadata: { continue: asked.length === 1 ? 'old' : 'new' } })
-        else send(response, 200, { items: [podNamed('a')], metadata: {} })
+        else if (next === null) send(response, 200, list({ continue: asked.length === 1 ? 'old' : 'new' }, [podNamed('b')]))
+        else send(response, 200, list({}, [podNamed('a')]))
       },
       (reader) => reader.list(Pod, { namespace: 'shop' }),
     )
@@ -122,11 +130,28 @@ describe('lists', () => {
     expect(objects).toEqual([podNamed('a'), podNamed('b')].map((object) => ({ ...object, apiVersion: 'v1', kind: 'Pod' })))
   })
 
-  it('give up when it expires again', async () => {
+  it('ask for the next page before they read the one that came', async () => {
+    const asked: (string | null)[] = []
+    const error = await withServer(
+      (_, url, response) => {
+        asked.push(url.searchParams.get('continue'))
+        response.writeHead(200, { 'content-type': 'application/json' })
+        response.end('{"kind":"PodList","apiVersion":"v1","metadata":{"continue":"x"},"items":[no JSON')
+      },
+      async (reader) => {
+        const failed = await errorOf(reader.list(Pod, {}))
+        await vi.waitFor(() => expect(asked).toEqual([null, 'x']))
+        return failed
+      },
+    )
+    expect(error).toMatchObject({ name: 'ReadError', reason: 'Unreachable' })
+  })
+
+  it.each(orders)('give up when it expires again (%s)', async (_, list) => {
     const error = await withServer(
       (_, url, response) => {
         if (url.searchParams.get('continue')) send(response, 410, status(410, 'Expired', 'too old'))
-        else send(response, 200, { items: [], metadata: { continue: 'x' } })
+        else send(response, 200, list({ continue: 'x' }, []))
       },
       (reader) => errorOf(reader.list(Pod, {})),
     )

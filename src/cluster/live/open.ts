@@ -7,7 +7,6 @@ import {
   ReadError,
   resourceName,
   type ClusterReader,
-  type KubeObject,
   type LogRequest,
   type ResourceType,
 } from '../reader.ts'
@@ -15,6 +14,7 @@ import { failure, parse, pathOf, statusIn } from './answer.ts'
 import { createApi, type Api, type ApiOptions } from './api.ts'
 import { loadCredentials, type CredentialOptions } from './credentials.ts'
 import { withoutManagedFields } from './managed-fields.ts'
+import { readPages } from './pages.ts'
 import { discoverTypes } from './discovery.ts'
 import { createRights, withinRights, type Rights } from './rights.ts'
 
@@ -29,8 +29,6 @@ export interface LiveReader extends ClusterReader {
 }
 
 const PAGE = 500
-/** 200,000 objects of one type: more is said to be missing instead of read. */
-const MAX_PAGES = 400
 const JSON_TYPE = 'application/json'
 
 /**
@@ -92,38 +90,6 @@ export async function openLiveCluster(options: CredentialOptions & ApiOptions = 
 const isSecret = (type: ResourceType): boolean => type.plural === 'secrets' && groupOf(type.apiVersion) === ''
 
 const partial = (as: string): string => `application/json;as=${as};g=meta.k8s.io;v=v1`
-
-interface Paging {
-  asked: string
-  title: string
-  oddities: string[]
-  signal: AbortSignal | undefined
-  /** Takes off a page's text what need not be parsed. */
-  lighter: ((json: string) => string) | undefined
-}
-
-/** A list that changes for longer than the server remembers (410) is begun anew, once. */
-async function readPages(api: Api, path: string, query: Record<string, string>, accept: string, paging: Paging): Promise<KubeObject[]> {
-  const { asked, title, oddities, signal, lighter } = paging
-  let objects: KubeObject[] = []
-  let next = ''
-  let restarted = false
-  for (let pages = 0; pages < MAX_PAGES; pages++) {
-    const answer = await api.get(path, next ? { ...query, continue: next } : query, accept, signal)
-    if (answer.status === 410 && !restarted) {
-      restarted = true
-      objects = []
-      next = ''
-      continue
-    }
-    const { items, metadata } = parse(lighter ? { ...answer, body: lighter(answer.body) } : answer, asked, title)
-    objects = objects.concat(items ?? [])
-    next = metadata?.continue ?? ''
-    if (next === '') return objects
-  }
-  oddities.push(`Only the first ${objects.length} objects were read: ${asked}.`)
-  return objects
-}
 
 /** The kubelet answers 200 with one of these in place of a log that was rotated away or never was. */
 const NO_LOG = /^(unable to retrieve container logs for |failed to try resolving symlinks in path |failed to create fsnotify watcher)/
