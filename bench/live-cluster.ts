@@ -32,6 +32,7 @@ const WRITERS = 16
 export async function liveCluster(size: Size, say: (line: string) => void): Promise<PlayedCluster> {
   const cluster = await playScenario(join(SCENARIOS, BROKEN[0]), await tenScenarios(), say, { audit: true })
   try {
+    await cluster.cp.storeAsUsual()
     await fill(cluster, size)
     return cluster
   } catch (error) {

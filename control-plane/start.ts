@@ -22,6 +22,8 @@ export interface ControlPlane {
   dir: string
   /** One JSON audit event a line, once answered; written only with `audit`. */
   auditLog: string
+  /** Puts an API server in the place of the first that stores as those of real clusters do: binary, which is much quicker to read. */
+  storeAsUsual(): Promise<void>
   /** Ends one of the two for good, as when it crashes. */
   stopController(name: ControllerName): Promise<void>
   /** Ends kube-controller-manager and kube-scheduler only: what is left is a cluster that nobody changes. */
@@ -80,14 +82,19 @@ async function start(
   components.push(etcd)
   await waitUntil('etcd', etcd, async () => (await fetch(`${etcdUrl}/health`)).ok)
 
-  const apiserver = startComponent(binaries['kube-apiserver'], apiserverArgs(dir, etcdUrl, apiPort, options), dir)
-  components.push(apiserver)
-  let api: Api | undefined
-  await waitUntil('kube-apiserver', apiserver, async () => {
-    api ??= new Api(url, token, caFile, 'inquest-control-plane')
-    return (await api.text('GET', '/readyz')) === 'ok'
-  })
-  await api?.close()
+  const startApiServer = async (storage: Storage): Promise<Component> => {
+    const apiserver = startComponent(binaries['kube-apiserver'], apiserverArgs(dir, etcdUrl, apiPort, storage, options), dir)
+    components.push(apiserver)
+    let api: Api | undefined
+    await waitUntil('kube-apiserver', apiserver, async () => {
+      api ??= new Api(url, token, caFile, 'inquest-control-plane')
+      return (await api.text('GET', '/readyz')) === 'ok'
+    })
+    await api?.close()
+    return apiserver
+  }
+  // As text in etcd, the timestamps of a whole cluster can be rewritten (ageing.ts).
+  const first = await startApiServer('application/json')
   await writeKubeconfig(kubeconfig, url, token, caFile)
 
   const controllerManager = startComponent(binaries['kube-controller-manager'], controllerManagerArgs(dir, kubeconfig, options), dir)
@@ -109,11 +116,17 @@ async function start(
     etcdUrl,
     dir,
     auditLog: auditLogIn(dir),
+    async storeAsUsual() {
+      await first.stop()
+      await startApiServer('application/vnd.kubernetes.protobuf')
+    },
     stopController,
     stopControllers,
     stop,
   }
 }
+
+type Storage = 'application/json' | 'application/vnd.kubernetes.protobuf'
 
 const auditLogIn = (dir: string): string => join(dir, 'audit.log')
 const AUDIT_POLICY = { apiVersion: 'audit.k8s.io/v1', kind: 'Policy', omitStages: ['RequestReceived'], rules: [{ level: 'Metadata' }] }
@@ -158,7 +171,7 @@ function etcdArgs(dir: string, clientUrl: string, peerUrl: string): string[] {
   ]
 }
 
-function apiserverArgs(dir: string, etcdUrl: string, port: number, options: ControlPlaneOptions): string[] {
+function apiserverArgs(dir: string, etcdUrl: string, port: number, storage: Storage, options: ControlPlaneOptions): string[] {
   // The identity Lease would carry this machine's host name into what is recorded.
   const gates = { UnknownVersionInteroperabilityProxy: false, APIServerIdentity: false, ...options.featureGates }
   return [
@@ -173,8 +186,7 @@ function apiserverArgs(dir: string, etcdUrl: string, port: number, options: Cont
     `--token-auth-file=${join(dir, 'tokens.csv')}`,
     `--service-cluster-ip-range=${SERVICE_CIDR}`,
     '--endpoint-reconciler-type=none',
-    // As text in etcd, the timestamps of a whole cluster can be rewritten (ageing.ts).
-    '--storage-media-type=application/json',
+    `--storage-media-type=${storage}`,
     `--egress-selector-config-file=${join(dir, 'egress.yaml')}`,
     `--feature-gates=${Object.entries(gates)
       .map(([name, on]) => `${name}=${on}`)
