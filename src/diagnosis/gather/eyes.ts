@@ -17,6 +17,8 @@ export interface Eyes {
   /** What could not be read, by kind. */
   readonly failures: ReadonlyMap<Kind, { message: string; isMissing: boolean }>
   logFailures(): number
+  /** Custom types that may not be read, as RBAC names them; sorted. */
+  refusedTypes(): string[]
 }
 
 const TAIL_LINES = 200
@@ -39,6 +41,7 @@ export function openEyes(reader: ClusterReader, signal: AbortSignal): Eyes {
   const failures = new Map<Kind, { message: string; isMissing: boolean }>()
   const customs = new Map<string, KubeObject>()
   const customRead = new Set<string>()
+  const refused = new Set<string>()
   let types: readonly ResourceType[] | null = null
   let unreadLogs = 0
 
@@ -59,6 +62,7 @@ export function openEyes(reader: ClusterReader, signal: AbortSignal): Eyes {
   return {
     failures,
     logFailures: () => unreadLogs,
+    refusedTypes: () => [...refused].sort(),
     async list(kind, namespace) {
       const type = KINDS[kind]
       const where = type.namespaced ? (namespace ?? '*') : '*'
@@ -148,6 +152,7 @@ export function openEyes(reader: ClusterReader, signal: AbortSignal): Eyes {
       } catch (error) {
         signal.throwIfAborted()
         if (!(error instanceof ReadError)) throw error
+        if (error.reason === 'Forbidden') refused.add(`${type.plural}.${groupOf(type.apiVersion)}`)
       }
     },
     picture: (now) => ({

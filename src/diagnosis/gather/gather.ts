@@ -251,6 +251,9 @@ function incomplete(eyes: Eyes, aim: Aim, reader: ClusterReader): Gathered['inco
     kind: isMissing && kind !== 'Pod' ? 'missing' : 'refused',
   }))
   if (aim.note) lines.push({ text: aim.note, kind: 'refused' })
+  const types = eyes.refusedTypes()
+  const some = `${types.slice(0, 3).join(', ')}${types.length > 3 ? ` and ${types.length - 3} more` : ''}`
+  if (types.length > 0) lines.push({ text: `custom resources may not be read: ${some}`, kind: 'missing' })
   if (eyes.logFailures() > 0) lines.push({ text: `${eyes.logFailures()} logs could not be read`, kind: 'refused' })
   return [
     ...lines.sort((a, b) => (a.text < b.text ? -1 : 1)),

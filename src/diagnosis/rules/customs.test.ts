@@ -476,3 +476,10 @@ describe('what only repeats another trouble', () => {
     expect(found.problems).toEqual([])
   })
 })
+
+test('custom resources that may not be read are told of, as long as nothing else is proven', async () => {
+  const widget = custom('acme.dev/v1', 'Widget', 'w', {}, {})
+  const found = await run([widget, ...deployment('web', podSpec(), [running])], 'Deployment shop/web', {}, ['Widget'])
+  expect(found.incomplete).toEqual(['custom resources may not be read: widgets.acme.dev'])
+  expect((await run([widget, ...deployment('web', podSpec(), [running])], 'Deployment shop/web', {})).incomplete).toEqual([])
+})
