@@ -9,6 +9,7 @@ import { refKey, keyOf, type Snapshot } from '../snapshot/snapshot.ts'
 import type { Aim } from '../gather/target.ts'
 import { podsUnder } from '../rules/eviction-words.ts'
 import { withDependencies } from '../gather/suspects.ts'
+import { choresOf } from './chores.ts'
 import { rootOf, type Node } from './graph.ts'
 import type { Severity } from '#kinds/result'
 
@@ -27,7 +28,7 @@ const SEVERITY: Record<Severity, number> = { critical: 2, warning: 1, info: 0 }
 export interface Targeted {
   own: ReadonlySet<string>
   below: ReadonlySet<string>
-  /** Custom resources that the alert names in its labels or text. */
+  /** Custom resources that the alert names in its labels or text, and CronJobs that do what it misses. */
   named: ReadonlySet<string>
   isWhole: boolean
   byAlert: boolean
@@ -44,7 +45,7 @@ export function targeted(snapshot: Snapshot, aim: Aim, alert: DiagnosisRequest['
       if (object.kind === 'PodDisruptionBudget' && aim.object.spec?.unschedulable) own.add(keyOf(object))
     }
   for (const controller of entryControllers(snapshot, aim)) below.add(keyOf(controller))
-  const named = new Set(alert ? snapshot.customs.filter((o) => isNamed(o, alert)).map(keyOf) : [])
+  const named = new Set([...(alert ? snapshot.customs.filter((o) => isNamed(o, alert)) : []), ...choresOf(snapshot, aim, alert)].map(keyOf))
   const isWhole = aim.object === null || aim.object.kind === 'Namespace'
   return { own, below, named, isWhole, byAlert: alert !== null, startsAt: time(alert?.startsAt) }
 }

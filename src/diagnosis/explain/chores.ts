@@ -1,0 +1,55 @@
+import type { KubeObject } from '#cluster'
+import type { DiagnosisRequest } from '../diagnosis.ts'
+import type { Aim } from '../gather/target.ts'
+import { podSpecOf } from '../snapshot/field-path.ts'
+import { callsOf } from '../snapshot/hosts.ts'
+import { leavesOf } from '../snapshot/leaves.ts'
+import { wordsOf } from '../snapshot/named-settings.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+
+/** Words by which an alert says that something has not been done for long. */
+const OVERDUE =
+  /\b(?:too old|older|old|stale|overdue|outdated|missing|missed|late|behind|not (?:been )?(?:run|ran|done|completed|updated|synced|refreshed|sent)|no (?:recent|new|successful)|last|since|age|lag)\b/i
+
+/** Words that many alerts and many commands share. */
+const PLAIN =
+  /^(?:alert|alerts|database|databases|server|service|services|cluster|error|errors|failed|failure|policy|allows|older|hours|minutes|seconds|command|registry|example|image|value|warning|critical|production|monitoring|there|which|their|about|after|since|stage|latest|default|needs|never|other|these|those|would|could|should|before)$/
+
+/**
+ * CronJobs that do what an alert misses. Such an alert names the data that is too old (a database, a table, an index), not the CronJob: that one
+ * shares a telling word with it, or else works on what it names.
+ */
+export function choresOf(snapshot: Snapshot, aim: Aim, alert: DiagnosisRequest['alert']): KubeObject[] {
+  const namespace = aim.object?.kind === 'Namespace' ? aim.object.metadata.name : aim.object?.metadata.namespace
+  if (!alert || !namespace) return []
+  const text = [alert.labels['alertname'] ?? '', ...textsOf(alert)].map(wordsOf).join(' ')
+  const own = new Set(wordsOf([namespace, aim.object!.metadata.name, ...aim.workloads.map((w) => w.metadata.name)].join(' ')).split(' '))
+  const words = text.split(' ').filter((word) => word.length >= 5 && !own.has(word) && !PLAIN.test(word))
+  if (!OVERDUE.test(text)) return []
+  const crons = snapshot.all('CronJob', namespace)
+  const alike = crons.filter((cron) => words.some((word) => doing(cron).has(word)))
+  if (alike.length > 0) return alike
+  return crons.filter((cron) =>
+    callsOf(snapshot, cron).some(({ service: { namespace: where, name } }) =>
+      snapshot
+        .podsSelected(where ?? '', snapshot.get('Service', where, name)?.spec?.selector)
+        .some((pod) => aim.workloads.includes(snapshot.workloadOf(pod))),
+    ),
+  )
+}
+
+const textsOf = ({ annotations }: NonNullable<DiagnosisRequest['alert']>): string[] =>
+  Object.entries(annotations).flatMap(([key, value]) => (/url|runbook|dashboard/i.test(key) ? [] : [value]))
+
+/** The words of what it runs. */
+function doing(cron: KubeObject): Set<string> {
+  const said = [
+    cron.metadata.name,
+    ...(podSpecOf(cron)?.containers ?? []).flatMap((c: any) => [
+      c.name,
+      String(c.image).replace(/^.*\/|[:@].*$/g, ''),
+      ...leavesOf({ command: c.command ?? [], args: c.args ?? [] }, '').map((l) => l.value),
+    ]),
+  ]
+  return new Set(wordsOf(said.join(' ')).split(' '))
+}
