@@ -3,11 +3,11 @@ import { containersOf } from '../snapshot/containers.ts'
 import { editsOf } from '../snapshot/edits.ts'
 import { hostsOf, proxiesOf, servicesOf } from '../snapshot/entry.ts'
 import { entry as fieldOf } from '../snapshot/field-path.ts'
-import type { Setting } from '../snapshot/settings.ts'
 import { jsonText } from '../snapshot/json-text.ts'
 import { ROUTES } from '../snapshot/kinds.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { allSettings, chosenSetting, limitIn } from './limit-setting.ts'
+import { isNginx, proxySettings, settingsOfEntry } from './entry-settings.ts'
+import { chosenSetting, limitIn } from './limit-setting.ts'
 import type { LimitWord } from './limit-words.ts'
 import { advise } from './recommend.ts'
 import { fromObject, type Place, type Rule, type Seen } from './rule.ts'
@@ -140,34 +140,3 @@ function speaksOf(entry: KubeObject, text: string): boolean {
       text.includes(`${s.namespace}_${s.name}_`),
   )
 }
-
-const settingsOfEntry = (entry: KubeObject): Setting[] =>
-  Object.entries(entry.metadata.annotations ?? {}).map(([key, value]) => ({
-    object: refOf(entry),
-    field: fieldOf('metadata.annotations', key),
-    name: key.slice(key.indexOf('/') + 1),
-    value: String(value),
-    origin: 'variable' as const,
-  }))
-
-/** What configures a proxy: its own settings, and the ConfigMap that it is told by name. */
-function proxySettings(snapshot: Snapshot, proxy: KubeObject): Setting[] {
-  const own = allSettings(snapshot, proxy)
-  const named = own.flatMap((s) => /configmap=(?:[^/\s]*\/)?([\w.-]+)/.exec(s.value)?.[1] ?? [])
-  const maps = named.map((name) => snapshot.get('ConfigMap', proxy.metadata.namespace ?? null, name)).filter((m) => m !== undefined)
-  return [
-    ...maps.flatMap((map) =>
-      Object.entries(map.data ?? {}).map(([name, value]) => ({
-        object: refOf(map),
-        field: fieldOf('data', name),
-        name,
-        value,
-        origin: 'variable' as const,
-      })),
-    ),
-    ...own,
-  ]
-}
-
-const isNginx = (proxies: readonly KubeObject[]): boolean =>
-  proxies.some((p) => (p.spec?.template?.spec?.containers ?? []).some((c: any) => String(c.image).includes('nginx')))

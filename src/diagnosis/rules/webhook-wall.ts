@@ -3,7 +3,7 @@ import type { ObjectRef } from '#kinds/result'
 import { isReady } from '../snapshot/containers.ts'
 import { jsonText } from '../snapshot/json-text.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { policiesOn } from './network-policy.ts'
+import { policiesOn } from './policy-match.ts'
 import { advise } from './recommend.ts'
 import { fromObject, type Observation } from './rule.ts'
 
