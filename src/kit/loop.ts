@@ -17,23 +17,31 @@ export function everyMs(ms: number, name: string, log: Logger, work: () => Promi
   let running: Promise<void> | undefined
   let again = false
   let stopped = false
-  const run = (): void => {
+  let nextMs: number | void
+  async function once(): Promise<void> {
+    nextMs = undefined
+    try {
+      nextMs = await work()
+    } catch (error) {
+      log.warn({ loop: name, error: errorText(error) }, `${name} failed; trying again`)
+    }
+  }
+  function done(): void {
+    running = undefined
+    if (stopped) return
+    if (again) {
+      again = false
+      run()
+    } else timer = setTimeout(run, Math.min(ms, nextMs ?? ms))
+  }
+  function run(): void {
     if (stopped) return
     if (running) {
       again = true
       return
     }
     clearTimeout(timer)
-    running = work()
-      .catch((error: unknown) => log.warn({ loop: name, error: errorText(error) }, `${name} failed; trying again`))
-      .then((nextMs) => {
-        running = undefined
-        if (stopped) return
-        if (again) {
-          again = false
-          run()
-        } else timer = setTimeout(run, Math.min(ms, nextMs ?? ms))
-      })
+    running = once().finally(done)
   }
   timer = setTimeout(run, ms)
   return {

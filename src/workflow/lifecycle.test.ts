@@ -114,6 +114,7 @@ describe('a request that is an object of the cluster', () => {
     const first = await here.engine.investigate(asked(workflow, 'again'))
     const second = await here.engine.investigate(asked(workflow, 'again'))
     expect([first.name, second.name]).toEqual(['again', `again-${second.id.replaceAll('-', '').slice(-10)}`])
+    for (const { id } of [first, second]) await here.ended(id)
   })
 
   test('that cannot start is written down once, with the reason', async () => {
