@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Result } from '#kinds/result'
@@ -45,8 +46,7 @@ export async function runCases(
         options.signal.throwIfAborted()
         const index = next++
         options.onStart(index)
-        // Without a listener of its own an error while nobody asks would end the process.
-        worker ??= new Worker(WORKER, { workerData: asking }).on('error', () => {})
+        worker ??= await started(asking)
         const answer = await ask(worker, cases[index]!, caseMs, options.signal)
         // Whatever state the thread is in, the next case gets a new one.
         if (answer.isBroken) {
@@ -61,6 +61,14 @@ export async function runCases(
     }
   }
   await Promise.all(Array.from({ length: Math.min(options.width, cases.length) }, lane))
+}
+
+/** A thread that is ready. Throws when it cannot be: then no case can be looked at. */
+async function started(asking: Asking | null): Promise<Worker> {
+  // Without a listener of its own an error while nobody asks would end the process.
+  const worker = new Worker(WORKER, { workerData: asking }).on('error', () => {})
+  await once(worker, 'message')
+  return worker
 }
 
 function ask(

@@ -3,7 +3,10 @@ import { errorText } from '#kit/errors'
 import { runCase, type Asking, type CaseInput } from './run-case.ts'
 import type { CaseAnswer } from './pool.ts'
 
-/** A thread that looks at one case after the other: asked with a case, it answers with a result or with why there is none. */
+/**
+ * A thread that looks at one case after the other: it says that it is ready; asked with a case, it answers with a result or with why there is
+ * none.
+ */
 const asking = workerData as Asking | null
 
 parentPort!.on('message', (input: CaseInput) => {
@@ -14,3 +17,6 @@ parentPort!.on('message', (input: CaseInput) => {
     (error: unknown) => answered({ result: null, asked: null, error: errorText(error) }),
   )
 })
+
+// eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+parentPort!.postMessage('ready')
