@@ -1,4 +1,5 @@
 import { groupOf, ReadError, RESOURCES, type ClusterReader, type KubeObject, type ResourceType } from '#cluster'
+import { lineTimes } from '../snapshot/line-time.ts'
 import { logKey, type SnapshotInput } from '../snapshot/snapshot.ts'
 import { KINDS, type Kind } from '../snapshot/kinds.ts'
 
@@ -38,6 +39,7 @@ export function openEyes(reader: ClusterReader, signal: AbortSignal): Eyes {
   const read = new Map<Kind, Set<string>>()
   const absent = new Set<string>()
   const logs = new Map<string, readonly string[]>()
+  const logTimes = new Map<string, readonly (number | null)[]>()
   const failures = new Map<Kind, { message: string; isMissing: boolean }>()
   const customs = new Map<string, KubeObject>()
   const customRead = new Set<string>()
@@ -112,14 +114,9 @@ export function openEyes(reader: ClusterReader, signal: AbortSignal): Eyes {
           { namespace, pod: pod.metadata.name, container, previous, tailLines: TAIL_LINES, limitBytes: LOG_BYTES },
           signal,
         )
-        if (text)
-          logs.set(
-            key,
-            text
-              .split('\n')
-              .filter((line) => line.trim() !== '')
-              .map(plain),
-          )
+        const lines = (text ?? '').split('\n').filter((line) => line.trim() !== '')
+        if (text) logs.set(key, lines.map(plain))
+        if (text) logTimes.set(key, lineTimes(lines))
       } catch (error) {
         signal.throwIfAborted()
         if (!(error instanceof ReadError)) throw error
@@ -162,6 +159,7 @@ export function openEyes(reader: ClusterReader, signal: AbortSignal): Eyes {
       read: new Map(read),
       absent: new Set(absent),
       logs: new Map(logs),
+      logTimes: new Map(logTimes),
     }),
   }
 }

@@ -1,5 +1,6 @@
 import { refOf, type KubeObject } from '#cluster'
 import { changesOf, type Change } from '../snapshot/changes.ts'
+import { editsOf } from '../snapshot/edits.ts'
 import { callsOf, containersIn } from '../snapshot/hosts.ts'
 import { settingsOf } from '../snapshot/settings.ts'
 import { keyOf, type Snapshot } from '../snapshot/snapshot.ts'
@@ -37,8 +38,9 @@ const RECENT = 24 * 3_600_000
 function greedy(snapshot: Snapshot, server: KubeObject): Pick<Told, 'says' | 'cause' | 'directness'> | null {
   const found: { client: KubeObject; change: Change; at: number }[] = []
   for (const client of snapshot.workloads) {
-    if (keyOf(client) === keyOf(server) || client.metadata.namespace !== server.metadata.namespace) continue
-    const change = changesOf(snapshot, client).find((c) => MORE.test(`${c.field} ${String(c.after)}`) && isMore(c))
+    if (keyOf(client) === keyOf(server)) continue
+    const scaled = editsOf(client).filter((e) => e.field === 'spec.replicas' && !isFewer(snapshot, client))
+    const change = [...changesOf(snapshot, client), ...scaled].find((c) => MORE.test(`${c.field} ${String(c.after)}`) && isMore(c))
     if (!change || change.at === null || snapshot.now - change.at > RECENT || !calls(snapshot, client, server)) continue
     found.push({ client, change, at: change.at })
   }
@@ -50,6 +52,10 @@ function greedy(snapshot: Snapshot, server: KubeObject): Pick<Told, 'says' | 'ca
     directness: 0.72,
   }
 }
+
+/** What it was scaled last, by its events. */
+const isFewer = (snapshot: Snapshot, client: KubeObject): boolean =>
+  /Scaled down/.test(snapshot.eventsOf(client).find((e) => e.reason === 'ScalingReplicaSet')?.message ?? '')
 
 const isMore = ({ before, after }: Change): boolean => {
   const [was, is] = [Number(before), Number(after)]

@@ -1,6 +1,7 @@
 import { isCrashing, isReady, lastEnd, type ContainerView } from '../snapshot/containers.ts'
 import { logKey, type Snapshot } from '../snapshot/snapshot.ts'
 import type { Draft } from './rule.ts'
+import { isLongAgo, isOver } from './log-over.ts'
 import { SIGNATURES, type LogRule } from './signatures.ts'
 import { groupContainers, type ContainerGroup } from './pods.ts'
 
@@ -44,11 +45,11 @@ function hitOf(snapshot: Snapshot, view: ContainerView): LogHit | null {
   const order = state === 'crashing' && view.last !== null ? [true, false] : [false, true]
   for (const previous of order) {
     if (previous && state !== 'crashing') continue
-    const hit = best(snapshot.log(view, previous) ?? [], state, ref(view, previous))
+    const hit = best(snapshot.log(view, previous) ?? [], snapshot.logTimes(view, previous), state, ref(view, previous))
     if (hit) return hit
   }
   const message = lastEnd(view)?.message
-  return state === 'crashing' && message ? best(message.split('\n'), state, ref(view, false)) : null
+  return state === 'crashing' && message ? best(message.split('\n'), [], state, ref(view, false)) : null
 }
 
 const ref = (view: ContainerView, previous: boolean): string =>
@@ -63,7 +64,7 @@ function stateOf(view: ContainerView, now: number): LogHit['state'] | null {
 
 const wasKilledForMemory = (view: ContainerView): boolean => lastEnd(view)?.reason === 'OOMKilled'
 
-function best(lines: readonly string[], state: LogHit['state'], where: string): LogHit | null {
+function best(lines: readonly string[], times: readonly (number | null)[], state: LogHit['state'], where: string): LogHit | null {
   const last = lines.slice(-LAST_LINES).map((line) => line.slice(0, MAX_LINE).replaceAll('\\"', '"'))
   for (const { rule, pattern, whenDown } of SIGNATURES) {
     if (whenDown && state === 'well') continue
@@ -75,9 +76,15 @@ function best(lines: readonly string[], state: LogHit['state'], where: string): 
         .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
         .map(([name, value]) => [name, value.replace(/[.,;:]+$/, '')]),
     )
-    const repeats = last.filter((other) => pattern.test(other)).length
+    const same = last.flatMap((other, i) => (pattern.test(other) ? [i] : []))
+    const repeats = same.length
     // What RBAC does not allow does not mend itself, however much else is said between two attempts.
-    if (state === 'well' && !(rule === 'rbac-denied' && repeats > 1) && isOver(last, at, repeats, rule)) continue
+    if (
+      state === 'well' &&
+      !(rule === 'rbac-denied' && repeats > 1) &&
+      (isOver(last, at, repeats, rule) || isLongAgo(times.slice(-LAST_LINES), same))
+    )
+      continue
     return {
       rule,
       groups,
@@ -98,27 +105,9 @@ function best(lines: readonly string[], state: LogHit['state'], where: string): 
   return null
 }
 
-/** A program that is well writes of failures now and then, and of those of its start: only what goes on counts. */
-function isOver(lines: readonly string[], at: number, repeats: number, rule: LogRule): boolean {
-  if (lines.slice(at + 1).some((line) => MENDED.test(line))) return true
-  if (rule !== 'program-errors') return repeats < lines.length * FEW
-  // Words that nobody knows count only where they are a good part of what is said, and said last.
-  const said = lines.filter((line) => !CONTINUED.test(line)).length
-  return repeats < Math.max(3, said * SOME) || lines.length - at > Math.max(25, lines.length / 4)
-}
-
 const MAX_ALSO = 8
 const SPEAKS =
   /\b(?:warn(?:ing)?|err(?:or)?|fatal|fail(?:ed|ure|s)?|cannot|can't|couldn't|could not|unable|invalid|no valid|not found|unknown)\b/i
-
-/** A line of a stack trace, or what else belongs to the line before it. */
-const CONTINUED = /^\s|^(?:Caused by|Traceback|\.\.\.|at )|^\S+\.(?:rb|py|js|ts|php|go):\d+|^\S+\s*$/
-
-/** The share of a log's lines below which a failure is one of many requests. */
-const FEW = 0.04
-const SOME = 0.1
-const MENDED =
-  /(?<!\b(?:not|never|cannot|un)[ -]?)\b(?:(?:re)?connected|(?:connection|session) established|recovered|succeeded|listening|ready to (?:accept|serve))\b/i
 
 /** The lines behind it, which often say what is meant. */
 export const after = ({ around, line }: LogHit): string => around.slice(around.lastIndexOf(line) + 1).join('\n')

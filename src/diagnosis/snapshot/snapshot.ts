@@ -20,6 +20,8 @@ export interface SnapshotInput {
   absent: ReadonlySet<string>
   /** Lines of logs by `logKey`. */
   logs: ReadonlyMap<string, readonly string[]>
+  /** When each of these lines was written, by the program's own clock: see `lineTimes`. */
+  logTimes?: ReadonlyMap<string, readonly (number | null)[]>
   metrics?: Metrics
 }
 
@@ -53,6 +55,8 @@ export interface Snapshot {
   /** Every container of every pod that is not finished or on its way out. */
   readonly containers: readonly ContainerView[]
   log(view: ContainerView, previous: boolean): readonly string[] | null
+  /** When each of its lines was written, ms, by the program's own clock; only differences mean something. */
+  logTimes(view: ContainerView, previous: boolean): readonly (number | null)[]
   /** What is conspicuous in the metrics; nothing when nobody was asked. */
   metric(name: MetricName): readonly Sample[]
   /** The value that `make` gives, made at most once a snapshot: for what several rules share. */
@@ -161,6 +165,8 @@ export function createSnapshot(input: SnapshotInput): Snapshot {
     containers,
     metric: (name) => input.metrics?.get(name) ?? [],
     log: (view, previous) => input.logs.get(logKey(view.pod.metadata.namespace ?? '', view.pod.metadata.name, view.name, previous)) ?? null,
+    logTimes: (view, previous) =>
+      input.logTimes?.get(logKey(view.pod.metadata.namespace ?? '', view.pod.metadata.name, view.name, previous)) ?? [],
     once<T>(name: string, make: () => T): T {
       if (!made.has(name)) made.set(name, make())
       return made.get(name) as T
