@@ -31,7 +31,6 @@ describe('inquest investigate --model', () => {
     expect(code).toBe(0)
     expect(err).toMatch(/→ agent +kubectl rollout history deployment\/payments -n shop --revision=7\n/)
     expect(err).toMatch(/← agent +o4 1 row .*\n +│ NAME .*\n +│ ledger-db-kpz9b/)
-    expect(err).toMatch(/! agent +goes without promql: no Prometheus is configured/)
     expect(out).toContain('Added by a scripted conversation (no model was asked)')
     expect(out).toMatch(/No model was asked: a scripted conversation was played \(scripted\/checkout\.conversation\.yaml\), 4 tool calls/)
     expect(out + err).not.toContain('\u001B')

@@ -237,7 +237,7 @@ describe('a release', () => {
     await helm('uninstall', 'inquest', '-n', namespace, '--wait')
     expect(await crds()).toHaveLength(4)
     expect(await workflows()).toHaveLength(1)
-    await expect(admin.get(`/apis/apps/v1/namespaces/${namespace}/deployments/inquest`)).rejects.toThrow()
+    await expect(admin.get(`/apis/apps/v1/namespaces/${namespace}/deployments/inquest`)).rejects.toThrow('404')
 
     // Installed again, it takes its kinds over.
     await helm('install', 'inquest', CHART, ...release)

@@ -30,14 +30,11 @@ export function parseSchedule(expression: string, timeZone = 'UTC', field = 'cro
       field,
       remedy: 'Write minute, hour, day of month, month, day of week: "0 3 * * *".',
     })
-  try {
-    new Intl.DateTimeFormat('en', { timeZone })
-  } catch {
+  if (!isTimeZone(timeZone))
     throw new InputError(`"${timeZone}" is no time zone`, {
       field: field.replace(/cron$/, 'timeZone'),
       remedy: 'Write an IANA name such as Europe/Berlin, or leave it out for UTC.',
     })
-  }
   let cron: Cron
   try {
     cron = new Cron(text, { timezone: timeZone, paused: true, mode: '5-part' })
@@ -51,5 +48,13 @@ export function parseSchedule(expression: string, timeZone = 'UTC', field = 'cro
     next: (after) => cron.nextRun(after),
     // Before that second, so that one on it counts.
     last: (until) => cron.previousRuns(1, new Date(until.getTime() + 1_000))[0] ?? null,
+  }
+}
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    return Boolean(Intl.DateTimeFormat('en', { timeZone }))
+  } catch {
+    return false
   }
 }

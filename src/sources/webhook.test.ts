@@ -10,7 +10,10 @@ const read = (spec: WebhookSource, body: unknown, headers: Headers = {}) => webh
 const alertsOf = (spec: WebhookSource, body: unknown, headers: Headers = {}) => {
   const { notification, rejected } = read(spec, body, headers)
   expect(rejected).toEqual([])
-  return notification.alerts.map(({ fingerprint: _, ...alert }) => alert)
+  return notification.alerts.map(({ fingerprint, ...alert }) => {
+    expect(fingerprint).toMatch(/^[0-9a-f]{16}$/)
+    return alert
+  })
 }
 
 describe('presets read what the senders document', () => {
