@@ -39,17 +39,19 @@ export function nearEdits(snapshot: Snapshot, { on, blames }: Observation, isTim
   for (const object of [...services, ...maps, ...policies(snapshot, workloads), ...customs(snapshot, workloads, services)])
     if (object) found.set(keyOf(object), object)
   return [...found.values()]
-    .flatMap((object) => writes(object).map((change) => ({ object, change })))
+    .flatMap((object) => writes(object, labelsOf(workload)).map((change) => ({ object, change })))
     .filter(({ change }) => change.at !== null && isTimely(change.at))
     .sort((a, b) => b.change.at! - a.change.at! || (keyOf(a.object) < keyOf(b.object) ? -1 : 1))
 }
 
 /** Its edits; an object that was never edited was written when it was made. */
-function writes(object: KubeObject): Change[] {
+function writes(object: KubeObject, caller: Record<string, string>): Change[] {
   const edits = editsOf(object)
   if (edits.length > 0 || object.kind === 'Service' || object.kind === 'ConfigMap') return edits
   const at = time(object.metadata.creationTimestamp)
-  return [{ field: 'spec', before: undefined, after: undefined, at, how: 'created', knowsBefore: false, backTo: null, isPrevious: false }]
+  const way = matchesSelector(object.spec?.podSelector, caller) ? 'spec.egress' : 'spec.ingress'
+  const field = object.kind === 'NetworkPolicy' && object.spec?.[way.slice(5)] ? way : 'spec'
+  return [{ field, before: undefined, after: undefined, at, how: 'created', knowsBefore: false, backTo: null, isPrevious: false }]
 }
 
 const labelsOf = (w: KubeObject): Record<string, string> =>

@@ -1,5 +1,6 @@
-import { refOf } from '#cluster'
+import { refOf, type KubeObject } from '#cluster'
 import { containerField } from '../snapshot/field-path.ts'
+import { serviceOfHost } from '../snapshot/hosts.ts'
 import { distance } from '../snapshot/selectors.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { eventsOfContainer, groupContainers, oldest, podNames, type ContainerGroup } from './pods.ts'
@@ -51,6 +52,8 @@ function seen(snapshot: Snapshot, group: ContainerGroup<{ reason: string; messag
       )
     : null
   const named = { object: refOf(workload), field: containerField(workload, container, reason === 'never' ? 'imagePullPolicy' : 'image') }
+  // A registry within the cluster is a Service, and what stands behind it.
+  const inside = DISTANT.has(reason) || reason === 'unknown' ? registryOf(snapshot, image) : undefined
   const similar = similarImage(snapshot, image)
   return {
     on: refOf(workload),
@@ -66,6 +69,8 @@ function seen(snapshot: Snapshot, group: ContainerGroup<{ reason: string; messag
     since: oldest(views.map((v) => v.pod)),
     directness: secrets?.directness ?? (reason === 'unknown' ? 0.6 : DISTANT.has(reason) ? 0.65 : 0.9),
     tokens: [image],
+    blames: inside ? [refOf(inside)] : [],
+    open: inside !== undefined,
     pods: podNames(views),
     alternatives: denied
       ? [
@@ -81,6 +86,12 @@ function seen(snapshot: Snapshot, group: ContainerGroup<{ reason: string; messag
 
 /** The name may be right: the registry, or the way to it, is in trouble. */
 const DISTANT: ReadonlySet<Why> = new Set(['unreachable', 'untrusted', 'limited'])
+
+function registryOf(snapshot: Snapshot, image: string): KubeObject | undefined {
+  const host = image.split('/')[0]!.replace(/:\d+$/, '')
+  const service = image.includes('/') && /\.svc(?:\.|$)/.test(host) ? serviceOfHost(host, '') : null
+  return service ? snapshot.get('Service', service.namespace, service.name) : undefined
+}
 
 const repository = (image: string): string => image.replace(/@.*$/, '').replace(/:[^/:]*$/, '')
 

@@ -8,6 +8,9 @@ import { logRule, placeOf, type LogContext, type Told } from './log-rule.ts'
 import { quotedField } from './quoted-field.ts'
 import { peerText, settingOf } from './peer-setting.ts'
 import type { Setting } from '../snapshot/settings.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+import { CONTROL_PLANE_SERVICES } from '../snapshot/well-known.ts'
+import type { Place } from './rule.ts'
 
 export const cannotConnect = logRule(
   'cannot-connect',
@@ -28,6 +31,8 @@ export const cannotConnect = logRule(
     const service = peer.service && snapshot.get('Service', peer.service.namespace, peer.service.name)
     if (service?.spec?.type === 'ExternalName')
       return { says, cause: { object: refOf(service), field: 'spec.externalName' }, directness: 0.75 }
+    const manual = service && writtenByHand(snapshot, service)
+    if (manual) return { says: `${says}, whose address was written by hand`, cause: manual, directness: 0.72 }
     if (service)
       return (
         (peer.port === null ? null : portUnknown(service, peer.port, setting)) ?? {
@@ -44,6 +49,20 @@ export const cannotConnect = logRule(
     return { says, cause: placeOf(setting), directness: peer.wanted ? 0.7 : 0.55, open: !peer.wanted }
   },
 )
+
+/** The addresses of a Service that selects no pods: its slice, or the Endpoints that the slice mirrors. */
+function writtenByHand(snapshot: Snapshot, service: KubeObject): Place | null {
+  if (Object.keys(service.spec?.selector ?? {}).length > 0) return null
+  const { namespace = '', name } = service.metadata
+  const slice = snapshot
+    .all('EndpointSlice', namespace)
+    .find((s) => s.metadata.labels?.['kubernetes.io/service-name'] === name && (s['endpoints'] as unknown[] | undefined)?.length)
+  if (!slice || CONTROL_PLANE_SERVICES.has(`${namespace}/${name}`)) return null
+  if (slice.metadata.ownerReferences?.some((o: any) => o.kind === 'Endpoints'))
+    return { object: { apiVersion: 'v1', kind: 'Endpoints', namespace, name }, field: 'subsets' }
+  const addresses = (slice['endpoints'] as any[]).flatMap((e) => e.addresses ?? [])
+  return { object: refOf(slice), field: addresses.length === 1 ? 'endpoints[0].addresses[0]' : 'endpoints' }
+}
 
 /** The line does not say to whom: a setting that cannot be reached is the likeliest. */
 function nobodyNamed({ snapshot, group, settings }: LogContext): Told {

@@ -1,5 +1,5 @@
 import { refOf, type KubeObject } from '#cluster'
-import { isCrashing, isReady, lastEnd, type ContainerView } from '../snapshot/containers.ts'
+import { hasSettled, isCrashing, isReady, lastEnd, type ContainerView } from '../snapshot/containers.ts'
 import type { KubeEvent } from '../snapshot/events.ts'
 import { containerField } from '../snapshot/field-path.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
@@ -66,7 +66,7 @@ function failing(snapshot: Snapshot, view: ContainerView): { kind: ProbeKind; ev
     (e) => /failed (liveness|startup) probe/.test(e.message) && e.message.includes(view.name),
   )
   const isDown = !view.ready || !isReady(view.pod)
-  if (killed && view.restarts > 0 && (isDown || snapshot.now - (killed.last ?? 0) < 3_600_000)) {
+  if (killed && view.restarts > 0 && (isDown || (snapshot.now - (killed.last ?? 0) < 3_600_000 && !hasSettled(view, snapshot.now)))) {
     const kind = /failed startup/.test(killed.message) ? 'startup' : 'liveness'
     return { kind, event: of(kind) ?? killed }
   }

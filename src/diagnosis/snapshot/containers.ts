@@ -105,10 +105,16 @@ export function isCrashing(view: ContainerView, now: number): boolean {
   const lived = end.started === null ? HOUR : end.finished - end.started
   // The node was away, and the kubelet found nothing of it when it came back.
   if (end.exitCode === 255 && end.reason === 'Unknown') return false
-  const ran = view.running ? now - (view.running.started ?? end.finished) : 0
-  // Whoever ends within seconds, and has now run for minutes, has found what it wanted.
-  if (view.ready && ran > Math.max(3 * lived, OVER)) return false
+  if (hasSettled(view, now)) return false
   return (view.restarts >= 2 && age < Math.min(HOUR, Math.max(HOUR / 6, 3 * lived))) || (view.restarts >= 1 && age < HOUR / 6)
+}
+
+/** Whether it is ready and has outlived its last run by far: who ended within seconds, and has now run for minutes, has found what it wanted. */
+export function hasSettled(view: ContainerView, now: number): boolean {
+  const end = view.last
+  if (!view.ready || !view.running || !end || end.finished === null) return false
+  const lived = end.started === null ? HOUR : end.finished - end.started
+  return now - (view.running.started ?? end.finished) > Math.max(3 * lived, OVER)
 }
 
 /** Whether a pod still has to be looked at: not on its way out, not finished well. */

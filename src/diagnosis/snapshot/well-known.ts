@@ -62,3 +62,10 @@ export const MIRROR = 'kubernetes.io/config.mirror'
 export const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class'
 /** StorageClasses and volumes made by hand: no provisioner will ever answer. */
 export const NO_PROVISIONER = 'kubernetes.io/no-provisioner'
+
+/** Annotations of a ServiceAccount that say as whom its pods come to a cloud. */
+export const CLOUD_IDENTITY: readonly string[] = [
+  'eks.amazonaws.com/role-arn',
+  'iam.gke.io/gcp-service-account',
+  'azure.workload.identity/client-id',
+]
