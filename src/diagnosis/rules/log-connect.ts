@@ -9,7 +9,7 @@ import { quotedField } from './quoted-field.ts'
 import { peerText, settingOf } from './peer-setting.ts'
 import type { Setting } from '../snapshot/settings.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { CONTROL_PLANE_SERVICES } from '../snapshot/well-known.ts'
+import { CONTROL_PLANE_SERVICES, ENDPOINT_SLICE_CONTROLLER } from '../snapshot/well-known.ts'
 import type { Place } from './rule.ts'
 
 export const cannotConnect = logRule(
@@ -57,6 +57,7 @@ function writtenByHand(snapshot: Snapshot, service: KubeObject): Place | null {
   const slice = snapshot
     .all('EndpointSlice', namespace)
     .find((s) => s.metadata.labels?.['kubernetes.io/service-name'] === name && (s['endpoints'] as unknown[] | undefined)?.length)
+  if (slice?.metadata.labels?.['endpointslice.kubernetes.io/managed-by'] === ENDPOINT_SLICE_CONTROLLER) return null
   if (!slice || CONTROL_PLANE_SERVICES.has(`${namespace}/${name}`)) return null
   if (slice.metadata.ownerReferences?.some((o: any) => o.kind === 'Endpoints'))
     return { object: { apiVersion: 'v1', kind: 'Endpoints', namespace, name }, field: 'subsets' }
