@@ -38,7 +38,8 @@ function notReady(snapshot: Snapshot, node: KubeObject): Seen | null {
     evidence: [fromObject(node, `Ready = ${ready.status}: ${ready.reason}: ${ready.message ?? ''}`), ...(event ? [fromEvent(event)] : [])],
     cause: { object: refOf(node), field: null },
     since: time(ready.lastTransitionTime),
-    directness: 0.88,
+    // Its network is brought by somebody else, mostly.
+    directness: lacksNetwork(node) ? 0.74 : 0.88,
     blames: lacksNetwork(node) ? agentsOff(snapshot, node).map(refOf) : [],
     recommendations: [inspect('Look at the node', 'Its kubelet and its machine say more.', `kubectl describe node ${node.metadata.name}`)],
   }
