@@ -39,5 +39,10 @@ export async function startLink(target: URL): Promise<Link> {
     await closed
   }
   const port = await listen(0)
-  return { url: `${target.protocol}//127.0.0.1:${port}`, cut, mend: async () => void (await listen(port)), close: cut }
+  return {
+    url: `${target.protocol}//127.0.0.1:${port}`,
+    cut,
+    mend: async () => void (server.listening || (await listen(port))),
+    close: cut,
+  }
 }

@@ -34,7 +34,9 @@ export type Play =
   /** Sends this text with status 200. */
   | { raw: string }
 
-export async function startModelServer(script: Play[] | ((request: ReceivedRequest, index: number) => Play)): Promise<ModelServer> {
+export async function startModelServer(
+  script: Play[] | ((request: ReceivedRequest, index: number) => Play | Promise<Play>),
+): Promise<ModelServer> {
   const requests: ReceivedRequest[] = []
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
@@ -57,7 +59,7 @@ export async function startModelServer(script: Play[] | ((request: ReceivedReque
 
     const faults = WIRES[wire].faults(received)
     if (faults.length > 0) return json(400, WIRES[wire].error(400, faults.join('; ')))
-    const play = typeof script === 'function' ? script(received, index) : script[index]
+    const play = typeof script === 'function' ? await script(received, index) : script[index]
     if (!play) return json(500, WIRES[wire].error(500, `the script ends before request ${index + 1}`))
     if ('hang' in play) return
     if ('status' in play) return json(play.status, WIRES[wire].error(play.status, play.message ?? 'scripted', play.code), play.headers)
