@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { inputErrorText, InputError } from '#kit/errors'
 import { silentLogger } from '#kit/log'
 import { openDatabase, transaction } from '#store'
 import { freshDatabase, onEachDatabase, temporaryFolder } from '../../test/postgres.ts'
 import { migrate, readMigrations, type Migration } from './migrate.ts'
+
+const SHIPPED = await readMigrations()
 
 /** What a person reads when it fails. */
 const failure = (promise: Promise<unknown>): Promise<string> =>
@@ -70,6 +72,44 @@ describe('several replicas that start at once on an empty PostgreSQL', () => {
     await Promise.all(replicas.map((replica) => replica.close()))
     await drop()
   })
+})
+
+describe('a migration while an older version runs', () => {
+  let fresh: Awaited<ReturnType<typeof freshDatabase>>
+  beforeEach(async () => void (fresh = await freshDatabase()))
+  afterEach(() => fresh.drop())
+
+  test('waits for who reads its table, and lets all others by', { timeout: 60_000 }, async () => {
+    const { pool, close } = await openDatabase({ url: fresh.url })
+    const reader = await pool.connect()
+    await reader.query('begin')
+    await reader.query('select count(*) from incidents')
+    const sql = 'alter table inquest.incidents add column later integer'
+    const more = { version: 5000, name: '5000-later.sql', sql, checksum: '' }
+    const told: string[] = []
+    const log = { ...silentLogger, warn: (_: unknown, text?: string) => void told.push(String(text)) } as typeof silentLogger
+    const migrating = migrate(pool, log, [...(await readMigrations()), more])
+    await vi.waitFor(() => expect(told).toEqual(['the migration waits for tables that are in use']), { timeout: 30_000 })
+    // Whom a patient ALTER TABLE would hold up for as long as the reader reads.
+    expect((await pool.query('select count(*)::int as n from incidents')).rows).toEqual([{ n: 0 }])
+    await reader.query('commit')
+    reader.release()
+    await migrating
+    expect((await pool.query('select later from incidents')).rows).toEqual([])
+    await close()
+  })
+
+  test.each(SHIPPED.slice(1).map(({ name, sql }) => [name, sql.replace(/--.*$/gm, '')]))(
+    '%s leaves what the version before it reads and writes',
+    (_, sql) => {
+      const steps = sql.split(/;\s*$/m).map((step) => step.trim())
+      const changesOld = (step: string): boolean =>
+        /\b(drop (table|column|function|trigger)|rename|alter column|set not null|truncate)\b/i.test(step) ||
+        // An INSERT of the older version does not name it.
+        step.split(/\badd column\b/i).some((column, i) => i > 0 && /\bnot null\b/i.test(column) && !/\bdefault\b/i.test(column))
+      expect(steps.filter(changesOld)).toEqual([])
+    },
+  )
 })
 
 describe('a PostgreSQL that cannot be opened says what to do', () => {

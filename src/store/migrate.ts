@@ -11,6 +11,14 @@ const FOLDER = new URL('./migrations/', import.meta.url)
 const LOCK = '7310021953480263745'
 const LOCK_POLL_MS = 200
 const LOCK_WAIT_MS = 120_000
+/**
+ * Whoever wants a table for itself and waits keeps everybody else waiting behind it: a backup that reads the table would stop the old
+ * version, which still takes alerts. So each try is short, and there are many.
+ */
+const TABLE_WAIT_MS = 1_000
+const TABLE_RETRY_MS = 2_000
+const TABLE_TRIES = 200
+const LOCK_NOT_AVAILABLE = '55P03'
 
 export interface Migration {
   version: number
@@ -36,7 +44,7 @@ export async function migrate(pool: Pool, log: Logger, migrations?: readonly Mig
       await client.query('set statement_timeout = 0')
       await makeSchema(client)
       for (const migration of await pending(client, wanted)) {
-        await apply(client, migration)
+        await apply(client, migration, log)
         log.info({ migration: migration.name }, 'database migrated')
       }
     } finally {
@@ -120,18 +128,28 @@ async function pending(client: PoolClient, wanted: readonly Migration[]): Promis
   return wanted.filter(({ version }) => !rows.some((row) => row.version === version))
 }
 
-async function apply(client: PoolClient, migration: Migration): Promise<void> {
-  await client.query('begin')
-  try {
-    await client.query(migration.sql)
-    await client.query('insert into inquest.migrations (version, name, checksum) values ($1, $2, $3)', [
-      migration.version,
-      migration.name,
-      migration.checksum,
-    ])
-    await client.query('commit')
-  } catch (error) {
-    await client.query('rollback')
-    throw new Error(`migration ${migration.name} failed`, { cause: error })
+async function apply(client: PoolClient, migration: Migration, log: Logger): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    await client.query('begin')
+    try {
+      await client.query(`set local lock_timeout = ${TABLE_WAIT_MS}`)
+      await client.query(migration.sql)
+      await client.query('insert into inquest.migrations (version, name, checksum) values ($1, $2, $3)', [
+        migration.version,
+        migration.name,
+        migration.checksum,
+      ])
+      return void (await client.query('commit'))
+    } catch (error) {
+      await client.query('rollback')
+      if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw new Error(`migration ${migration.name} failed`, { cause: error })
+      if (attempt === TABLE_TRIES)
+        throw new InputError(`migration ${migration.name} could not get its tables: somebody else is using them`, {
+          field: 'database',
+          remedy: 'Wait for the backup or query that is reading them, or end it: SELECT pid, query FROM pg_stat_activity;',
+        })
+      if (attempt === 1) log.warn({ migration: migration.name }, 'the migration waits for tables that are in use')
+    }
+    await sleep(TABLE_RETRY_MS)
   }
 }
