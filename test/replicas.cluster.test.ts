@@ -150,8 +150,9 @@ async function ended(scene: string): Promise<any> {
     `${scene} to end and be told`,
   )
 }
+const LEADS = 'this process is the leader'
 const leads = ({ process }: Replica): boolean =>
-  process.logs().findLast(({ msg }) => /^this process is the leader/.test(String(msg)))?.['msg'] === 'this process is the leader now'
+  process.logs().findLast(({ msg }) => String(msg).startsWith(LEADS))?.['msg'] === `${LEADS} now`
 
 /** Makes the process that runs a scene's investigation the leader, as if it had always been: it is killed as both then. */
 async function makeLeader(replica: Replica, scene: string): Promise<void> {
