@@ -33,7 +33,12 @@ export function quotedField(objects: readonly KubeObject[], messages: readonly s
   for (const [rank, object] of objects.entries())
     for (const leaf of leavesOf(object.spec ?? {}, 'spec')) {
       const plain = worthOf(leaf, text, words, { own, isMissing, isDenied })
-      const worth = plain === 0 ? 0 : plain + (object !== objects[0] && isCopied(objects[0]!, leaf.value) ? 1 : 0) - rank * 0.1
+      const worth =
+        plain === 0
+          ? 0
+          : plain +
+            (object !== objects[0] && !object.metadata.ownerReferences?.length && isCopied(objects[0]!, leaf.value) ? 1 : 0) -
+            rank * 0.1
       if (worth > 0 && (!best || worth > best.worth)) best = { object, field: leaf.field, value: leaf.value, worth }
     }
   best ??= byKey(objects[0], text)
@@ -77,6 +82,16 @@ const IDENTITY = /role|account|auth|credential|token|user|principal|identity|acc
 function worthOf(leaf: Leaf, text: string, words: readonly string[], { own, isMissing, isDenied }: Clues): number {
   const { field, key, value } = leaf
   if (saysPath(text, field)) return 60 + field.length / 10
+  // `property passwd does not exist in key web/app`: of two that are named it is the first.
+  if (
+    value.length >= 3 &&
+    !own.has(value) &&
+    new RegExp(
+      `\\b${key}:? ["'\`]?${escaped(value)}["'\`]? (?:does not|doesn't|not found|is (?:not|missing|invalid|unknown)|was not)`,
+      'i',
+    ).test(text)
+  )
+    return 58
   if (key === 'namespace' && new RegExp(`namespace ["'\`]?${value.replaceAll('.', '\\.')}["'\`]?(?![\\w-])`).test(text))
     return own.has(value) ? 0 : 48
   if (value.length < 2 || PLAIN.test(value) || KIND_KEYS.has(key)) return 0
@@ -110,3 +125,5 @@ export function invalidObject(snapshot: Snapshot, namespaces: readonly string[],
   const object = isKind(kind) ? namespaces.map((ns) => snapshot.get(kind, ns, name)).find((o) => o !== undefined) : undefined
   return object ? { object, field, value: field } : null
 }
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

@@ -9,7 +9,8 @@ import { podNames } from './pods.ts'
 import { advise } from './recommend.ts'
 import { fromObject, podsText, type Rule, type Seen } from './rule.ts'
 
-const HALF_HOUR = 1_800_000
+/** So long after the last one evictions may go on. ms */
+const QUIET = 900_000
 
 export const evicted: Rule = {
   id: 'evicted',
@@ -46,7 +47,7 @@ function seen(snapshot: Snapshot, pods: KubeObject[]): Seen | null {
   const lacks = workload.kind === 'Pod' || current.filter(isReady).length < wanted
   const newest = Math.max(...pods.map((p) => diedAt(p) ?? 0))
   // Evicted pods stay as a record; a workload that is whole again, and quiet, is well.
-  if (!lacks && snapshot.now - newest > HALF_HOUR) return null
+  if (!lacks && snapshot.now - newest > QUIET) return null
   const message = String(pods[0]!.status?.message ?? '')
   const object = refOf(workload)
   const node: ObjectRef = { apiVersion: 'v1', kind: 'Node', namespace: null, name: pods[0]!.spec?.nodeName ?? '' }
