@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { DIAGNOSIS, timelineOf, until } from '../../test/engine-process.ts'
 import { ALERT, engineHere, RECEIPT } from '../../test/engine-here.ts'
 import { InputError, RetryableError, TerminalError } from '#kit/errors'
+import { ReadError } from '#cluster'
 import type { Diagnosis } from '#kinds/result'
 import type { Workflow } from '#kinds/workflow'
 
@@ -42,6 +43,15 @@ function failing(...errors: (Error | null)[]): { calls: () => number } {
   }
   return { calls: () => calls }
 }
+
+test('a look waits for an API server that is away, and for none that refuses', async () => {
+  const away = failing(new ReadError('Unreachable', 'cannot reach this cluster'))
+  expect(await walk([look])).toMatchObject({ phase: 'Succeeded', reason: 'Complete' })
+  expect(away.calls()).toBe(2)
+  const refused = failing(new ReadError('Forbidden', 'may not list pods'))
+  expect(await walk([look])).toMatchObject({ phase: 'Failed', message: expect.stringContaining('may not list pods') })
+  expect(refused.calls()).toBe(1)
+})
 
 describe('when', () => {
   const cases: [string, boolean][] = [
