@@ -190,7 +190,7 @@ async function readCluster(eyes: Eyes, snapshot: Snapshot, isWhole: boolean): Pr
 
 /** Signs that DNS, the proxy on the node or etcd may not answer. */
 const SYSTEMIC =
-  /no such host|server misbehaving|EAI_AGAIN|name resolution|lookup \S+ on \S+: .*timeout|could not resolve|i\/o timeout|timed? ?out|no route to host|etcdserver: /i
+  /no such host|server misbehaving|EAI_AGAIN|ENOTFOUND|NXDOMAIN|UnknownHost|not known|host not found|name resolution|lookup \S+ on \S+: .*timeout|could not resolve|i\/o timeout|timed? ?out|no route to host|etcdserver: /i
 
 /** Namespaces that the workloads' settings and logs name and that were not read yet. */
 async function reached(

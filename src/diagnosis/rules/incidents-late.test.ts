@@ -8,6 +8,7 @@ import {
   edited,
   ended,
   event,
+  node,
   object,
   pod,
   podSpec,
@@ -33,7 +34,252 @@ const editedMap = (name: string, data: any) =>
 const custom = (apiVersion: string, kind: string, name: string, spec: any, status: any, metadata: any = {}) =>
   object(apiVersion, kind, name, { spec, status, metadata })
 const no = (type: string, reason: string, message: string) => ({ type, status: 'False', reason, message, lastTransitionTime: ago('30m') })
+const daemon = (name: string, spec: any, states: [string, PodState][]): any[] => [
+  object('apps/v1', 'DaemonSet', name, {
+    spec: { selector: { matchLabels: { app: name } }, template: { metadata: { labels: { app: name } }, spec } },
+    status: { desiredNumberScheduled: states.length, numberReady: states.filter(([, s]) => s.ready).length },
+  }),
+  ...states.map(([on, state], i) =>
+    pod(
+      `${name}-${i}`,
+      spec,
+      { ...state, node: on },
+      {
+        labels: { app: name },
+        ownerReferences: [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name, uid: `uid-DaemonSet-${name}`, controller: true }],
+      },
+    ),
+  ),
+]
+const sys = (o: any) => ({ ...o, metadata: { ...o.metadata, namespace: 'kube-system' } })
+const coredns = (corefile: string, log: string) => [
+  sys(service('kube-dns', { app: 'coredns' }, [{ port: 53 }])),
+  ...deployment(
+    'coredns',
+    podSpec(
+      { args: ['-conf', '/etc/coredns/Corefile'], volumeMounts: [{ name: 'c', mountPath: '/etc/coredns' }] },
+      { volumes: [{ name: 'c', configMap: { name: 'coredns' } }] },
+    ),
+    [rep(log)],
+  ).map(sys),
+  sys(configMap('coredns', { Corefile: corefile }, edited({ 'f:data': { 'f:Corefile': {} } }, ago('22m')))),
+]
 const cases: Case[] = [
+  [
+    'an upstream resolver with a typo (public name), stub domain',
+    [
+      dep('web', env(['API', 'https://erp.corp.example']), rep('dial tcp: lookup erp.corp.example on 10.96.0.10:53: server misbehaving')),
+      ...coredns(
+        '.:53 {\n  forward . /etc/resolv.conf\n}\ncorp.example:53 {\n  forward . 10.9.9.9\n}',
+        '[ERROR] plugin/errors: 2 erp.corp.example. A: read udp 10.1.1.1:4->10.9.9.9:53: i/o timeout',
+      ),
+    ],
+    T,
+    says('errors'),
+    'ConfigMap kube-system/coredns: data.Corefile',
+  ],
+  [
+    'rewrite in Corefile to nowhere',
+    [
+      dep('web', env(['API', 'http://api.shop.internal']), rep('getaddrinfo ENOTFOUND api.shop.internal')),
+      service('api', { app: 'api' }),
+      dep('api'),
+      ...coredns(
+        '.:53 {\n  rewrite name suffix .shop.internal .shopp.svc.cluster.local\n}',
+        '[INFO] 10.1.1.1:3 - 3 "A IN api.shop.internal. udp 40 false 512" NXDOMAIN qr,aa,rd 133 0.0001s',
+      ),
+    ],
+    T,
+    says('errors'),
+    /ConfigMap kube-system\/coredns: data.Corefile/,
+  ],
+  [
+    'too many mysql connections since HPA of another',
+    [
+      dep('web', env(['DB_HOST', 'mysql']), rep('ER_CON_COUNT_ERROR: Too many connections')),
+      service('mysql', { app: 'mysql' }, [{ port: 3306 }]),
+      dep('mysql', { args: ['--max-connections=60'] }),
+      deployment('feed', podSpec(env(['DB_HOST', 'mysql'], ['DB_POOL', '50'])), [running], {
+        before: podSpec(env(['DB_HOST', 'mysql'], ['DB_POOL', '5'])),
+        changed: ago('30m'),
+      }),
+    ],
+    T,
+    says('errors'),
+    /Deployment shop\/feed: .*DB_POOL/,
+  ],
+  [
+    'nobody changed: the server takes too few',
+    [
+      dep('web', env(['DB_HOST', 'mysql']), rep('ER_CON_COUNT_ERROR: Too many connections')),
+      service('mysql', { app: 'mysql' }, [{ port: 3306 }]),
+      dep('mysql', { args: ['--max-connections=60'] }),
+    ],
+    T,
+    says('errors'),
+    /Deployment shop\/mysql: .*args\[0\]/,
+  ],
+  [
+    'client certificate ran out',
+    [
+      dep(
+        'web',
+        { ...env(['MQ', 'amqps://mq:5671']), volumeMounts: [{ name: 't', mountPath: '/tls' }] },
+        rep('[error] amqps://mq:5671: remote error: tls: expired certificate'),
+        {},
+        { volumes: [{ name: 't', secret: { secretName: 'web-client-tls' } }] },
+      ),
+      service('mq', { app: 'mq' }, [{ port: 5671 }]),
+      dep(
+        'mq',
+        {},
+        rep('TLS server: In state certify received CLIENT ALERT: certificate expired'),
+        {},
+        { volumes: [{ name: 's', secret: { secretName: 'mq-tls' } }] },
+      ),
+    ],
+    T,
+    says('errors'),
+    /Secret shop\/(web-client-tls|mq-tls)/,
+  ],
+  [
+    'CA bundle in a ConfigMap that was not rotated',
+    [
+      dep(
+        'web',
+        { ...env(['API', 'https://api'], ['CA_FILE', '/etc/conf/ca.crt']), ...c.app },
+        rep('Post "https://api/v1": tls: failed to verify certificate: x509: certificate signed by unknown authority'),
+        {},
+        c.pod,
+      ),
+      configMap('conf', { 'ca.crt': 'x' }),
+      service('api', { app: 'api' }, [{ port: 443 }]),
+      dep('api', {}, running, {}, { volumes: [{ name: 's', secret: { secretName: 'api-tls' } }] }),
+      object('v1', 'Secret', 'api-tls', { type: 'kubernetes.io/tls', metadata: edited({ 'f:data': { 'f:tls.crt': {} } }, ago('22m')) }),
+    ],
+    T,
+    says('errors'),
+    /ConfigMap shop\/conf: data\[ca\.crt\]|Secret shop\/api-tls|CA_FILE/,
+  ],
+  [
+    'mongodb upgrade refuses an option in args',
+    [
+      deployment(
+        'web',
+        podSpec({ args: ['--storageEngine', 'mmapv1'], image: 'mongo:7' }),
+        [crashing(2, "Error parsing command line: unrecognised option '--storageEngine=mmapv1'")],
+        { before: podSpec({ args: ['--storageEngine', 'mmapv1'], image: 'mongo:3' }) },
+      ),
+    ],
+    T,
+    null,
+    /args\[|image/,
+  ],
+  [
+    'grafana provisioning refuses a datasource file',
+    [
+      dep(
+        'web',
+        c.app,
+        crashing(
+          1,
+          'logger=provisioning level=error msg="Failed to provision data sources" error="Datasource provisioning error: datasource.yaml config is invalid. Only one datasource per organization can be marked as default"',
+        ),
+        {},
+        c.pod,
+      ),
+      configMap('conf', { 'datasource.yaml': 'datasources: []', 'dash.yaml': 'x' }),
+    ],
+    T,
+    null,
+    'ConfigMap shop/conf: data[datasource.yaml]',
+  ],
+  [
+    'traefik refuses its static configuration',
+    [
+      dep(
+        'web',
+        { ...c.app, args: ['--configfile=/etc/conf/traefik.yml'] },
+        crashing(1, '2026/05/01 11:58:00 command traefik error: field not found, node: swarmMode'),
+        {},
+        c.pod,
+      ),
+      configMap('conf', { 'traefik.yml': 'swarmMode: true', 'dyn.yml': 'x' }),
+    ],
+    T,
+    null,
+    'ConfigMap shop/conf: data[traefik.yml]',
+  ],
+  [
+    'a node whose kubelet folder is elsewhere',
+    [
+      daemon(
+        'csi',
+        podSpec(
+          { args: ['--kubelet-dir=/var/lib/kubelet'] },
+          { hostNetwork: true, volumes: [{ name: 'k', hostPath: { path: '/var/lib/kubelet/plugins', type: 'Directory' } }] },
+        ),
+        [
+          ['n1', running],
+          ['n2', waiting('ContainerCreating')],
+        ],
+      ),
+      node('n1'),
+      node('n2'),
+      event(
+        pod('csi-1', podSpec()),
+        'FailedMount',
+        'MountVolume.SetUp failed for volume "k" : hostPath type check failed: /var/lib/kubelet/plugins is not a directory',
+      ),
+    ],
+    'DaemonSet shop/csi',
+    says('rollout stuck'),
+    /DaemonSet shop\/csi: spec\.template\.spec\.volumes\[name=k\]/,
+  ],
+  [
+    'a report that is late: its CronJob’s time zone',
+    [
+      dep('web'),
+      object('batch/v1', 'CronJob', 'daily-report', {
+        spec: { schedule: '0 6 31 2 *', jobTemplate: { spec: { template: { spec: { ...podSpec(), restartPolicy: 'Never' } } } } },
+      }),
+    ],
+    T,
+    says('No daily report was sent since yesterday.'),
+    'CronJob shop/daily-report: spec.schedule',
+  ],
+  [
+    'decoy: a database that was restarted, and its callers which said so',
+    [
+      dep('web', env(['DB', 'postgres://db:5432/x']), {
+        ...running,
+        log: [
+          ...Array.from(
+            { length: 30 },
+            (_, i) =>
+              `2026-05-01 11:${String(20 + Math.floor(i / 6)).padStart(2, '0')}:${String((i % 6) * 10).padStart(2, '0')} ERROR could not connect to server: Connection refused`,
+          ),
+          ...Array.from({ length: 20 }, (_, i) => `2026-05-01 11:${30 + i}:00 INFO order stored`),
+        ].join('\n'),
+      }),
+      service('db', { app: 'db' }, [{ port: 5432 }]),
+      dep(
+        'db',
+        {},
+        {
+          ready: true,
+          since: ago('4d'),
+          state: { running: { startedAt: ago('34m') } },
+          restarts: 1,
+          last: ended(0, 'Completed', { startedAt: ago('4d'), finishedAt: ago('40m') }),
+        },
+      ),
+    ],
+    T,
+    says('errors'),
+    'healthy',
+  ],
+
   [
     'CertificateRequest denied by issuer that does not exist',
     [

@@ -1,7 +1,7 @@
 import { refOf } from '#cluster'
 import { changesOf } from '../snapshot/changes.ts'
 import { entry } from '../snapshot/field-path.ts'
-import { settingsWith, type Setting } from '../snapshot/settings.ts'
+import { holdsWord, settingsWith, type Setting } from '../snapshot/settings.ts'
 import { keyLost } from './log-files.ts'
 import { mountOf } from './mounts.ts'
 import { logRule, placeOf, type LogContext } from './log-rule.ts'
@@ -27,7 +27,8 @@ export const configInvalid = logRule(
       ? files.find((s) => s.object.name === mount.configMap && s.field === entry('data', mount.key ?? key!))
       : undefined
     const byToken = words.flatMap((word) => settingsWith(files, word))[0] ?? words.map(settingWith).find((s) => s !== undefined)
-    const setting = byPath ?? byToken ?? (files.length === 1 ? files[0] : undefined)
+    const byName = files.filter((f) => f.name.includes('.') && holdsWord([hit.line, ...hit.also].join('\n'), f.name))
+    const setting = byPath ?? byToken ?? (byName.length === 1 ? byName[0] : undefined) ?? (files.length === 1 ? files[0] : undefined)
     const says = `its configuration ${path ?? setting?.name ?? ''} is refused${words[0] ? ` at "${words[0]}"` : ''}`.replace('  ', ' ')
     const image = field('image')
     // A version that came with a roll-out may know less, or more, than the file was written for.

@@ -1,6 +1,7 @@
 import { refOf, type KubeObject } from '#cluster'
 import type { ObjectRef } from '#kinds/result'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { changesOf } from '../snapshot/changes.ts'
 import { entry, podSpecOf } from '../snapshot/field-path.ts'
 import { containersIn, callsOf } from '../snapshot/hosts.ts'
 import { hostsNear } from './connections.ts'
@@ -88,6 +89,9 @@ function certificateOf(servers: readonly KubeObject[]): Place | null {
   return null
 }
 
+/** A file of authorities that are trusted. */
+const TRUST = /(?:^|[-_.])(?:ca|root|trust|bundle|chain)[\w-]*(?:[-_.][\w-]+)*\.(?:crt|pem|cer)$/i
+
 export const certificateInvalid = logRule(
   'certificate-invalid',
   {
@@ -105,9 +109,19 @@ export const certificateInvalid = logRule(
     const file = certificateFile(group.workload, group.container, hit.groups['path'])
     if (file) return { says: `the certificate ${hit.groups['path']} has expired or is not valid yet`, cause: file, directness: 0.88 }
     // A server hears from its callers that they refuse its certificate; a caller says that the server's has expired.
-    const isOwn = /remote error: tls: (?:bad|expired|unknown) certificate|alert (?:bad|expired) certificate/i.test(hit.line)
+    const isOwn =
+      /remote error: tls: (?:bad|expired|unknown|revoked) certificate|alert (?:(?:bad|expired) certificate|certificate (?:expired|unknown|revoked)|unknown ca)/i.test(
+        hit.line,
+      )
     const theirs = isOwn ? certificateOf([group.workload]) : /expired/i.test(hit.line) ? certificateOf(serversOf(context)) : null
     if (theirs) return { says, cause: theirs, directness: isOwn ? 0.6 : 0.8 }
+    // Nothing of the caller's own was changed: what it trusts did not follow.
+    const trusted =
+      changesOf(snapshot, group.workload).length === 0 &&
+      /unknown authority|unable to get (?:local )?issuer|self.signed|PKIX|verify the first/i.test(hit.line)
+        ? context.settings.find((s) => s.origin === 'file' && TRUST.test(s.name))
+        : undefined
+    if (trusted) return { says, blames, cause: placeOf(trusted), directness: 0.62, open: true }
     if (setting && (plain || /valid for|match/i.test(hit.line))) return { says, blames, cause: placeOf(setting), directness: 0.8 }
     return {
       says,

@@ -6,6 +6,7 @@ import { matchesLabels, nearest } from '../snapshot/selectors.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { DNS_SERVICE } from '../snapshot/well-known.ts'
 import { hostsNear, type Peer } from './connections.ts'
+import { inResolver } from './dns-written.ts'
 import { logRule, placeOf, type LogContext, type Told } from './log-rule.ts'
 import { namedHosts, unknownHosts } from './named-hosts.ts'
 import { settingOf } from './peer-setting.ts'
@@ -44,6 +45,8 @@ export const nameNotResolved = logRule(
     if (ordinal) return { says: `${says}: ${ordinal.says}`, directness: 0.5, open: true, blames: [ordinal.set], tokens: [peer.host] }
     if (isKnown) return { says, ...resolver(context) }
     if (peer.wanted && snapshot.has('Service', peer.wanted.namespace)) return missing(context, peer, peer.wanted, says)
+    const written = inResolver(snapshot, peer.host)
+    if (written) return { says: `${says}: the cluster's DNS has a rule of its own for it`, cause: written, directness: 0.82 }
     // No server answered: the name is not at fault.
     if (UNANSWERED.test(hit.line)) return { says, ...resolver(context) }
     const setting = settingOf(context, peer)

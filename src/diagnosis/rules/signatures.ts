@@ -143,6 +143,7 @@ export const SIGNATURES: readonly Signature[] = [
     /(?:certificate|licen[cs]e) ["'`(]*(?<path>\/[\w./-]+)["'`)]* (?:has |is )?(?:expired|not yet valid|no longer valid)/i,
     /certificate (?:has )?expired|CERT_HAS_EXPIRED|certificate is not yet valid|CERTIFICATE_VERIFY_FAILED|certificate verify failed/i,
     /unable to (?:verify the first certificate|get local issuer certificate)|self.signed certificate|PKIX path building failed|UNABLE_TO_VERIFY_LEAF_SIGNATURE|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_GET_ISSUER_CERT/i,
+    /remote error: tls: (?:expired|revoked|unknown) certificate|alert (?:certificate (?:expired|unknown|revoked)|bad certificate|unknown ca)\b|CLIENT ALERT.{0,60}certificate/i,
     /tls: (?:failed to (?:find|parse|load)|private key does not match|bad certificate|unknown certificate)|key values mismatch|certificate (?:and|does not match) .{0,20}key|Hostname\/IP does not match certificate|doesn't match the certificate/i,
     /tls: first record does not look like a TLS handshake|wrong version number|SSL_ERROR_RX_RECORD_TOO_LONG|http: server gave HTTP response to HTTPS client/i,
   ),
