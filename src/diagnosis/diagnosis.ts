@@ -15,11 +15,7 @@ export type DiagnosisProgress =
   | { phase: 'gather'; text: string }
   | { phase: 'finding'; text: string; severity: 'critical' | 'warning' | 'info' }
 
-export type Diagnose = (
-  reader: ClusterReader,
-  request: DiagnosisRequest,
-  options: DiagnosisOptions,
-) => Promise<Diagnosis>
+export type Diagnose = (reader: ClusterReader, request: DiagnosisRequest, options: DiagnosisOptions) => Promise<Diagnosis>
 
 export interface DiagnosisOptions {
   signal: AbortSignal
