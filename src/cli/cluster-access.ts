@@ -2,14 +2,17 @@ import {
   openBundle,
   openIdentities,
   openLiveCluster,
+  openWatcher,
   serveBundle,
   type BundleReader,
   type ClusterReader,
   type IdentityProblem,
   type LiveReader,
   type ServedBundle,
+  type Watcher,
 } from '#cluster'
 import { systemClock } from '#kit/clock'
+import { InputError } from '#kit/errors'
 
 /** The ServiceAccount that an investigation looks and acts as. */
 export interface Account {
@@ -25,6 +28,8 @@ export interface ClusterAccess {
   openReader(account?: Account): Promise<ClusterReader>
   /** What kubectl needs to see the same. */
   openHands(account?: Account): Promise<Hands>
+  /** For what is followed and not looked at once. Throws an InputError where nothing changes, or when the account cannot be used. */
+  openWatcher(account?: Account): Promise<Watcher>
   /** What stands in the way of looking as this account; null: nothing. Throws a ReadError when that cannot be told. */
   problem(account: Account): Promise<IdentityProblem | null>
   close(): Promise<void>
@@ -51,6 +56,7 @@ export async function accessCluster({ bundle: path, kubeconfig, context }: Where
     byAccount: false,
     openReader: open,
     openHands: async () => handsOf(await open()),
+    openWatcher: () => openWatcher({ ...(kubeconfig ? { kubeconfig } : {}), ...(context ? { context } : {}) }),
     problem: async () => null,
     close: async () => undefined,
   }
@@ -72,6 +78,10 @@ export async function accessClusterByAccount(where: Where): Promise<ClusterAcces
     byAccount: true,
     openReader: open,
     openHands: async (account) => handsOf(await open(account)),
+    async openWatcher(account) {
+      if (!account) throw new Error('a watch of the cluster without a ServiceAccount')
+      return identities.openWatcher(account.namespace, account.serviceAccountName)
+    },
     problem: ({ namespace, serviceAccountName }) => identities.problem(namespace, serviceAccountName),
     close: () => identities.close(),
   }
@@ -94,6 +104,9 @@ function bundleAccess(bundle: BundleReader): ClusterAccess {
       const { kubeconfig } = await (served ??= serveBundle(bundle))
       const at = await bundle.now()
       return { kubeconfig: async () => kubeconfig, metricsNamespace: null, now: () => at, recordedAt: at, close: async () => undefined }
+    },
+    async openWatcher() {
+      throw new InputError('a recorded cluster does not change', { field: '--bundle', remedy: 'Watch a live cluster.' })
     },
     problem: async () => null,
     async close() {

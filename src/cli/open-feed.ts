@@ -11,6 +11,8 @@ import type { ServerConfig } from './config.ts'
 /** What fills the registry, and in a cluster what else its operator needs. */
 export interface OpenFeed {
   feed: Feed
+  /** Which process does what must be done once. */
+  leader: Leader
   /** null: the manifests come from a folder, and nothing is written to any cluster. */
   operator: Operator | null
   close(): Promise<void>
@@ -21,6 +23,8 @@ export interface Operator {
   leader: Leader
   /** Only these; empty: all. */
   namespaces: readonly string[]
+  /** What keeps a Source from watching has changed. */
+  judgeAgain(namespace: string, source: string): void
 }
 
 export interface FeedParts {
@@ -28,6 +32,8 @@ export interface FeedParts {
   /** null: this process is alone with its database. */
   leases: Leases | null
   holder: string
+  /** What keeps a Source from watching. */
+  watchTrouble(namespace: string, name: string): string | null
   lent: Omit<Surroundings, 'trusted'>
   log: Logger
 }
@@ -36,10 +42,19 @@ export interface FeedParts {
 const UNFIT_MS = 5_000
 
 /** A folder must be good at once; a cluster may be away, and what comes from it comes later. */
-export async function openFeed(config: ServerConfig, { cluster, leases, holder, lent, log }: FeedParts): Promise<OpenFeed> {
+export async function openFeed(config: ServerConfig, { cluster, leases, holder, watchTrouble, lent, log }: FeedParts): Promise<OpenFeed> {
   if (config.manifests !== undefined) {
     const feed = await feedFromFolder(config.manifests, { secretsDir: config.secretsDir ?? null, lent, log })
-    return { feed, operator: null, close: () => feed.close() }
+    const leader = await standForLeader({ leases, holder, log })
+    return {
+      feed,
+      leader,
+      operator: null,
+      async close() {
+        await feed.close()
+        await leader.close()
+      },
+    }
   }
   const { kubeconfig, context, watchNamespaces: namespaces = [] } = config
   const client = await openClusterClient({ ...(kubeconfig ? { kubeconfig } : {}), ...(context ? { context } : {}) }).catch(
@@ -51,10 +66,11 @@ export async function openFeed(config: ServerConfig, { cluster, leases, holder, 
   )
   const leader = await standForLeader({ leases, holder, log, isFit: () => client.silentMs() < UNFIT_MS })
   const identityProblem = (namespace: string, serviceAccountName: string) => cluster.problem({ namespace, serviceAccountName })
-  const feed = feedFromApi({ client, namespaces, leader, lent, identityProblem, clock: systemClock, log })
+  const feed = feedFromApi({ client, namespaces, leader, lent, identityProblem, watchTrouble, clock: systemClock, log })
   return {
     feed,
-    operator: { client, leader, namespaces },
+    leader,
+    operator: { client, leader, namespaces, judgeAgain: (namespace, source) => feed.judgeAgain('Source', namespace, source) },
     async close() {
       await feed.close()
       await leader.close()

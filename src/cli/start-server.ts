@@ -9,9 +9,9 @@ import type { Logger } from '#kit/log'
 import { startProjection } from '#operator'
 import { apiApp, createMetrics, ensureToken, listen, webhookApp } from '#server'
 import { makeSink } from '#sinks'
-import { createWebhookReceiver } from '#sources'
+import { createWebhookReceiver, startWatches, type Watches } from '#sources'
 import { createStore, openDatabase } from '#store'
-import { startEngine } from '#workflow'
+import { DEFAULT_SERVICE_ACCOUNT, startEngine } from '#workflow'
 import { createAgents } from './agents.ts'
 import { openCallers } from './callers.ts'
 import { accessCluster, accessClusterByAccount } from './cluster-access.ts'
@@ -57,7 +57,9 @@ export async function startServer(
     const cluster = config.manifests === undefined ? await accessClusterByAccount(config) : await accessCluster(config)
     closers.push(() => cluster.close())
     const leases = database.kind === 'postgres' ? store.leases : null
-    const feeding = await openFeed(config, { cluster, leases, holder: executorId, lent, log })
+    let watches: Watches | null = null
+    const watchTrouble = (namespace: string, name: string): string | null => watches?.trouble(namespace, name) ?? null
+    const feeding = await openFeed(config, { cluster, leases, holder: executorId, watchTrouble, lent, log })
     closers.push(() => feeding.close())
     const { feed } = feeding
     const { registry } = feed
@@ -108,10 +110,21 @@ export async function startServer(
           log,
         })
       : null
+    watches = startWatches({
+      registry,
+      leader: feeding.leader,
+      store,
+      openWatcher: (namespace, name = DEFAULT_SERVICE_ACCOUNT) => cluster.openWatcher({ namespace, serviceAccountName: name }),
+      onTrouble: (namespace, name) => operator?.judgeAgain(namespace, name),
+      onStored: () => engine.poke(),
+      clock: systemClock,
+      log,
+    })
     // Before the engine drains: another replica goes on with what only the leader does.
     closers.push(async () => {
+      await watches?.stop()
       await projection?.stop()
-      await operator?.leader.close()
+      await feeding.leader.close()
     })
 
     const forget = setInterval(() => {

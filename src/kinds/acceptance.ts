@@ -1,6 +1,7 @@
 import { compileCondition, compileExpression, compileTemplate } from '#expr'
 import { parseSchedule } from '#kit/cron'
 import { errorText, InputError } from '#kit/errors'
+import { parseLabelSelector } from '#kit/label-selector'
 import { KEY_VARIABLES, modelChain, type OneModel, type Provider } from './model.ts'
 import type { Problem } from './problem.ts'
 import type { Snapshot } from './registry.ts'
@@ -20,7 +21,7 @@ import type { Source } from './source.ts'
 import type { Mapping } from './webhook-source.ts'
 import type { Workflow } from './workflow.ts'
 
-/** What a schema cannot say: texts in CEL or Liquid that cannot be used. None: `Accepted=True`. */
+/** What a schema cannot say: texts in CEL, Liquid or another small language that cannot be used. None: `Accepted=True`. */
 export function expressionProblems(object: Source | Workflow | Sink): Problem[] {
   const problems: Problem[] = []
   const check = (text: string | undefined, field: string, compile: (text: string) => unknown): void => {
@@ -42,8 +43,9 @@ export function expressionProblems(object: Source | Workflow | Sink): Problem[] 
 
   if (object.kind === 'Source') {
     condition(object.spec.filter, 'spec.filter', FILTER_NAMES)
-    const { schedule } = object.spec
+    const { schedule, kubernetes } = object.spec
     check(schedule?.cron, 'spec.schedule.cron', (cron) => parseSchedule(cron, schedule?.timeZone, 'spec.schedule.cron'))
+    check(kubernetes?.selector, 'spec.kubernetes.selector', parseLabelSelector)
     for (const [member, text] of mappingTexts(object.spec.webhook?.mapping ?? {}))
       check(text, `spec.webhook.mapping.${member}`, (it) =>
         compileExpression(it, member === 'alerts' ? MAPPING_ALERTS_NAMES : MAPPING_ITEM_NAMES),

@@ -3,7 +3,7 @@
  * no other meaning can take the name. A path names lists by `[]`.
  */
 const RESERVED: Readonly<Record<string, readonly string[]>> = {
-  'Source.spec': ['kubernetes', 'slack'],
+  'Source.spec': ['slack'],
   'Source.spec.auth': ['oidc', 'mtls'],
   'Workflow.spec': ['concurrency', 'onFailure'],
   'Workflow.spec.steps[]': ['run', 'kubectl', 'approval'],

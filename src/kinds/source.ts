@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ObjectStatus } from './conditions.ts'
+import { KubernetesSource } from './kubernetes-source.ts'
 import {
   API_VERSION,
   Duration,
@@ -64,13 +65,14 @@ const Grouping = z.strictObject({
   ),
 })
 
-const SOURCE_TYPES = ['alertmanager', 'webhook', 'schedule', 'api'] as const
+const SOURCE_TYPES = ['alertmanager', 'webhook', 'kubernetes', 'schedule', 'api'] as const
 
 const SourceSpec = withRules(
   exactlyOneOf(
     {
       alertmanager: AlertmanagerSource.optional().describe("Prometheus Alertmanager's webhook, version 4."),
       webhook: WebhookSource.optional().describe('Any JSON that is posted, mapped to alerts by CEL.'),
+      kubernetes: KubernetesSource.optional().describe("Alerts straight from the cluster's objects, without Prometheus."),
       schedule: ScheduleSource.optional().describe('Looks made by the clock.'),
       api: z.strictObject({}).optional().describe('Investigations that somebody asks for by a POST.'),
       auth: SourceAuth.optional().describe('How a sender proves who it is. Whatever is posted to needs it; there is no default.'),
@@ -81,20 +83,25 @@ const SourceSpec = withRules(
       suspend: z
         .boolean()
         .optional()
-        .describe('true: notifications are answered with 503, so that Alertmanager keeps them; a schedule rests.'),
+        .describe('true: notifications are answered with 503, so that Alertmanager keeps them; a schedule or a watch rests.'),
     },
     SOURCE_TYPES,
   ),
   [
     {
-      rule: 'has(self.schedule) || has(self.auth)',
+      rule: 'has(self.schedule) || has(self.kubernetes) || has(self.auth)',
       message: 'auth is missing: say how a sender proves who it is, or `none: {}`',
-      holds: ({ schedule, auth }) => schedule !== undefined || auth !== undefined,
+      holds: ({ schedule, kubernetes, auth }) => (schedule ?? kubernetes ?? auth) !== undefined,
     },
     {
       rule: '!has(self.api) || !(has(self.filter) || has(self.grouping))',
       message: 'an investigation that is asked for is no alert: it has no filter or grouping',
       holds: ({ api, filter, grouping }) => api === undefined || !(filter ?? grouping),
+    },
+    {
+      rule: '!has(self.kubernetes) || !has(self.auth)',
+      message: 'nothing is sent to a kubernetes source: it has no auth',
+      holds: ({ kubernetes, auth }) => kubernetes === undefined || auth === undefined,
     },
     {
       rule: '!has(self.schedule) || !(has(self.auth) || has(self.filter) || has(self.grouping))',

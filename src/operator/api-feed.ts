@@ -29,6 +29,8 @@ export interface ApiFeedOptions {
   /** What the process lends to Workflows: its own keys, its own model. */
   lent: Omit<Surroundings, 'trusted'>
   identityProblem: World['identityProblem']
+  /** Default: nothing watches. */
+  watchTrouble?: World['watchTrouble']
   clock: Clock
   log: Logger
 }
@@ -45,7 +47,9 @@ const ORDER: readonly Kind[] = ['Sink', 'Workflow', 'Source']
  * Two queues. `manifests` judges what comes, one object after another, without asking anybody: every replica does, and the registry
  * follows. `statuses` asks for Secrets and ServiceAccounts and writes: the leader alone does.
  */
-export function feedFromApi(options: ApiFeedOptions): Feed & { synced: Promise<void> } {
+export function feedFromApi(
+  options: ApiFeedOptions,
+): Feed & { synced: Promise<void>; judgeAgain(kind: Kind, namespace: string, name: string): void } {
   const { client, leader, log } = options
   let complete = false
   const secret = createSecretCache({ client })
@@ -54,6 +58,7 @@ export function feedFromApi(options: ApiFeedOptions): Feed & { synced: Promise<v
     find: manifests.find,
     secretProblem: (namespace, ref, field) => secretProblem(secret, namespace, ref, field),
     identityProblem: options.identityProblem,
+    watchTrouble: options.watchTrouble ?? (() => null),
     lent: options.lent,
   }
   const recheck = createRecheck()
@@ -146,6 +151,8 @@ export function feedFromApi(options: ApiFeedOptions): Feed & { synced: Promise<v
   return {
     registry: manifests.registry,
     synced,
+    /** Something that its condition tells has changed, and nobody watches that. */
+    judgeAgain: (kind, namespace, name) => complete && statuses.add(titleOf(kind, namespace, name)),
     state: () => ({
       complete,
       troubles: [...ORDER.flatMap((kind) => watches[kind].trouble()?.message ?? []), ...refusals.values(), ...old],

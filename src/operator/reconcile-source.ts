@@ -8,7 +8,12 @@ export const sourceReconciler: Reconciler<Source> = {
   accept: async (source) => expressionProblems(source),
   references: ({ spec }) => [{ kind: 'Workflow', name: spec.workflowRef.name }],
   cost: (source) => secretRefs(source).length,
-  works: ({ metadata, spec }) => (spec.auth ? `Alerts are taken at /webhooks/${metadata.namespace}/${metadata.name}.` : 'It is in force.'),
+  works: ({ metadata, spec }) =>
+    spec.auth
+      ? `Alerts are taken at /webhooks/${metadata.namespace}/${metadata.name}.`
+      : spec.kubernetes
+        ? 'The cluster is watched.'
+        : 'It is in force.',
   async ready(source, world) {
     const { metadata, spec } = source
     const findings: Finding[] = []
@@ -17,6 +22,11 @@ export const sourceReconciler: Reconciler<Source> = {
       findings.push({ reason: 'Suspended', problem })
     }
     findings.push(...(await missingSecrets(source, world)))
+    const trouble = spec.kubernetes ? world.watchTrouble(metadata.namespace!, metadata.name) : null
+    if (trouble) {
+      const remedy = "Let the Workflow's ServiceAccount list and watch it; it is tried again by itself."
+      findings.push({ reason: 'CannotWatch', problem: { field: 'spec.kubernetes', message: trouble, remedy } })
+    }
     const { name } = spec.workflowRef
     if (world.find('Workflow', metadata.namespace!, name) === 'unusable') {
       const message = `the Workflow ${metadata.namespace}/${name} is not accepted`

@@ -31,6 +31,8 @@ export interface World {
   secretProblem(namespace: string, ref: SecretKeyRef, field: string): Promise<Problem | null>
   /** Whether an investigation can read as this ServiceAccount. Throws when that cannot be found out now. */
   identityProblem(namespace: string, serviceAccountName: string): Promise<IdentityProblem | null>
+  /** What keeps a kubernetes Source from watching, for people; null: nothing. */
+  watchTrouble(namespace: string, name: string): string | null
   lent: Omit<Surroundings, 'trusted'>
 }
 

@@ -30,7 +30,7 @@ export async function judgeStatus(
 }
 
 /** Reasons whose end is an event; the others end when somebody makes a Secret, a ServiceAccount or a RoleBinding. */
-const WATCHED = new Set(['Suspended', 'ModelNotReady', 'WorkflowNotAccepted', 'SinkNotAccepted'])
+const WATCHED = new Set(['Suspended', 'CannotWatch', 'ModelNotReady', 'WorkflowNotAccepted', 'SinkNotAccepted'])
 
 export interface StatusWriter {
   /** Writes when the object does not say so already. */

@@ -19,13 +19,18 @@ export type Judge = (body: Uint8Array, now: Date, headers: Headers) => Judged
 
 /** What a Source says, made ready once. Throws an InputError when nothing may be posted to it, and later for a body that is not its own. */
 export function compileSource(source: Source): Judge {
-  const name = `${source.metadata.namespace}/${source.metadata.name}`
   const parse = parserOf(source)
+  const judge = compileJudgement(source)
+  return (body, now, headers) => judge(parse(readJson(body), now, headers))
+}
+
+/** What a Source does with what was read: which alerts are left out, and which belong together. */
+export function compileJudgement(source: Source): (payload: Payload) => Judged {
+  const name = `${source.metadata.namespace}/${source.metadata.name}`
   const filter = compileFilter(source)
   const by = source.spec.grouping?.by
   const windowMs = parseDuration(source.spec.grouping?.window ?? DEFAULT_WINDOW)
-  return (body, now, headers) => {
-    const payload = parse(readJson(body), now, headers)
+  return (payload) => {
     const { notification, rejected } = payload
     const filterErrors: string[] = []
     const alerts = notification.alerts.map((alert): JudgedAlert => {

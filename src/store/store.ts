@@ -2,6 +2,7 @@ import { createArtifacts, type Artifacts } from './artifacts.ts'
 import type { Database } from './database.ts'
 import { createIntake, type Intake, type IntakeBatch } from './intake.ts'
 import { createLeases, type Leases } from './leases.ts'
+import { openAlerts, type OpenAlert } from './open-alerts.ts'
 import { createProjection, type Projection } from './projection/projection.ts'
 import { deleteOlderThan, type Deleted } from './retention.ts'
 import { createRuns, type Runs } from './runs/runs.ts'
@@ -9,6 +10,7 @@ import { createViews, type Views } from './views/views.ts'
 
 export { openDatabase, transaction, type Database, type DatabaseLocation } from './database.ts'
 export type { Artifact, Artifacts, NewArtifact } from './artifacts.ts'
+export type { OpenAlert } from './open-alerts.ts'
 export type { Leases } from './leases.ts'
 export type * from './projection/projection.ts'
 export type * from './views/views.ts'
@@ -23,6 +25,8 @@ export type { DueIncident } from './runs/due-incidents.ts'
 export interface Store {
   /** The one transaction of every source: a notification and all that follows from it. */
   intake(batch: IntakeBatch): Promise<Intake>
+  /** What of a Source (namespace/name) has not ended, for one that looks by itself. */
+  openAlerts(source: string): Promise<OpenAlert[]>
   /** Investigations, their timelines and messages, and the processes that run them. */
   runs: Runs
   /** What people and programs read. */
@@ -38,6 +42,7 @@ export interface Store {
 export function createStore({ pool }: Database): Store {
   return {
     intake: createIntake(pool),
+    openAlerts: (source) => openAlerts(pool, source),
     runs: createRuns(pool),
     views: createViews(pool),
     artifacts: createArtifacts(pool),

@@ -18,6 +18,7 @@ import { startDue } from './starter.ts'
 import { forgetOld, handOver, sweep } from './sweeper.ts'
 import { ENGINE_VERSION } from './version.ts'
 
+export { DEFAULT_SERVICE_ACCOUNT } from './step-diagnose.ts'
 export { ENGINE_VERSION } from './version.ts'
 export type { Agents, EngineOptions, Limits, OpenedTools, ToolRequest } from './parts.ts'
 export type { InvestigationRequest } from './request.ts'

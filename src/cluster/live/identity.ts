@@ -5,6 +5,7 @@ import { createApi, type ApiAnswer, type ApiOptions } from './api.ts'
 import { loadCredentials, type Bearer, type CredentialOptions } from './credentials.ts'
 import { openLiveCluster, type LiveReader } from './open.ts'
 import { createRights, type Wish } from './rights.ts'
+import { openWatcher, type Watcher } from './watcher.ts'
 
 /**
  * Eyes and hands that belong to a Workflow and not to the operator: each investigation reads with a short-lived token of its
@@ -13,6 +14,8 @@ import { createRights, type Wish } from './rights.ts'
 export interface Identities {
   /** Throws an InputError with the remedy when the account is not there or the operator may not act as it. Whoever opens it closes it. */
   openReader(namespace: string, serviceAccountName: string): Promise<LiveReader>
+  /** The same for watches, with a token that is renewed for as long as they go on. */
+  openWatcher(namespace: string, serviceAccountName: string): Promise<Watcher>
   /**
    * What stands in the way of an investigation as this account; null: nothing. The answer is kept for half a minute: ask as often as
    * is convenient. Throws a ReadError when the API server cannot be asked.
@@ -129,6 +132,10 @@ export async function openIdentities(options: CredentialOptions & ApiOptions = {
       // Prometheus knows no ServiceAccounts: who may list all pods may see all metrics, and else those beside its own pods.
       const everyPod: Wish = { verb: 'list', type: core('pods'), namespace: null }
       return { ...reader, metricsNamespace: async () => ((await reader.rights.may(everyPod)) ? null : namespace) }
+    },
+    async openWatcher(namespace, name) {
+      await token(namespace, name)
+      return openWatcher({ ...options, as: bearer(namespace, name) })
     },
     problem(namespace, name) {
       const key = `${namespace}/${name}`
