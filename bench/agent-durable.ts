@@ -14,6 +14,8 @@ import { median, type Row } from './row.ts'
 
 const ITERATIONS = 20
 const RUNS = 5
+/** A server runs for weeks; of a process's first turns more than a third is the compiler's time. Both are told. */
+const WARM_UPS = 20
 
 /**
  * The same loop in the engine, on PostgreSQL with fsync: each turn is two durable records and its timeline. From the first
@@ -73,8 +75,9 @@ export async function agentDurable(diagnosis: Diagnosis, tool: Tool): Promise<Ro
       toolCalls: [{ name: 'kubectl', input: { command: `kubectl get pods --limit ${i}` } }],
     }))
     writeFileSync(join(folder, 'talk.json'), JSON.stringify({ turns }))
+    const cold: number[] = []
     const took: number[] = []
-    for (let run = 0; run <= RUNS; run++) {
+    for (let run = 0; run < WARM_UPS + RUNS; run++) {
       const { id } = await engine.investigate({ namespace: 'bench', workflow: 'w' })
       while (!(await runs.getInvestigation(id))?.completedAt) await new Promise((resolve) => setTimeout(resolve, 20))
       const { rows } = await database.pool.query(
@@ -82,11 +85,16 @@ export async function agentDurable(diagnosis: Diagnosis, tool: Tool): Promise<Ro
          from dbos.operation_outputs where workflow_uuid = $1 and function_name like 'step/ask/%' and function_name <> 'step/ask/start'`,
         [`${id}/1`],
       )
-      // The first run warms up. A turn is a call of the model and one of the tool.
-      if (run > 0) took.push(Number(rows[0].ms) / (rows[0].records / 2))
+      // A turn is a call of the model and one of the tool.
+      const ms = Number(rows[0].ms) / (rows[0].records / 2)
+      if (run >= 1 && run <= RUNS) cold.push(ms)
+      if (run >= WARM_UPS) took.push(ms)
     }
     const own = median(took)
-    return [{ what: 'agent, own time a turn, durable on PostgreSQL', figure: own, unit: 'ms', goal: { text: '≤ 5 ms', met: own <= 5 } }]
+    return [
+      { what: 'agent, own time a turn, durable on PostgreSQL', figure: own, unit: 'ms', goal: { text: '≤ 5 ms', met: own <= 5 } },
+      { what: 'the same, the first turns of a process', figure: median(cold), unit: 'ms' },
+    ]
   } finally {
     await engine.drain(0)
     await database.close()

@@ -54,7 +54,9 @@ export const ServerConfig = z.strictObject({
     ),
   modelBaseUrl: HttpUrl.optional().describe("its address, when it is not the vendor's own: http://ollama:11434/v1"),
   modelApiKeyFile: z.string().optional().describe('file with its key, instead of the variable'),
-  prometheusUrl: HttpUrl.optional().describe('Prometheus, or what speaks its API: for the diagnosis of what only metrics show, and for the tool promql'),
+  prometheusUrl: HttpUrl.optional().describe(
+    'Prometheus, or what speaks its API: for the diagnosis of what only metrics show, and for the tool promql',
+  ),
   prometheusTokenFile: z.string().optional().describe('file with a bearer token for it'),
   prometheusUsername: z.string().optional().describe('user name for it'),
   prometheusPasswordFile: z.string().optional().describe('file with the password'),

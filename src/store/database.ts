@@ -13,8 +13,8 @@ export interface Database {
    * Embedded, it has one client: whoever holds it and asks the pool for another waits for himself. Inside `transaction` use only its client.
    */
   readonly pool: Pool
-  /** For DBOS: the URL of a PostgreSQL, null when embedded (then it shares `pool`). Holds the password: never log it. */
-  readonly url: string | null
+  /** For DBOS alone; embedded it is `pool`. */
+  readonly enginePool: Pool
   close(): Promise<void>
 }
 

@@ -48,7 +48,7 @@ export async function openEmbedded(folder: string, log: Logger): Promise<Databas
   return {
     kind: 'embedded',
     pool,
-    url: null,
+    enginePool: pool,
     async close() {
       clearInterval(vacuum)
       await pool.end()

@@ -3,6 +3,7 @@ import { InputError, errorText } from '#kit/errors'
 import type { Logger } from '#kit/log'
 import { connectError } from './connect-error.ts'
 import type { Database } from './database.ts'
+import { openEnginePool } from './engine-pool.ts'
 
 const MAX_CONNECTIONS = 20
 /** For a new connection, and for a free one of the pool. */
@@ -48,7 +49,15 @@ export async function openPostgres(url: string, log: Logger): Promise<Database> 
     await pool.end()
     throw connectError(error, parsed)
   }
-  return { kind: 'postgres', pool, url, close: () => pool.end() }
+  const enginePool = openEnginePool(url, log)
+  return {
+    kind: 'postgres',
+    pool,
+    enginePool,
+    async close() {
+      await Promise.all([pool.end(), enginePool.end()])
+    },
+  }
 }
 
 function parse(url: string): URL {

@@ -77,25 +77,23 @@ const APPLICATION = 'inquest'
 /** DBOSClient wants a well-formed URL even when it is given a pool. */
 const UNUSED_URL = 'postgresql://embedded@localhost/embedded'
 const MIGRATION_WAIT_MS = 120_000
-const IDLE_IN_TRANSACTION_MS = 60_000
-/** The client lists, resumes, cancels and forgets: never more than a few at a time. */
-const CLIENT_POOL_SIZE = 3
 
 export async function startDurable(options: DurableOptions): Promise<Durable> {
   const { database, runs, version, kinds } = options
   const logger = toDbosLogger(options.log)
-  const embedded = database.url === null
+  const embedded = database.kind === 'embedded'
   DBOS.setConfig({
     name: APPLICATION,
     // Given a pool, DBOS must not get a URL as well; LISTEN needs a session of its own, which the embedded database has not.
-    ...(embedded ? { systemDatabasePool: database.pool, useListenNotify: false } : { systemDatabaseUrl: dbosUrl(database.url!) }),
+    systemDatabasePool: database.enginePool,
+    ...(embedded ? { useListenNotify: false } : {}),
     applicationVersion: version,
     executorID: options.executorId,
     logger,
   })
   const client = await DBOSClient.create({
-    systemDatabaseUrl: database.url ? dbosUrl(database.url) : UNUSED_URL,
-    ...(embedded ? { systemDatabasePool: database.pool } : { systemDatabasePoolSize: CLIENT_POOL_SIZE }),
+    systemDatabaseUrl: UNUSED_URL,
+    systemDatabasePool: database.enginePool,
     logger,
     applicationName: APPLICATION,
   })
@@ -126,18 +124,6 @@ const enqueueWith =
   async (tx, run) => {
     await client.enqueueInTransaction(tx, { queueName: run.kind, workflowName: run.kind, workflowID: run.id, appVersion: version })
   }
-
-/**
- * DBOS sets the timeout with a query while the connection is being handed out, which pg warns about; one that the URL sets it leaves alone.
- * A record need not wait for the disk: docs/decisions/0012. What the user's URL sets comes last and wins.
- */
-function dbosUrl(text: string): string {
-  const url = new URL(text)
-  const given = url.searchParams.get('options')
-  const own = `-c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS} -c synchronous_commit=off`
-  url.searchParams.set('options', given ? `${own} ${given}` : own)
-  return url.href
-}
 
 function durable(client: DBOSClient, version: string): Durable {
   const list = async (filter: Parameters<DBOSClient['listWorkflows']>[0]): Promise<RunState[]> => {
