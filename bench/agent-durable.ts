@@ -13,7 +13,7 @@ import { startPostgres } from '../test/postgres-server.ts'
 import { median, type Row } from './row.ts'
 
 const ITERATIONS = 20
-const RUNS = 5
+const RUNS = 15
 /** A server runs for weeks; of a process's first turns more than a third is the compiler's time. Both are told. */
 const WARM_UPS = 20
 
@@ -65,7 +65,7 @@ export async function agentDurable(diagnosis: Diagnosis, tool: Tool): Promise<Ro
     log: silentLogger,
     executorId: newId(),
     hostname: 'bench',
-    limits: { queuePollMs: 20 },
+    limits: { queuePollMs: 250 },
     onFatal: (error) => {
       throw error
     },
