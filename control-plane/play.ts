@@ -149,6 +149,9 @@ class Player {
     const manager = step.manager ?? 'kubectl'
     for (const file of step.apply ?? []) await this.#apply(await readManifests(this.#file(file)), manager)
     for (const { patch, subresource, ...object } of step.patch ?? []) {
+      // Which of its Jobs a CronJob knows to be running; their uids are made by the API server.
+      const active = object.kind === 'CronJob' ? (patch.status?.active ?? []) : []
+      await completeOwners(this.api, this.#resources, { metadata: { ...object, ownerReferences: active } } as KubeObject)
       const path = (await this.#resources.path(object)) + (subresource ? `/${subresource}` : '')
       const send = (type: string) => this.api.text('PATCH', `${path}?fieldManager=${manager}`, patch, type)
       await send('application/strategic-merge-patch+json').catch((error: unknown) => {

@@ -4,8 +4,8 @@ import { createSecureContext } from 'node:tls'
 import type { Json } from '../api.ts'
 import { certificateFor } from '../certificates.ts'
 
-/** How a program answers as an admission webhook: null lets the object pass, a text refuses it. */
-export type Admits = 'hangs' | ((request: Json) => string | null)
+/** How a program answers as an admission webhook: null lets the object pass, a text refuses it, a list is a JSON patch of it (RFC 6902). */
+export type Admits = 'hangs' | ((request: Json) => string | readonly Json[] | null)
 
 /** Admission webhooks of the programs in the pods: real HTTPS, with a certificate of the Service that was asked for. */
 export function admissionServers(dir: string): (socket: Duplex, admits: Admits) => void {
@@ -26,11 +26,13 @@ function serve(dir: string, admits: Exclude<Admits, 'hangs'>): Server {
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       const { apiVersion, kind, request: asked } = JSON.parse(Buffer.concat(chunks).toString())
-      const message = admits(asked)
-      const status = message === null ? {} : { status: { message, code: 403 } }
+      const answer = admits(asked)
+      const allowed = typeof answer !== 'string'
+      const status = allowed ? {} : { status: { message: answer, code: 403 } }
+      const changed = Array.isArray(answer) ? { patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(answer)).toString('base64') } : {}
       // A kept connection would outlive the pod.
       response.writeHead(200, { 'content-type': 'application/json', connection: 'close' })
-      response.end(JSON.stringify({ apiVersion, kind, response: { uid: asked.uid, allowed: message === null, ...status } }))
+      response.end(JSON.stringify({ apiVersion, kind, response: { uid: asked.uid, allowed, ...status, ...changed } }))
     })
   })
 }
