@@ -61,7 +61,11 @@ const MATRIX: Readonly<Record<string, string[]>> = {
     '--set',
     'secrets.shop={slack}',
   ],
-  'a cluster of one team': [...POSTGRES, '--set', 'agent.namespaces={shop,bank}', '--set', 'agent.everything=true'],
+  'a cluster of one team': [
+    ...POSTGRES,
+    ...['agent.namespaces={shop,bank}', 'agent.everything=true'].flatMap((one) => ['--set', one]),
+    ...['--set-json', 'agent.extraRules=[{"apiGroups":["cert-manager.io"],"resources":["certificates"],"verbs":["get","list"]}]'],
+  ],
   'a model and metrics': [
     ...POSTGRES,
     ...[
@@ -164,6 +168,11 @@ describe('what is rendered', () => {
     ['two databases', [...POSTGRES, ...EMBEDDED], /not both/],
     ['a setting that there is not', [...POSTGRES, '--set', 'replica=3'], /replica/],
     ['a type that is wrong', [...POSTGRES, '--set', 'replicas=many'], /replicas/],
+    [
+      'an agent that may write',
+      [...POSTGRES, '--set-json', 'agent.extraRules=[{"apiGroups":[""],"resources":["pods"],"verbs":["delete"]}]'],
+      /extraRules/,
+    ],
     ['an address that is none', [...POSTGRES, '--set', 'prometheus.url=prometheus:9090'], /prometheus/],
   ])('is refused with %s', async (_, values, error) => {
     await expect(rendered(...values)).rejects.toThrow(error)
@@ -234,7 +243,7 @@ describe('a release', () => {
     expect(await outputsOf()).toBeDefined()
     expect((await admin.get(`/apis/apps/v1/namespaces/${namespace}/deployments/inquest`)).spec.replicas).toBe(3)
 
-    await helm('uninstall', 'inquest', '-n', namespace, '--wait')
+    await helm('uninstall', 'inquest', '-n', namespace, '--wait', '--timeout', '60s')
     expect(await crds()).toHaveLength(4)
     expect(await workflows()).toHaveLength(1)
     await expect(admin.get(`/apis/apps/v1/namespaces/${namespace}/deployments/inquest`)).rejects.toThrow('404')
@@ -242,7 +251,7 @@ describe('a release', () => {
     // Installed again, it takes its kinds over.
     await helm('install', 'inquest', CHART, ...release)
     expect(await workflows()).toHaveLength(1)
-  }, 120_000)
+  }, 300_000)
 
   test('holds the generated kinds, and no others', () => {
     expect(realpathSync(join(CHART, 'files/crds'))).toBe(realpathSync(join(CHART, '../crds')))

@@ -82,14 +82,12 @@ export async function startOperatorCluster() {
   for (const [name, file] of [
     ['inquest-operator', 'operator'],
     ['inquest-operator-cluster', 'operator-cluster'],
+    ['inquest-agent', 'agent'],
     ['inquest-agent-cluster', 'agent-cluster'],
     ['inquest-viewer', 'viewer'],
     ['inquest-editor', 'editor'],
   ] as const)
     await clusterRole(name, { rules: rulesOf(file) })
-  const label = { 'inquest.dev/aggregate-to-agent': 'true' }
-  await admin.create(`${RBAC}/clusterroles`, { metadata: { name: 'inquest-agent-base', labels: label }, rules: rulesOf('agent') })
-  await clusterRole('inquest-agent', { aggregationRule: { clusterRoleSelectors: [{ matchLabels: label }] } })
   await bind(null, 'inquest-operator', 'inquest/inquest')
   await bind(null, 'inquest-operator-cluster', 'inquest/inquest')
   const access = { metadata: { name: 'inquest-api-access' } }
@@ -97,7 +95,6 @@ export async function startOperatorCluster() {
   const everyone = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:authenticated' }
   const way = { ...access, roleRef: ref('Role', 'inquest-api-access'), subjects: [everyone] }
   await admin.create(`${RBAC}/namespaces/inquest/rolebindings`, way)
-  await until(async () => (await admin.get(`${RBAC}/clusterroles/inquest-agent`)).rules?.length > 0)
   await until(async () => {
     const { items } = await admin.get('/apis/apiextensions.k8s.io/v1/customresourcedefinitions')
     return items.every(({ status }: Json) =>
