@@ -6,10 +6,12 @@ import { KEY_VARIABLES, modelChain, type OneModel, type Provider } from './model
 import type { Problem } from './problem.ts'
 import type { Snapshot } from './registry.ts'
 import {
+  ARGS_NAMES,
   FILTER_NAMES,
   GOAL_NAMES,
   MAPPING_ALERTS_NAMES,
   MAPPING_ITEM_NAMES,
+  MESSAGE_NAMES,
   OUTPUT_NAMES,
   SINK_NAMES,
   SINK_REF_NAMES,
@@ -56,7 +58,8 @@ export function expressionProblems(object: Source | Workflow | Sink): Problem[] 
   } else {
     object.spec.steps.forEach((step, i) => {
       condition(step.when, `spec.steps[${i}].when`, STEP_NAMES)
-      template(step.notify?.message, `spec.steps[${i}].notify.message`)
+      template(step.notify?.message, `spec.steps[${i}].notify.message`, MESSAGE_NAMES)
+      step.kubectl?.args.forEach((arg, k) => template(arg, `spec.steps[${i}].kubectl.args[${k}]`, ARGS_NAMES))
       template(step.agent?.goal, `spec.steps[${i}].agent.goal`, GOAL_NAMES)
     })
     object.spec.outputs?.forEach((output, i) => {

@@ -199,6 +199,25 @@ export const CORPUS: readonly Case[] = [
   workflow('an agent step without a turn', false, { steps: [{ name: 'ask', agent: { maxIterations: 0 } }] }),
   workflow('an agent step with an empty goal', false, { steps: [{ name: 'ask', agent: { goal: '' } }] }),
   workflow('a step that looks and asks', false, step({ agent: {} })),
+  workflow('a kubectl step with everything', true, {
+    steps: [
+      {
+        name: 'pods',
+        when: 'alert != null',
+        timeout: '20s',
+        retry: { limit: 2 },
+        onError: 'Continue',
+        kubectl: { args: ['get', 'pods', '-n', '{{ alert.labels.namespace }}', '-o', 'wide'] },
+      },
+    ],
+  }),
+  workflow('a kubectl step that says nothing', false, { steps: [{ name: 'pods', kubectl: {} }] }),
+  workflow('a kubectl step without a word', false, { steps: [{ name: 'pods', kubectl: { args: [] } }] }),
+  workflow('a kubectl step with an empty word', false, { steps: [{ name: 'pods', kubectl: { args: ['get', ''] } }] }),
+  workflow('a kubectl step as a line for a shell', false, { steps: [{ name: 'pods', kubectl: { command: 'get pods | grep web' } }] }),
+  workflow('a kubectl step with a number', false, { steps: [{ name: 'pods', kubectl: { args: ['logs', 'web', '--tail', 20] } }] }),
+  workflow('a kubectl step with 65 words', false, { steps: [{ name: 'pods', kubectl: { args: Array.from({ length: 65 }, () => 'a') } }] }),
+  workflow('a step that looks twice', false, step({ kubectl: { args: ['get', 'pods'] } })),
   model('a name', true, CLAUDE),
   model('everything', true, {
     ...GPT,

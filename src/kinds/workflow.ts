@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ObjectStatus } from './conditions.ts'
-import { API_VERSION, Duration, exactlyOneOf, Expression, Label, LocalRef, Metadata, Name, Template, withRules } from './meta.ts'
+import { API_VERSION, Duration, exactlyOneOf, Expression, Label, LocalRef, Metadata, Name, Template, Text, withRules } from './meta.ts'
 import { Budget, Model } from './model.ts'
 
 /** As in Argo's retryStrategy: `limit` tries after the first, waiting `duration`, then `factor` times as long, up to `maxDuration`. */
@@ -44,6 +44,16 @@ const AgentStep = z.strictObject({
   maxIterations: z.int().min(1).max(100).optional().describe('Answers of the model. Default 20; one more may mend a faulty conclusion.'),
 })
 
+const KubectlStep = z.strictObject({
+  args: z
+    .array(Text(4096))
+    .min(1)
+    .max(64)
+    .describe(
+      'The words after `kubectl`, each a Liquid template of its own over `alert`, `alerts`, `params`, `incident`, `steps`; never a shell. A value may not begin with `-`, unless the template itself does. Only what reads.',
+    ),
+})
+
 const member = exactlyOneOf(
   {
     name: Label.describe("The step's name, unique in the Workflow; `steps.<name>` in later expressions."),
@@ -58,9 +68,12 @@ const member = exactlyOneOf(
     agent: AgentStep.optional().describe(
       'A model looks further, starting from the diagnosis, and concludes. Its output is the diagnosis with its conclusion, and `added`.',
     ),
+    kubectl: KubectlStep.optional().describe(
+      "One kubectl command that reads, as the Workflow's ServiceAccount. Its output is `text`, `json`, `summary`, `command`, `artifact`.",
+    ),
     notify: NotifyStep.optional().describe('Tell a Sink now, before the Workflow ends.'),
   },
-  ['diagnose', 'agent', 'notify'],
+  ['diagnose', 'agent', 'kubectl', 'notify'],
 )
 
 export const WorkflowStep = withRules(member, [
