@@ -1,39 +1,8 @@
 import { z } from 'zod'
-import { redact } from '#kit/redact'
-import { asArgv, flag, judgeKubectl, splitWords, withFlag, type KubectlCall } from '#policy'
+import { judgeKubectl, splitWords } from '#policy'
 import type { Tool, ToolOutput } from '../tool.ts'
-import { capLine, capMiddle, cutAt } from './cap.ts'
-import { findKubectl } from './kubectl/find.ts'
-import { maskValues, mayPrintSecrets, sensitiveValues } from './kubectl/mask.ts'
-import { formOf, render, type Form } from './kubectl/render.ts'
-import { runKubectl, type RunResult } from './kubectl/run.ts'
-
-export interface KubectlToolOptions {
-  /** An absolute path. Default: the first kubectl on `searchPath`. */
-  kubectlPath?: string
-  /** Where to look when no path is configured, like `PATH`. */
-  searchPath?: string
-  /** The content of a kubeconfig that stands alone (no paths to other files), with the identity that calls shall have; asked for before each call. */
-  kubeconfig: string | (() => Promise<string>)
-  /** What the kubeconfig's credential plug-ins need, such as PATH and AWS_PROFILE. Default: nothing; the server's environment is never passed on. */
-  env?: Readonly<Record<string, string>>
-  limits?: Partial<KubectlLimits>
-}
-
-export interface KubectlLimits {
-  /** Of one call. Default 30 s. */
-  timeoutMs: number
-  /** What the model reads. Default 6,000. */
-  textChars: number
-  /** What people can read. Default 256 kB. */
-  fullBytes: number
-  /** kubectl is stopped when it has printed this much. Default 4 MB. */
-  maxBytes: number
-}
-
-const DEFAULT_LIMITS: KubectlLimits = { timeoutMs: 30_000, textChars: 6_000, fullBytes: 256 * 1024, maxBytes: 4 * 1024 * 1024 }
-/** Of plain text this much is looked at; of a log its end. */
-const TEXT_BYTES = 512 * 1024
+import { capLine } from './cap.ts'
+import { openKubectl, type KubectlOptions } from './kubectl/program.ts'
 
 const DESCRIPTION = `Read the cluster with kubectl. One plain read-only command a call, no shell (no pipes, no redirection): get, describe, logs, events, top pod|node, rollout status|history, explain, api-resources, auth can-i, version. -o wide|name|yaml|json|jsonpath=…|custom-columns=…; no --watch, no files. Of Secrets only names. Long output is shortened: ask narrowly (-n, -l, --field-selector, a name, --tail, --previous). Commands that change something are not run: propose them in recommendations.`
 
@@ -44,22 +13,9 @@ const Input = z.object({
 })
 
 /** The tool, or why it cannot be had. */
-export async function createKubectlTool(options: KubectlToolOptions): Promise<{ tool: Tool } | { why: string }> {
-  const found = await findKubectl(options.kubectlPath, options.searchPath)
-  if ('why' in found) return found
-  const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const runner: Runner = async (call, form, signal) =>
-    runKubectl(asArgv(call), {
-      kubectlPath: found.path,
-      kubeconfig: typeof options.kubeconfig === 'string' ? options.kubeconfig : await options.kubeconfig(),
-      env: options.env ?? {},
-      timeoutMs: limits.timeoutMs,
-      signal,
-      keep: form === 'log' ? 'tail' : 'head',
-      // Of a long table the rows that tell of trouble may stand anywhere.
-      keepBytes: form === 'objects' || form === 'table' ? limits.maxBytes : TEXT_BYTES,
-      maxBytes: limits.maxBytes,
-    })
+export async function createKubectlTool(options: KubectlOptions): Promise<{ tool: Tool } | { why: string }> {
+  const kubectl = await openKubectl(options)
+  if ('why' in kubectl) return kubectl
   return {
     tool: {
       name: 'kubectl',
@@ -73,13 +29,12 @@ export async function createKubectlTool(options: KubectlToolOptions): Promise<{ 
         if (verdict.verdict === 'deny') return refused(verdict.reason)
         if (verdict.verdict === 'approve')
           return { text: verdict.reason, full: null, error: true, summary: `not run, needs approval: ${capLine(verdict.commandLine, 200)}` }
-        return await look(verdict.call, runner, limits, signal)
+        const { failure: _, json: __, ...output } = await kubectl.look(verdict.call, signal)
+        return output
       },
     },
   }
 }
-
-type Runner = (call: KubectlCall, form: Form, signal: AbortSignal) => Promise<RunResult>
 
 const refused = (reason: string): ToolOutput => ({
   text: `Refused: ${reason}.`,
@@ -87,88 +42,3 @@ const refused = (reason: string): ToolOutput => ({
   error: true,
   summary: `refused: ${capLine(reason, 200)}`,
 })
-
-async function look(call: KubectlCall, run: Runner, limits: KubectlLimits, signal: AbortSignal): Promise<ToolOutput> {
-  const form = formOf(call)
-  const expression = form === 'expression' ? (flag(call, 'output') ?? '') : ''
-  const asObjects = withFlag(call, 'output', 'json')
-  // An expression may print a secret without the key that gives it away; the objects tell which values those are.
-  const [result, objects] = await Promise.all([
-    run(form === 'objects' ? asObjects : call, form, signal),
-    expression && mayPrintSecrets(expression) ? run(asObjects, 'objects', signal) : null,
-  ])
-  if (!isAnswer(call, result)) return failed(call, form, result, limits)
-  if (form === 'objects' && result.truncated) return failed(call, form, { ...result, ended: 'overflow' }, limits)
-  let printed = result.stdout
-  if (objects && printed !== '') {
-    if (objects.truncated) return failed(call, 'objects', { ...objects, ended: 'overflow' }, limits)
-    if (objects.code !== 0) return failed(call, form, objects, limits)
-    printed = maskValues(printed, sensitiveValues(objects.stdout))
-  }
-  if (printed.trim() === '') {
-    const said = redact(withoutChatter(result.stderr)) || (form === 'log' ? 'The log is empty.' : 'Nothing was printed.')
-    return { text: capMiddle(said, limits.textChars), full: null, summary: capLine(said.split('\n')[0]!, 200) }
-  }
-  const rendered = render(form, printed, limits.textChars - 450)
-  const cut = result.truncated
-    ? `\n(kubectl printed more than was read; ${form === 'log' ? 'this is the end: use --tail, --since or -c' : 'narrow the command'})`
-    : ''
-  const said = result.stderr.split('\n').filter((line) => line.trim() !== '' && !CHATTER.test(line))
-  const aside = said.length > 0 ? `\n(${capLine(redact(said.join('; ')), 300)})` : ''
-  const full = capFull(rendered.full, limits.fullBytes, form)
-  return {
-    text: capMiddle(rendered.text + cut + aside, limits.textChars),
-    full: rendered.left || result.truncated ? full : null,
-    summary: rendered.summary,
-  }
-}
-
-/** `auth can-i` says no with exit code 1. */
-const isAnswer = (call: KubectlCall, result: RunResult): boolean =>
-  (result.ended === 'exit' && (result.code === 0 || (call.command === 'auth can-i' && /^no\b/.test(result.stdout)))) ||
-  (result.ended === 'overflow' && formOf(call) !== 'objects')
-
-function failed(call: KubectlCall, form: Form, result: RunResult, limits: KubectlLimits): ToolOutput {
-  if (result.ended === 'timeout') {
-    const text = `kubectl did not answer within ${limits.timeoutMs / 1000} s. Ask for less (one namespace, one object), or go on without it.`
-    return { text, full: null, error: true, summary: 'timed out' }
-  }
-  if (form === 'objects' && result.ended === 'overflow') {
-    const text = `This is more than ${Math.floor(limits.maxBytes / 1024)} kB of objects. Name the object, narrow by -n, -l or --field-selector, or print a table.`
-    return { text, full: null, error: true, summary: 'too much output' }
-  }
-  const said = redact(withoutChatter(result.stderr) || result.stdout.trim() || `kubectl ended with code ${result.code}`)
-  const hint = /\(Forbidden\)|forbidden:/i.test(said) ? '\nThe identity used here may not read this; go on without it and say so.' : ''
-  const text = capMiddle(said, limits.textChars - 200) + hint
-  return { text, full: null, error: true, summary: capLine(`${call.command}: ${said.split('\n')[0]!}`, 200) }
-}
-
-/** kubectl's own log lines, which repeat what its last line says. */
-const CHATTER = /^[EWIF]\d{4} \d\d:\d\d:\d\d\.\d+ /
-
-function withoutChatter(stderr: string): string {
-  const lines = stderr.trim().split('\n')
-  const plain = lines.filter((line) => !CHATTER.test(line))
-  return (plain.length > 0 ? plain : lines).join('\n').trim()
-}
-
-function capFull(full: string, maxBytes: number, form: Form): string {
-  if (Buffer.byteLength(full) <= maxBytes) return full
-  const mark = '\n… the rest was left out …\n'
-  if (form !== 'log')
-    return (
-      cutAt(
-        Buffer.from(full)
-          .subarray(0, maxBytes - mark.length - 8)
-          .toString('utf8'),
-        Infinity,
-      ).replace(/[^\n]*$/, '') + mark
-    )
-  return (
-    mark +
-    Buffer.from(full)
-      .subarray(-(maxBytes - mark.length - 8))
-      .toString('utf8')
-      .replace(/^[^\n]*\n/, '')
-  )
-}

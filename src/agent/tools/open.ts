@@ -2,13 +2,14 @@ import type { HttpClient } from '#kit/http'
 import type { AgentToolName } from '#kinds/workflow'
 import { errorText } from '#kit/errors'
 import type { Tool, ToolSet } from '../tool.ts'
-import { createKubectlTool, type KubectlToolOptions } from './kubectl.ts'
+import { createKubectlTool } from './kubectl.ts'
+import type { KubectlOptions } from './kubectl/program.ts'
 import { createPromqlTool, type PromqlToolOptions } from './promql.ts'
 
 export interface OpenToolsOptions {
   wanted: readonly AgentToolName[]
   /** Or why the cluster cannot be reached. */
-  kubectl: Omit<KubectlToolOptions, 'limits'> | { why: string }
+  kubectl: Omit<KubectlOptions, 'limits'> | { why: string }
   /** null: none is configured. */
   prometheus: (Pick<PromqlToolOptions, 'auth' | 'namespace'> & { url: string }) | null
   http: HttpClient

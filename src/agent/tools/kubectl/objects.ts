@@ -34,6 +34,12 @@ export function renderObjects(json: string, limit: number): Rendered & { full: s
   return { text: asManyAsFit(ranked, limit), left: true, summary, full }
 }
 
+/** What kubectl printed as JSON, redacted, without what only machines read. */
+export function objectsOf(json: string): Json {
+  const parsed = redactDeep(JSON.parse(json) as Json)
+  return Array.isArray(parsed?.items) ? { ...parsed, items: parsed.items.map(withoutNoise) } : withoutNoise(parsed)
+}
+
 const toYaml = (json: Json): string => stringify(json, { lineWidth: 0, aliasDuplicateObjects: false })
 
 /** What is in trouble first; the rest by name only. */
