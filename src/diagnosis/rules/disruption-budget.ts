@@ -45,7 +45,8 @@ function tight(snapshot: Snapshot, budget: KubeObject): Seen | null {
   const field = budget.spec?.maxUnavailable !== undefined ? 'spec.maxUnavailable' : 'spec.minAvailable'
   const workloads = [...new Map(pods.map((p) => snapshot.workloadOf(p)).map((w) => [keyOf(w), w])).values()]
   const isImpossible = desiredHealthy >= expectedPods
-  const isShort = currentHealthy < desiredHealthy
+  // Were all its pods healthy, it would allow one to go.
+  const isShort = !isImpossible && currentHealthy < expectedPods
   return {
     ...heard,
     on: object,

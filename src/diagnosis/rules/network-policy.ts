@@ -5,6 +5,7 @@ import { hostsNear } from './connections.ts'
 import { hitsOf } from './log-lines.ts'
 import { podNames } from './pods.ts'
 import { allows, allowsPort, letsOut, policiesOn } from './policy-match.ts'
+import { labelLost, labelsPlace, meantPolicy } from './policy-choice.ts'
 import { advise } from './recommend.ts'
 import { fromObject, type Rule, type Seen } from './rule.ts'
 import { jsonText } from '../snapshot/json-text.ts'
@@ -74,12 +75,14 @@ function blocked(snapshot: Snapshot, group: ReturnType<typeof hitsOf>[number]): 
   const outbound = policiesOn(snapshot, caller, 'Egress')
   const shut =
     inbound.length > 0 && !inbound.some((p) => allows(snapshot, p, p.spec?.ingress, 'from', caller, target))
-      ? { policy: inbound[0]!, field: 'spec.ingress' }
+      ? { ...meantPolicy(snapshot, inbound, 'ingress', caller, target), field: 'spec.ingress' }
       : outbound.length > 0 && !outbound.some((p) => allows(snapshot, p, p.spec?.egress, 'to', callee, target))
-        ? { policy: outbound[0]!, field: 'spec.egress' }
+        ? { ...meantPolicy(snapshot, outbound, 'egress', callee, target), field: 'spec.egress' }
         : null
   if (!shut) return null
-  const { policy, field } = shut
+  const { policy, isSure, field } = shut
+  const [way, other] = field === 'spec.ingress' ? (['ingress', caller] as const) : (['egress', callee] as const)
+  const lost = labelLost(snapshot, policy, way, other)
   return {
     ...base,
     summary: `NetworkPolicy ${policy.metadata.namespace}/${policy.metadata.name} does not let ${group.workload.kind} ${group.workload.metadata.name} reach ${peer.service.name}`,
@@ -90,8 +93,13 @@ function blocked(snapshot: Snapshot, group: ReturnType<typeof hitsOf>[number]): 
         `podSelector ${jsonText(policy.spec?.podSelector ?? {})}, ${field} = ${jsonText(policy.spec?.[field.slice(5)] ?? []).slice(0, 250)}`,
       ),
     ],
-    cause: { object: refOf(policy), field },
-    directness: 0.88,
+    cause: lost ?? { object: refOf(policy), field },
+    directness: isSure ? 0.88 : 0.78,
+    alternatives: [
+      lost
+        ? { object: refOf(policy), field, summary: `NetworkPolicy ${policy.metadata.name} still names the label that was taken away` }
+        : { ...labelsPlace(snapshot, other), summary: `The pods lack the labels that NetworkPolicy ${policy.metadata.name} lets through` },
+    ],
     recommendations: [
       advise(
         `Allow the pods of ${group.workload.metadata.name} in ${field} of NetworkPolicy ${policy.metadata.name}`,

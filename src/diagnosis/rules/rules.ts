@@ -41,8 +41,10 @@ import { serviceLocalTraffic } from './service-local-traffic.ts'
 import { ingressBackend } from './ingress-backend.ts'
 import { ingressRoute } from './ingress-route.ts'
 import { entryRefuses } from './entry-refuses.ts'
+import { entryChanged } from './entry-changed.ts'
 import { scaledToZero } from './replicas.ts'
 import { hpaCannotScale } from './scaling.ts'
+import { hpaFlapping } from './hpa-flapping.ts'
 import { updateHeld } from './update-held.ts'
 import { daemonSetPlacement } from './daemonset-placement.ts'
 import { jobFailed } from './job-failed.ts'
@@ -132,6 +134,7 @@ export const rules: readonly Rule[] = [
   daemonSetPlacement,
   scaledToZero,
   hpaCannotScale,
+  hpaFlapping,
   disruptionBudget,
   budgetsOverlap,
   jobFailed,
@@ -147,6 +150,7 @@ export const rules: readonly Rule[] = [
   ingressBackend,
   ingressRoute,
   entryRefuses,
+  entryChanged,
   gatewayRoute,
   gateway,
   gatewayAttach,
