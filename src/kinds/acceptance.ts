@@ -5,6 +5,7 @@ import { parseLabelSelector } from '#kit/label-selector'
 import { KEY_VARIABLES, modelChain, type OneModel, type Provider } from './model.ts'
 import type { Problem } from './problem.ts'
 import type { Snapshot } from './registry.ts'
+import type { RunStep } from './run-step.ts'
 import {
   ARGS_NAMES,
   FILTER_NAMES,
@@ -60,6 +61,9 @@ export function expressionProblems(object: Source | Workflow | Sink): Problem[] 
       condition(step.when, `spec.steps[${i}].when`, STEP_NAMES)
       template(step.notify?.message, `spec.steps[${i}].notify.message`, MESSAGE_NAMES)
       step.kubectl?.args.forEach((arg, k) => template(arg, `spec.steps[${i}].kubectl.args[${k}]`, ARGS_NAMES))
+      for (const [member, text] of runTexts(step.run)) template(text, `spec.steps[${i}].run.${member}`, ARGS_NAMES)
+      const program = step.run?.command?.[0]
+      if (program !== undefined && /\{[{%]/.test(program)) problems.push({ field: `spec.steps[${i}].run.command[0]`, ...FIXED_PROGRAM })
       template(step.agent?.goal, `spec.steps[${i}].agent.goal`, GOAL_NAMES)
     })
     object.spec.outputs?.forEach((output, i) => {
@@ -69,6 +73,18 @@ export function expressionProblems(object: Source | Workflow | Sink): Problem[] 
   }
   return problems
 }
+
+const FIXED_PROGRAM = {
+  message: 'a program that an alert could choose',
+  remedy: 'Write the program itself; only what follows it may be a template.',
+}
+
+/** Every template of a run step, by its place. */
+const runTexts = ({ command = [], args = [], env = [] }: Partial<RunStep> = {}): [member: string, text: string | undefined][] => [
+  ...command.map((text, k): [string, string] => [`command[${k}]`, text]),
+  ...args.map((text, k): [string, string] => [`args[${k}]`, text]),
+  ...env.map(({ value }, k): [string, string | undefined] => [`env[${k}].value`, value]),
+]
 
 /** Every expression of a mapping, by its place: `labels[namespace]`. */
 const mappingTexts = (mapping: Mapping): [member: string, text: string][] =>
@@ -120,6 +136,10 @@ export interface Surroundings {
   ownKeys: readonly Provider[]
   /** Whether it has a model for Workflows that name none. */
   defaultModel: boolean
+  /** Absolute paths of its programs that run steps of a folder may start; absent: none. */
+  allowedCommands?: readonly string[]
+  /** Whether its cluster is a recorded one, which runs nothing. */
+  isRecorded?: boolean
 }
 
 /** A model with its place in the Workflow: `spec.model.fallbacks[0]`. */
@@ -165,6 +185,35 @@ export function modelProblems(workflow: Workflow, { trusted, ownKeys, defaultMod
     problems.push({ field: `spec.steps[${i}].agent`, message: 'there is no model to ask', remedy })
   })
   return [...forbidden, ...problems]
+}
+
+/** Programs that would not be run here: a tenant's never on the server's own machine, a folder's only as the server's configuration says. */
+export function runProblems({ spec }: Workflow, { trusted, allowedCommands = [], isRecorded = false }: Surroundings): Problem[] {
+  return spec.steps.flatMap(({ run }, i): Problem[] => {
+    const field = `spec.steps[${i}].run`
+    if (run?.image !== undefined)
+      return isRecorded
+        ? [
+            {
+              field: `${field}.image`,
+              message: 'a recorded cluster runs nothing',
+              remedy: 'Look at a live cluster, or leave the step out.',
+            },
+          ]
+        : []
+    const program = run?.command?.[0]
+    if (program === undefined) return []
+    if (!trusted) {
+      const message = "without an image it is a program of the server's own, which only manifests from a folder may name"
+      return [{ field, message, remedy: 'Write `image`: it then runs as a Job in this namespace.' }]
+    }
+    if (allowedCommands.includes(program)) return []
+    const known = allowedCommands.length > 0 ? ` It allows ${allowedCommands.join(', ')}.` : ''
+    const remedy = program.startsWith('/')
+      ? `Start the server with --allowed-commands ${program}, or write \`image\` to run it as a Job.${known}`
+      : `Write its whole path, which --allowed-commands must name, or \`image\` to run it as a Job.${known}`
+    return [{ field: `${field}.command[0]`, message: `the server does not allow the program ${program}`, remedy }]
+  })
 }
 
 /** Senders that only a cluster knows, where the manifests come from a folder. */

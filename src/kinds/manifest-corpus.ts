@@ -26,6 +26,8 @@ const entries = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, 
 
 const source = (says: string, good: boolean, more: object): Case => ({ kind: 'Source', says, good, spec: { ...SOURCE, ...more } })
 const workflow = (says: string, good: boolean, spec: unknown): Case => ({ kind: 'Workflow', says, good, spec })
+const run = (says: string, good: boolean, more: object): Case =>
+  workflow(`a run step: ${says}`, good, { steps: [{ name: 'check', run: { image: 'registry.example/dig:1', ...more } }] })
 const model = (says: string, good: boolean, model: object): Case => workflow(`a model: ${says}`, good, { ...WORKFLOW, model })
 const sink = (says: string, good: boolean, spec: unknown): Case => ({ kind: 'Sink', says, good, spec })
 const investigation = (says: string, good: boolean, more: object): Case => ({
@@ -217,6 +219,45 @@ export const CORPUS: readonly Case[] = [
   workflow('a kubectl step as a line for a shell', false, { steps: [{ name: 'pods', kubectl: { command: 'get pods | grep web' } }] }),
   workflow('a kubectl step with a number', false, { steps: [{ name: 'pods', kubectl: { args: ['logs', 'web', '--tail', 20] } }] }),
   workflow('a kubectl step with 65 words', false, { steps: [{ name: 'pods', kubectl: { args: Array.from({ length: 65 }, () => 'a') } }] }),
+  run('the least there can be', true, {}),
+  run('everything', true, {
+    command: ['dig', '+short'],
+    args: ['{{ alert.labels.host }}', '--', 'a b'],
+    env: [
+      { name: 'HOST', value: '{{ alert.labels.host }}' },
+      { name: '_TOKEN', secretKeyRef: REF },
+    ],
+    successExitCodes: [0, 1],
+    resources: { requests: { cpu: '0.1', memory: '64Mi' }, limits: { cpu: '1', memory: '1Gi' } },
+    runAsUser: 1000,
+    serviceAccountName: 'checker',
+    imagePullSecrets: [{ name: 'registry' }],
+  }),
+  run("a program of the server's", true, { image: undefined, command: ['/usr/bin/dig'], args: ['x'], env: [{ name: 'A', value: 'b' }] }),
+  run('neither an image nor a program', false, { image: undefined, args: ['x'] }),
+  run("an account for a program of the server's", false, { image: undefined, command: ['/usr/bin/dig'], serviceAccountName: 'x' }),
+  run("limits for a program of the server's", false, { image: undefined, command: ['/usr/bin/dig'], resources: {} }),
+  run('a line for a shell', false, { command: 'dig +short | head' }),
+  run('no program in a command', false, { command: [] }),
+  run('an empty word', false, { args: [''] }),
+  run('65 words', false, { args: Array.from({ length: 65 }, () => 'a') }),
+  run('a variable without a value', false, { env: [{ name: 'A' }] }),
+  run('a variable with two values', false, { env: [{ name: 'A', value: 'b', secretKeyRef: REF }] }),
+  run('a variable twice', false, {
+    env: [
+      { name: 'A', value: 'b' },
+      { name: 'A', value: 'c' },
+    ],
+  }),
+  run('a variable that none can be', false, { env: [{ name: 'A-B', value: 'c' }] }),
+  run('an exit code that there is not', false, { successExitCodes: [256] }),
+  run('an exit code twice', false, { successExitCodes: [1, 1] }),
+  run('no exit code', false, { successExitCodes: [] }),
+  run('root', false, { runAsUser: 0 }),
+  run('an amount that is none', false, { resources: { limits: { memory: 'much' } } }),
+  run('a negative amount', false, { resources: { limits: { cpu: '-1' } } }),
+  run('a privilege', false, { securityContext: { privileged: true } }),
+  workflow('a step that looks and runs', false, step({ run: { image: 'i' } })),
   workflow('a step that looks twice', false, step({ kubectl: { args: ['get', 'pods'] } })),
   model('a name', true, CLAUDE),
   model('everything', true, {

@@ -12,6 +12,8 @@ const HTTP_URL = /^https?:\/\/[^\s]+$/
 const HEADER_NAME = /^[-A-Za-z0-9]+$/
 const SECRET_KEY = /^[-._a-zA-Z0-9]+$/
 const SLACK_CHANNEL = /^[CGD][A-Z0-9]{8,20}$/
+const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
+const QUANTITY = /^[0-9]{1,9}(\.[0-9]{1,3})?(m|k|Ki|M|Mi|G|Gi)?$/
 const DECIMAL = /^[0-9]{1,6}(\.[0-9]{1,6})?$/
 
 /** What to write where a pattern did not match, by the pattern's source. */
@@ -22,6 +24,8 @@ export const PATTERN_REMEDIES: Readonly<Record<string, string>> = {
   [HTTP_URL.source]: 'Write it in full, such as https://host.example/path.',
   [HEADER_NAME.source]: 'Use letters, digits and - only.',
   [SECRET_KEY.source]: 'Use letters, digits, -, _ and . only.',
+  [ENV_NAME.source]: 'Use letters, digits and _, not beginning with a digit.',
+  [QUANTITY.source]: 'Write an amount as Kubernetes does: 100m, 0.5, 128Mi, 1Gi.',
   [DECIMAL.source]: 'Write a decimal in quotes, such as "2.5".',
   [SLACK_CHANNEL.source]: "Write the channel's ID, such as C0123456789: Slack shows it at the end of the channel's details.",
 }
@@ -36,6 +40,10 @@ export const HttpUrl = z.string().max(2048).regex(HTTP_URL)
 export const SlackChannelId = z.string().max(32).regex(SLACK_CHANNEL)
 /** Money, as text: the API has no floats. */
 export const DecimalAmount = z.string().max(13).regex(DECIMAL)
+/** Of a variable of a program's environment. */
+export const EnvName = z.string().min(1).max(128).regex(ENV_NAME)
+/** An amount of a resource, as Kubernetes writes it. */
+export const Quantity = z.string().max(32).regex(QUANTITY)
 export const HeaderName = z.string().min(1).max(128).regex(HEADER_NAME)
 /** CEL; checked when the manifest is accepted, since a schema cannot. */
 export const Expression = z.string().min(1).max(4096)

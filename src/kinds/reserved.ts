@@ -6,7 +6,7 @@ const RESERVED: Readonly<Record<string, readonly string[]>> = {
   'Source.spec': ['slack'],
   'Source.spec.auth': ['oidc', 'mtls'],
   'Workflow.spec': ['concurrency', 'onFailure'],
-  'Workflow.spec.steps[]': ['run', 'approval'],
+  'Workflow.spec.steps[]': ['approval'],
   'Sink.spec': ['pagerduty', 'opsgenie', 'jira', 'github', 'gitlab', 'teams', 'email', 'prometheus', 'workflow'],
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ObjectStatus } from './conditions.ts'
 import { API_VERSION, Duration, exactlyOneOf, Expression, Label, LocalRef, Metadata, Name, Template, Text, withRules } from './meta.ts'
 import { Budget, Model } from './model.ts'
+import { RunStep } from './run-step.ts'
 
 /** As in Argo's retryStrategy: `limit` tries after the first, waiting `duration`, then `factor` times as long, up to `maxDuration`. */
 const RetryPolicy = z.strictObject({
@@ -58,7 +59,7 @@ const member = exactlyOneOf(
   {
     name: Label.describe("The step's name, unique in the Workflow; `steps.<name>` in later expressions."),
     when: Expression.optional().describe('CEL over `alert`, `alerts`, `params`, `incident`, `steps`: false skips the step.'),
-    timeout: Duration.optional().describe('For one try. Default 2m, of an agent step 8m.'),
+    timeout: Duration.optional().describe('For one try. Default 2m, of a run step 5m, of an agent step 8m.'),
     retry: RetryPolicy.optional().describe('Whether and how a failed step is tried again. Default: not.'),
     onError: z
       .enum(['Fail', 'Continue'])
@@ -71,9 +72,12 @@ const member = exactlyOneOf(
     kubectl: KubectlStep.optional().describe(
       "One kubectl command that reads, as the Workflow's ServiceAccount. Its output is `text`, `json`, `summary`, `command`, `artifact`.",
     ),
+    run: RunStep.optional().describe(
+      "A program: a container image as a Job, created as the Workflow's ServiceAccount. Its output is `exitCode`, `text` (the end of what it printed), `json`, `command`, `artifact`.",
+    ),
     notify: NotifyStep.optional().describe('Tell a Sink now, before the Workflow ends.'),
   },
-  ['diagnose', 'agent', 'kubectl', 'notify'],
+  ['diagnose', 'agent', 'kubectl', 'run', 'notify'],
 )
 
 export const WorkflowStep = withRules(member, [
