@@ -46,9 +46,14 @@ export function report(
   }
 }
 
+/** What nothing ties to an alert and has gone on for so long without it is not what it is about. ms */
+const LONG_BEFORE = 6 * 3_600_000
+
 const startedBefore = (p: Problem, startsAt: number | null): boolean => {
   const since = p.root.change?.at ?? p.root.observation.since
-  return startsAt !== null && since !== null && since <= startsAt + 300_000
+  // A run that failed beside what is asked about takes nothing from it.
+  if (p.nodes.every((n) => n.observation.on.kind === 'Job' || n.observation.on.kind === 'CronJob')) return false
+  return startsAt !== null && since !== null && since <= startsAt + 300_000 && since >= startsAt - LONG_BEFORE
 }
 
 /** Falls when something could not be read, when only a symptom is known, and when nothing ties it to the target. */

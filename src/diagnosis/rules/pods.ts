@@ -1,6 +1,7 @@
 import type { KubeObject } from '#cluster'
 import { isCurrent, type ContainerView } from '../snapshot/containers.ts'
 import { time, type KubeEvent } from '../snapshot/events.ts'
+import { jsonText } from '../snapshot/json-text.ts'
 import { keyOf, ownerOf, type Snapshot } from '../snapshot/snapshot.ts'
 
 /** Containers of one name in the pods of one workload that fail in the same way. */
@@ -30,12 +31,18 @@ export function isSettled(snapshot: Snapshot, job: KubeObject): boolean {
     (j.status?.conditions ?? []).some((c: any) => c.type === 'Complete' && c.status === 'True') || j.status?.completionTime
   if (succeeded(job)) return true
   const top = snapshot.workloadOf(job)
-  if (top.kind !== 'CronJob') return false
   const began = time(job.metadata.creationTimestamp) ?? 0
-  return snapshot
-    .ownedBy(top)
-    .some((other) => other.kind === 'Job' && succeeded(other) && (time(other.metadata.creationTimestamp) ?? 0) > began)
+  // Without a CronJob somebody may have started the same work once more.
+  const others =
+    top.kind === 'CronJob'
+      ? snapshot.ownedBy(top)
+      : snapshot.all('Job', job.metadata.namespace ?? null).filter((other) => other !== job && workOf(other) === workOf(job))
+  return others.some((other) => other.kind === 'Job' && succeeded(other) && (time(other.metadata.creationTimestamp) ?? 0) > began)
 }
+
+/** What a Job runs, in whatever version. */
+const workOf = ({ spec }: KubeObject): string =>
+  jsonText((spec?.template?.spec?.containers ?? []).map((c: any) => [String(c.image).replace(/[:@][^/]*$/, ''), c.command, c.args]))
 
 /** Sorts containers into groups; `classify` says the group's key, or null for a container that is well. */
 export function groupContainers<T>(

@@ -33,6 +33,7 @@ import { volumeFilling } from './metric-volumes.ts'
 import { networkPolicy } from './network-policy.ts'
 import { serviceEndpoints } from './service-endpoints.ts'
 import { servicePort } from './service-port.ts'
+import { listensElsewhere } from './listens-elsewhere.ts'
 import { serviceProtocol } from './service-protocol.ts'
 import { serviceMixed } from './service-mixed.ts'
 import { serviceEdited } from './service-edited.ts'
@@ -143,6 +144,7 @@ export const rules: readonly Rule[] = [
   evicted,
   serviceEndpoints,
   servicePort,
+  listensElsewhere,
   serviceProtocol,
   serviceMixed,
   serviceLocalTraffic,

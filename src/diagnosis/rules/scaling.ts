@@ -2,11 +2,10 @@ import { refOf, type KubeObject } from '#cluster'
 import type { ObjectRef } from '#kinds/result'
 import { condition } from '../snapshot/containers.ts'
 import { time } from '../snapshot/events.ts'
-import { containerField, entry, podSpecOf } from '../snapshot/field-path.ts'
 import { isKind } from '../snapshot/kinds.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { besideRival } from './scaling-rival.ts'
-import { advise, inspect, setField } from './recommend.ts'
+import { advise, setField } from './recommend.ts'
+import { unread } from './scaling-metrics.ts'
 import { fromObject, type Rule, type Seen } from './rule.ts'
 
 export const hpaCannotScale: Rule = {
@@ -49,53 +48,12 @@ function cannot(snapshot: Snapshot, hpa: KubeObject): Seen | null {
     }
   }
   if (active?.status === 'False' && active.reason !== 'ScalingDisabled') {
-    const said = fromObject(hpa, `ScalingActive = False: ${active.reason}: ${active.message}`)
-    const missing = /missing request for (\S+)(?: in container (\S+))?/.exec(active.message ?? '')
-    if (missing && scaled) {
-      const resource = missing[1]!
-      const container = missing[2] ?? podSpecOf(scaled)?.containers?.find((c: any) => !c.resources?.requests?.[resource])?.name
-      const field = containerField(scaled, container, entry('resources.requests', resource))
-      return {
-        ...base,
-        severity: 'critical',
-        summary: `${name} cannot compute how much ${resource} is used: container ${container} of ${kind} ${target} has no request for it`,
-        evidence: [said],
-        cause: { object: refOf(scaled), field },
-        since: time(active.lastTransitionTime),
-        directness: 0.9,
-        blames: [],
-        recommendations: [
-          setField(
-            refOf(scaled),
-            field,
-            resource === 'memory' ? '128Mi' : '100m',
-            'Utilisation is measured against the request; adjust the amount.',
-          ),
-        ],
-      }
-    }
-    const api = /\(get (?:pods|nodes)?\.?((?:\w+\.)*metrics\.k8s\.io)\)|(custom|external|resource) metrics API|metrics\.k8s\.io/.exec(
-      active.message ?? '',
-    )
-    const rivalled = active.reason === 'AmbiguousSelector' ? besideRival(snapshot, hpa) : null
-    if (rivalled) return { ...base, since: time(active.lastTransitionTime), evidence: [said], ...rivalled }
-    const isSelector = active.reason === 'InvalidSelector'
-    const isUnready = /did not receive metrics for (?:any ready|targeted) pods|no metrics returned|no pods returned/i.test(
-      active.message ?? '',
-    )
-    const served = snapshot.all('APIService').find((a) => a.spec?.service && String(active.message).includes(a.spec.group))
-    return {
+    const told = {
       ...base,
-      blames: [...(served ? [refOf(served)] : []), ...base.blames],
-      summary: `${name} cannot read its metrics: ${String(active.message).slice(0, 200)}`,
-      evidence: [said],
-      cause: { object, field: isSelector ? 'spec.scaleTargetRef' : 'spec.metrics' },
       since: time(active.lastTransitionTime),
-      directness: api && !isUnready ? 0.65 : 0.5,
-      open: isUnready || api !== null,
-      tentative: isUnready,
-      recommendations: [inspect('See whether the metrics API answers', String(active.message).slice(0, 200), 'kubectl get apiservices')],
+      evidence: [fromObject(hpa, `ScalingActive = False: ${active.reason}: ${active.message}`)],
     }
+    return { ...told, ...unread(snapshot, hpa, active, scaled) }
   }
   if (
     limited?.status === 'True' &&

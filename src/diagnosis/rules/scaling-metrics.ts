@@ -1,0 +1,54 @@
+import { refOf, type KubeObject } from '#cluster'
+import { containerField, entry, podSpecOf } from '../snapshot/field-path.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+import { inspect, setField } from './recommend.ts'
+import type { Seen } from './rule.ts'
+import { besideRival } from './scaling-rival.ts'
+
+type Unread = Pick<Seen, 'summary' | 'cause' | 'directness' | 'recommendations'> & Partial<Seen>
+
+/** Why an autoscaler whose condition ScalingActive is False has no number to scale by. */
+export function unread(snapshot: Snapshot, hpa: KubeObject, { reason, message: said }: any, scaled: KubeObject | undefined): Unread {
+  const message = String(said ?? '')
+  const object = refOf(hpa)
+  const name = `Autoscaler ${object.namespace}/${object.name}`
+  const missing = /missing request for (\S+)(?: in container (\S+))?/.exec(message)
+  if (missing && scaled) return requestless(name, scaled, missing[1]!, missing[2])
+  const rivalled = reason === 'AmbiguousSelector' ? besideRival(snapshot, hpa) : null
+  if (rivalled) return rivalled
+  const isApi = /\(get (?:pods|nodes)?\.?((?:\w+\.)*metrics\.k8s\.io)\)|(custom|external|resource) metrics API|metrics\.k8s\.io/.test(
+    message,
+  )
+  const isUnready = /did not receive metrics for (?:any ready|targeted) pods|no metrics returned|no pods returned/i.test(message)
+  const served = snapshot.all('APIService').find((a) => a.spec?.service && message.includes(a.spec.group))
+  return {
+    blames: [...(served ? [refOf(served)] : []), ...(scaled ? [refOf(scaled)] : [])],
+    summary: `${name} cannot read its metrics: ${message.slice(0, 200)}`,
+    cause: { object, field: reason === 'InvalidSelector' ? 'spec.scaleTargetRef' : 'spec.metrics' },
+    directness: isApi && !isUnready ? 0.65 : 0.5,
+    open: isUnready || isApi,
+    tentative: isUnready,
+    recommendations: [inspect('See whether the metrics API answers', message.slice(0, 200), 'kubectl get apiservices')],
+  }
+}
+
+/** Utilisation is a share of the request: without one there is none. */
+function requestless(name: string, scaled: KubeObject, resource: string, said: string | undefined): Unread {
+  const container = said ?? podSpecOf(scaled)?.containers?.find((c: any) => !c.resources?.requests?.[resource])?.name
+  const field = containerField(scaled, container, entry('resources.requests', resource))
+  return {
+    severity: 'critical',
+    summary: `${name} cannot compute how much ${resource} is used: container ${container} of ${scaled.kind} ${scaled.metadata.name} has no request for it`,
+    cause: { object: refOf(scaled), field },
+    directness: 0.9,
+    blames: [],
+    recommendations: [
+      setField(
+        refOf(scaled),
+        field,
+        resource === 'memory' ? '128Mi' : '100m',
+        'Utilisation is measured against the request; adjust the amount.',
+      ),
+    ],
+  }
+}
