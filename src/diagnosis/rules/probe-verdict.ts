@@ -1,5 +1,6 @@
 import type { ContainerView } from '../snapshot/containers.ts'
-import { logKey, type Snapshot } from '../snapshot/snapshot.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+import { listeningPorts, speaksTls } from './listening.ts'
 import { atWork } from './probe-work.ts'
 import type { Draft } from './rule.ts'
 
@@ -115,34 +116,3 @@ const after = (message: string): string =>
     .replace(/^\w+ probe (?:failed|errored)[^:]*: ?/i, '')
     .trim()
     .slice(0, 200)
-
-/** Whether a port is one of TLS: by its name or number, or because the program says so. */
-function speaksTls(snapshot: Snapshot, view: ContainerView, port: unknown): boolean {
-  const declared = (view.spec.ports ?? []).find((p: any) => p.name === port || p.containerPort === port)
-  if (/https|tls|ssl/i.test(String(declared?.name ?? ''))) return true
-  if ([443, 8443, 6443, 9443].includes(Number(declared?.containerPort ?? port))) return true
-  return (snapshot.log(view, false) ?? []).some((line) =>
-    /\b(?:listen|serv|start)\w*\b.{0,40}\b(?:https|tls|ssl)\b|TLS handshake error/i.test(line),
-  )
-}
-
-const LISTENING =
-  /\b(?:listen(?:ing|s)?|serving|started|running|ready|bound|accepting connections|server)\b[^\n]{0,60}?(?:(?:port(?:\(s\))?:?|on|at|:)\s*)(?:(?:https?|tcp):\/\/)?(?:\[?[\w.:*-]*\]?:)?(\d{2,5})\b(?![.:]\d)/i
-
-/** A line about a call that went wrong names the other side's port. */
-const CALLING = /\b(?:connect\w* to|fail\w*|refused|cannot|could not|unable)\b/i
-
-/** Ports that the program's own log says it listens on. */
-function listeningPorts(snapshot: Snapshot, view: ContainerView): { port: number; said: Draft }[] {
-  const found: { port: number; said: Draft }[] = []
-  for (const previous of [false, true]) {
-    for (const line of snapshot.log(view, previous) ?? []) {
-      const port = CALLING.test(line) ? 0 : Number(LISTENING.exec(line)?.[1] ?? 0)
-      if (port === 0 || port > 65_535 || found.some((f) => f.port === port)) continue
-      const ref = `log/${logKey(view.pod.metadata.namespace ?? '', view.pod.metadata.name, view.name, previous)}`
-      found.push({ port, said: { source: 'log', ref, text: line.trim() } })
-    }
-    if (found.length > 0) break
-  }
-  return found
-}
