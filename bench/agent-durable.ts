@@ -53,6 +53,7 @@ export async function agentDurable(diagnosis: Diagnosis, tool: Tool): Promise<Ro
     registry,
     diagnose: async () => diagnosis,
     openReader: () => Promise.resolve({ close: async () => undefined } as never),
+    openKubectl: async () => ({ why: 'there is no kubectl here' }),
     agents: {
       models: async (): Promise<Model[]> => [createModel({ provider: 'scripted', file: join(folder, 'talk.json') }, way)],
       tools: async () => ({ tools: [tool], unavailable: [], about: null, close: async () => undefined }),

@@ -30,6 +30,8 @@ export interface EngineHere {
   diagnose: Diagnose
   /** For agent steps; by default there is no model and no tool. */
   agents: EngineOptions['agents']
+  /** For kubectl steps; by default there is none. */
+  openKubectl: EngineOptions['openKubectl']
   deliver: Deliver
   delivered: { sink: string; delivery: Delivery }[]
   readers: { namespace: string; serviceAccount: string; closed: boolean }[]
@@ -91,6 +93,7 @@ async function start(database: Database, limits: Partial<Limits>): Promise<Engin
     pool: database.pool,
     diagnose: async () => DIAGNOSIS,
     agents: NO_AGENTS,
+    openKubectl: async () => ({ why: 'there is no kubectl here' }),
     deliver: () => RECEIPT,
     delivered: [],
     readers: [],
@@ -135,6 +138,7 @@ async function start(database: Database, limits: Partial<Limits>): Promise<Engin
       models: (...wanted) => here.agents.models(...wanted),
       tools: (...wanted) => here.agents.tools(...wanted),
     },
+    openKubectl: (request) => here.openKubectl(request),
     registry,
     diagnose: (reader, request, options): Promise<Diagnosis> => here.diagnose(reader, request, options),
     async openReader(namespace, serviceAccount) {

@@ -7,7 +7,7 @@ import { redactDeep } from '#kit/redact'
 export const CONCLUDE = 'conclude'
 
 const MAX_PROBLEMS_TOLD = 6
-const ids = z.array(z.string().max(64)).max(20)
+const ids = z.array(z.string().max(80)).max(20)
 // A model that must fill everything in writes "" for what it leaves out.
 const optionalText = (max: number) => z.string().max(max).optional()
 

@@ -4,7 +4,7 @@ import type { AgentBudget } from './budget.ts'
 import { callTools, noOutputs, stepOptions } from './call-tools.ts'
 import type { CheckedConclusion } from './conclude.ts'
 import { createConversation, type Reply } from './conversation.ts'
-import { emitter, type OnAgentEvent } from './events.ts'
+import { emitter, shorten, type OnAgentEvent } from './events.ts'
 import { judge, type Demand } from './judge.ts'
 import { merge, type Output } from './merge.ts'
 import { askModel } from './model-step.ts'
@@ -12,7 +12,7 @@ import type { ModelChain } from './models/model.ts'
 import { realPace, type Pace } from './models/pace.ts'
 import { createFence } from './prompt/fence.ts'
 import { INSTRUCTIONS } from './prompt/instructions.ts'
-import { rankFindings, startMessage, type Start } from './prompt/start.ts'
+import { citeOf, printedText, rankFindings, startMessage, type Printed, type Start } from './prompt/start.ts'
 import { charactersOf } from './prompt/tokens.ts'
 import type { ModelRecord } from './record.ts'
 import { sentTools } from './sdk-tools.ts'
@@ -30,6 +30,8 @@ export interface AgentOptions {
   /** Filled from the alert's labels; null: there is none for this alert. */
   runbook: string | null
   tools: ToolSet
+  /** What the Workflow's steps before this one ran and read; each can be cited as `step:<name>`. */
+  printed?: readonly Printed[]
   models: ModelChain
   budget: AgentBudget
   /** Names used: `model-<n>`, `tool-<n>-<k>`; a caller with several agents in one investigation adds its own prefix. */
@@ -59,6 +61,9 @@ export interface AgentOutcome {
 /** Characters of the first message, in a window that is large enough: with both tools the first request stays below 3,000 tokens. */
 const START_CHARACTERS = 4_300
 const START_SHARE = 0.3
+/** And of what the steps before have printed. */
+const PRINTED_CHARACTERS = 8_000
+const PRINTED_SHARE = 0.15
 
 /**
  * The loop. Ask the model; carry out what it asks for; until it concludes, a budget is met or nobody answers. It goes by
@@ -69,6 +74,11 @@ export async function investigateWithAgent(options: AgentOptions): Promise<Agent
   const { diagnosis, models, budget, step, onEvent, now } = options
   const records: ModelRecord[] = []
   const outputs = noOutputs(options.firstOutput ?? 1)
+  const printed = options.printed ?? []
+  for (const { name, command, text } of printed) {
+    const id = citeOf(name)
+    outputs.byId.set(id, { id, call: command, summary: shorten(text.trim().replace(/\s+/g, ' '), 300), error: false })
+  }
   const end = (ending: Ending): AgentOutcome => conclude(options, records, outputs.records, outputs.byId, ending)
   if (models.length === 0) return end({ why: 'no model is configured' })
 
@@ -78,8 +88,11 @@ export async function investigateWithAgent(options: AgentOptions): Promise<Agent
   const contextTokens = Math.min(...models.map((model) => model.contextTokens))
   const fence = createFence(options.id)
   const room = Math.min(START_CHARACTERS, Math.floor(charactersOf(contextTokens) * START_SHARE))
+  const printedRoom = Math.min(PRINTED_CHARACTERS, Math.floor(charactersOf(contextTokens) * PRINTED_SHARE))
+  const { unavailable, about = null } = options.tools
+  const start = startMessage({ ...options, unavailable, about }, findings, fence, room)
   const talk = createConversation({
-    start: startMessage({ ...options, unavailable: options.tools.unavailable, about: options.tools.about ?? null }, findings, fence, room),
+    start: printed.length === 0 ? start : `${start}\n\n${printedText(printed, fence, printedRoom)}`,
     fence,
     contextTokens,
     fixedCharacters: INSTRUCTIONS.length + tools.characters,

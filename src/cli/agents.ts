@@ -5,7 +5,7 @@ import { errorText, InputError, inputErrorText } from '#kit/errors'
 import type { SecretKeyRef } from '#kinds/meta'
 import type { Provider } from '#kinds/model'
 import { AGENT_TOOLS } from '#kinds/workflow'
-import type { Agents } from '#workflow'
+import type { Agents, EngineOptions } from '#workflow'
 import type { ClusterAccess } from './cluster-access.ts'
 import { ownKeys, prometheusOf, type AgentConfig } from './model-config.ts'
 
@@ -20,11 +20,18 @@ export interface AgentParts {
 }
 
 /** Models and hands for agents, made when they are first needed: who asks no model does not load what asks one. */
-export function createAgents({ config, env, cluster, model: own, secret }: AgentParts): Agents & { close(): Promise<void> } {
+export function createAgents({
+  config,
+  env,
+  cluster,
+  model: own,
+  secret,
+}: AgentParts): Agents & { kubectl: EngineOptions['openKubectl']; close(): Promise<void> } {
   const prometheus = prometheusOf(config)
   const keys: ReadonlyMap<Provider, string> = ownKeys(config, env)
   let way: ModelFetch | undefined
   let http: HttpClient | undefined
+  const program = { ...(config.kubectl ? { kubectlPath: config.kubectl } : {}), ...(env['PATH'] ? { searchPath: env['PATH'] } : {}) }
   return {
     async models(namespace, model): Promise<ModelChain> {
       const { chainOf, createModel, createModelFetch } = await import('#agent')
@@ -39,7 +46,6 @@ export function createAgents({ config, env, cluster, model: own, secret }: Agent
       const hands = await cluster
         .openHands({ namespace, serviceAccountName })
         .catch((error: unknown) => ({ why: error instanceof InputError ? inputErrorText(error) : errorText(error) }))
-      const program = { ...(config.kubectl ? { kubectlPath: config.kubectl } : {}), ...(env['PATH'] ? { searchPath: env['PATH'] } : {}) }
       const reached = 'why' in hands ? null : hands
       // Whose rights could not be told sees what is nearest.
       const metricsOf = reached ? reached.metricsNamespace : cluster.byAccount ? namespace : null
@@ -56,6 +62,14 @@ export function createAgents({ config, env, cluster, model: own, secret }: Agent
         signal,
       )
       return { ...opened, close: async () => reached?.close() }
+    },
+    async kubectl({ namespace, serviceAccountName, timeoutMs, textChars }) {
+      const { openKubectl } = await import('#agent')
+      const hands = await cluster.openHands({ namespace, serviceAccountName })
+      const opened = await openKubectl({ ...program, kubeconfig: hands.kubeconfig, limits: { timeoutMs, textChars } })
+      if (!('why' in opened)) return { ...opened, close: () => hands.close() }
+      await hands.close()
+      return opened
     },
     async close() {
       await way?.close()

@@ -80,6 +80,7 @@ export async function startServer(
         diagnose(reader, request, { ...options, prometheus: await prometheusFor(reader, prometheus) }),
       openReader: (namespace, serviceAccountName) => cluster.openReader({ namespace, serviceAccountName }),
       agents,
+      openKubectl: (request) => agents.kubectl(request),
       makeSink: (sink) =>
         makeSink(sink, {
           secret: (ref) => registry.secret(sink.metadata.namespace!, ref),

@@ -16,6 +16,7 @@ import type { SecretManifest } from '#kinds/secret-manifest'
 import type { Sink } from '#kinds/sink'
 import type { Source } from '#kinds/source'
 import type { Workflow } from '#kinds/workflow'
+import { stepProblems } from '#policy'
 import { createSecretLookup, secretsOf } from './secrets.ts'
 
 /** One state of the folder, judged as a whole. */
@@ -64,6 +65,7 @@ export async function loadFolder(files: readonly { name: string; text: string }[
     problems.push(...expressionProblems(own).map(locate))
     if (own.kind === 'Source') problems.push(...senderProblems(own).map(locate))
     if (own.kind === 'Workflow') {
+      problems.push(...stepProblems(own).map(locate))
       const asked = await askable(own, options.lent, lookup)
       problems.push(...asked.problems.map(locate))
       missingKeys.push(...asked.missing)

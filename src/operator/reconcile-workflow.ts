@@ -1,6 +1,7 @@
 import { expressionProblems, fileProblems, modelProblems, modelsOf, secretRefs } from '#kinds/acceptance'
 import type { Problem } from '#kinds/problem'
 import type { Workflow } from '#kinds/workflow'
+import { stepProblems } from '#policy'
 import { missingSecrets } from './missing-secrets.ts'
 import type { Finding, Reconciler } from './reconciler.ts'
 
@@ -13,7 +14,7 @@ const DEFAULT_SERVICE_ACCOUNT = 'inquest-agent'
  */
 export const workflowReconciler: Reconciler<Workflow> = {
   async accept(workflow) {
-    const problems: Problem[] = [...expressionProblems(workflow), ...fileProblems(workflow)]
+    const problems: Problem[] = [...expressionProblems(workflow), ...stepProblems(workflow), ...fileProblems(workflow)]
     const asks = modelsOf(workflow).length > 0 || workflow.spec.steps.some(({ agent }) => agent)
     if (problems.length > 0 || !asks) return problems
     // Only now: it would read the files of scripted models, and a process without agents does not load what asks them.

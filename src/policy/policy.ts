@@ -3,5 +3,6 @@
  * reads a cluster, an environment or a clock, and nothing that a cluster says (a log line, an event, an annotation) is ever an input.
  */
 export { judgeKubectl, type KubectlVerdict } from './kubectl/judge.ts'
-export { asArgv, flag, withFlag, type KubectlCall } from './kubectl/call.ts'
+export { asArgv, asCommandLine, flag, withFlag, type KubectlCall } from './kubectl/call.ts'
 export { splitWords, type Words } from './kubectl/words.ts'
+export { stepProblems } from './accept.ts'

@@ -1,4 +1,4 @@
-import type { ModelChain, OpenTools } from '#agent'
+import type { Kubectl, ModelChain, OpenTools } from '#agent'
 import type { ClusterReader } from '#cluster'
 import type { Diagnose } from '#diagnosis'
 import type { Clock } from '#kit/clock'
@@ -22,6 +22,8 @@ export interface EngineOptions {
   /** Eyes on the cluster as this ServiceAccount; the engine closes it. */
   openReader(namespace: string, serviceAccountName: string): Promise<ClusterReader>
   agents: Agents
+  /** For kubectl steps: the program with the identity of this ServiceAccount, or why there is none. Throws what stands between it and the cluster. */
+  openKubectl(request: KubectlRequest): Promise<OpenedKubectl | { why: string }>
   /** Throws an InputError when the Sink cannot be used as it is. */
   makeSink(sink: Sink): SinkDriver
   /** Where people see an investigation; null when there is no public address. */
@@ -54,6 +56,17 @@ export interface ToolRequest {
   /** RFC 3339; null without an alert. */
   alertStartsAt: string | null
 }
+
+export interface KubectlRequest {
+  namespace: string
+  serviceAccountName: string
+  /** Of one call. */
+  timeoutMs: number
+  /** How long `text` may be. */
+  textChars: number
+}
+
+export type OpenedKubectl = Kubectl & { close(): Promise<void> }
 
 export type OpenedTools = OpenTools & { close(): Promise<void> }
 

@@ -35,7 +35,7 @@ export function finalResult(investigation: Investigation, records: readonly Step
   const failed = records
     .filter((record) => record.status === 'Failed')
     .map((record) => `Step "${record.name}" failed: ${record.failure!.message}`)
-  const looked = diagnosisOf(records) !== null || failed.length > 0
+  const looked = failed.length > 0 || records.some(({ kind, status }) => kind !== 'notify' && status === 'Succeeded')
   const missing = investigation.input.missingSinks.map(
     (name) => `Sink "${name}" did not exist when the investigation started: it was not told.`,
   )

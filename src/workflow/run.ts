@@ -30,7 +30,7 @@ export interface StepRecord {
   usage: Usage | null
 }
 
-export type StepKindName = 'diagnose' | 'agent' | 'notify'
+export type StepKindName = 'diagnose' | 'agent' | 'kubectl' | 'notify'
 
 /** What a step of one record is given while its body runs. */
 export interface StepContext {
@@ -89,6 +89,21 @@ export type AgentOutputs = Diagnosis & {
   /** How many outputs of tools there are: the next agent numbers its own on. */
   outputs: number
 }
+
+/** What a step leaves to the steps after it that ran a command and read what it printed. */
+export interface PrintedOutputs {
+  /** As a person types it, redacted. */
+  command: string
+  /** What it printed, redacted, fit to read. */
+  text: string
+}
+
+/** What the steps before have printed, for an agent to read. */
+export const printedBy = (records: readonly StepRecord[]): ({ name: string } & PrintedOutputs)[] =>
+  records.flatMap(({ name, outputs }) => {
+    const { command, text } = (outputs ?? {}) as Partial<PrintedOutputs>
+    return typeof command === 'string' && typeof text === 'string' ? [{ name, command, text }] : []
+  })
 
 /** The newest diagnosis that the steps made; an agent's is the one it started from with its conclusion. */
 export function diagnosisOf(records: readonly StepRecord[]): Diagnosis | null {

@@ -10,7 +10,7 @@ import { capDiagnosis } from './cap-diagnosis.ts'
 import { StepFailed } from './failure.ts'
 import type { OpenedTools } from './parts.ts'
 import { blind, preliminaryResult } from './result.ts'
-import { agentsOf, diagnosisOf, type AgentOutputs, type CompositeKind, type Conducted, type Run, type StepRecord } from './run.ts'
+import { agentsOf, diagnosisOf, printedBy, type AgentOutputs, type CompositeKind, type Conducted, type Run, type StepRecord } from './run.ts'
 import { scopeOf } from './scope.ts'
 import { DEFAULT_SERVICE_ACCOUNT, MAX_DIAGNOSIS } from './step-diagnose.ts'
 
@@ -77,6 +77,7 @@ export const agentStep: CompositeKind = {
         goal: goal.text,
         diagnosis: diagnosisOf(records) ?? blind(investigation),
         alert: alert && { labels, annotations: alert.annotations, startsAt: alert.startsAt },
+        printed: printedBy(records),
         runbook: (ask.runbook ? agent.runbookByName(ask.runbook, labels) : agent.findRunbook(labels['alertname'], labels))?.text ?? null,
         tools: { tools: begun.tools.map((name) => toolNamed(name, hands)), unavailable: begun.unavailable, about: hands.about },
         models,

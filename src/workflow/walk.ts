@@ -9,10 +9,11 @@ import type { CompositeKind, Run, SingleKind, StepKind, StepKindName, StepRecord
 import { scopeOf } from './scope.ts'
 import { agentStep } from './step-agent.ts'
 import { diagnoseStep } from './step-diagnose.ts'
+import { kubectlStep } from './step-kubectl.ts'
 import { notifyStep } from './step-notify.ts'
 import { openTimeline, sayOnce, type StepTimeline } from './timeline.ts'
 
-const KINDS = { diagnose: diagnoseStep, agent: agentStep, notify: notifyStep } satisfies Record<StepKindName, StepKind>
+const KINDS = { diagnose: diagnoseStep, agent: agentStep, kubectl: kubectlStep, notify: notifyStep } satisfies Record<StepKindName, StepKind>
 
 const kindOf = (spec: WorkflowStep): StepKindName => (Object.keys(KINDS) as StepKindName[]).find((kind) => spec[kind] !== undefined)!
 

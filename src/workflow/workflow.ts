@@ -20,7 +20,7 @@ import { ENGINE_VERSION } from './version.ts'
 
 export { DEFAULT_SERVICE_ACCOUNT } from './step-diagnose.ts'
 export { ENGINE_VERSION } from './version.ts'
-export type { Agents, EngineOptions, Limits, OpenedTools, ToolRequest } from './parts.ts'
+export type { Agents, EngineOptions, KubectlRequest, Limits, OpenedKubectl, OpenedTools, ToolRequest } from './parts.ts'
 export type { InvestigationRequest } from './request.ts'
 
 /**

@@ -1,5 +1,6 @@
 import { objectText, type Cause, type Diagnosis, type Finding } from '#kinds/result'
 import { redact } from '#kit/redact'
+import { middleOut } from '../conversation.ts'
 import { shorten } from '../events.ts'
 import type { ToolSet } from '../tool.ts'
 import type { Fence } from './fence.ts'
@@ -14,6 +15,18 @@ export interface Start {
   unavailable: ToolSet['unavailable']
   about: string | null
 }
+
+/** What a step of the Workflow ran and read. */
+export interface Printed {
+  /** The step's. */
+  name: string
+  command: string
+  /** Redacted. */
+  text: string
+}
+
+/** How a model cites it. */
+export const citeOf = (step: string): string => `step:${step}`
 
 /** Shares of the room, in per cent; what one leaves over the findings get. */
 const SHARE = { goal: 10, alert: 15, runbook: 25 }
@@ -37,6 +50,15 @@ export function startMessage(start: Start, findings: readonly Finding[], fence: 
   const left = room - parts.join('\n\n').length
   parts.splice(start.alert ? 2 : 1, 0, fence('diagnosis', diagnosisText(start.diagnosis, findings, left)))
   return redact(parts.join('\n\n'))
+}
+
+/** What the steps before have printed, as data, each as much as its share of `room` characters allows. */
+export function printedText(printed: readonly Printed[], fence: Fence, room: number): string {
+  const each = Math.floor(room / printed.length) - 100
+  const blocks = printed.map(({ name, command, text }) =>
+    fence(`${citeOf(name)}: ${command}`, middleOut(redact(text), Math.max(200, each))),
+  )
+  return ['Steps before this one have looked, too; cite them by the name before the colon.', ...blocks].join('\n')
 }
 
 /** Cut between the marks of data, it would leave them open: the data goes as a whole. */

@@ -6,6 +6,8 @@ import { openKubectl, type KubectlOptions } from './kubectl/program.ts'
 
 const DESCRIPTION = `Read the cluster with kubectl. One plain read-only command a call, no shell (no pipes, no redirection): get, describe, logs, events, top pod|node, rollout status|history, explain, api-resources, auth can-i, version. -o wide|name|yaml|json|jsonpath=…|custom-columns=…; no --watch, no files. Of Secrets only names. Long output is shortened: ask narrowly (-n, -l, --field-selector, a name, --tail, --previous). Commands that change something are not run: propose them in recommendations.`
 
+const FORBIDDEN = '\nThe identity used here may not read this; go on without it and say so.'
+
 const Input = z.object({
   command: z
     .union([z.string(), z.array(z.string())])
@@ -29,8 +31,8 @@ export async function createKubectlTool(options: KubectlOptions): Promise<{ tool
         if (verdict.verdict === 'deny') return refused(verdict.reason)
         if (verdict.verdict === 'approve')
           return { text: verdict.reason, full: null, error: true, summary: `not run, needs approval: ${capLine(verdict.commandLine, 200)}` }
-        const { failure: _, json: __, ...output } = await kubectl.look(verdict.call, signal)
-        return output
+        const { failure, json: _, ...output } = await kubectl.look(verdict.call, signal)
+        return failure === 'forbidden' ? { ...output, text: output.text + FORBIDDEN } : output
       },
     },
   }

@@ -127,8 +127,7 @@ function failed(call: KubectlCall, form: Form, result: RunResult, limits: Kubect
   }
   const said = redact(withoutChatter(result.stderr) || result.stdout.trim() || `kubectl ended with code ${result.code}`)
   const failure = /\(Forbidden\)|forbidden:/i.test(said) ? 'forbidden' : /\(NotFound\)/.test(said) ? 'not-found' : 'failed'
-  const hint = failure === 'forbidden' ? '\nThe identity used here may not read this; go on without it and say so.' : ''
-  const text = capMiddle(said, limits.textChars - 200) + hint
+  const text = capMiddle(said, limits.textChars - 200)
   return { ...nothing, text, summary: capLine(`${call.command}: ${said.split('\n')[0]!}`, 200), failure }
 }
 
