@@ -20,6 +20,7 @@ export { isOutage } from './runs/outage.ts'
 export type { RunQueries, Runs, TransactionClient } from './runs/runs.ts'
 export * from './runs/types.ts'
 export type { DueIncident } from './runs/due-incidents.ts'
+export type { LeftJob, RunIntent, RunState, RunTry } from './runs/run-jobs.ts'
 
 /** All that Inquest knows, by who uses it. */
 export interface Store {

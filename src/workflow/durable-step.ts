@@ -36,7 +36,11 @@ const abandoned = <T>(): Promise<T> => new Promise<never>(() => {})
  * the middle of a back-off goes on from there. A failure is recorded as a value and thrown as StepFailed.
  */
 export function durableStep(execution: Execution, gate: Gate, life: Lifecycle): Step {
-  return async <T>(name: string, run: (signal: AbortSignal) => Promise<T>, options: Parameters<Step>[2] = {}): Promise<T> => {
+  return async <T>(
+    name: string,
+    run: (signal: AbortSignal, tryNumber: number) => Promise<T>,
+    options: Parameters<Step>[2] = {},
+  ): Promise<T> => {
     const { retry, timeoutMs } = options
     for (let attempt = 1; ; attempt++) {
       if (life.draining) return abandoned()
@@ -44,7 +48,7 @@ export function durableStep(execution: Execution, gate: Gate, life: Lifecycle): 
       let outcome: Outcome<T>
       try {
         outcome = await execution.record(attempt === 1 ? name : `${name}#${attempt}`, (cancelled) =>
-          tryOnce(run, { gate, life, cancelled, timeoutMs }),
+          tryOnce((signal) => run(signal, attempt), { gate, life, cancelled, timeoutMs }),
         )
       } finally {
         leave()

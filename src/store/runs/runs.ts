@@ -22,6 +22,7 @@ import { registerExecutor } from './register-executor.ts'
 import { removeDeadExecutors, removeExecutors } from './remove-executors.ts'
 import { incidentState, markResolutionTold, resolvedIncidents } from './resolved-incidents.ts'
 import { restartDelivery, restartInvestigation } from './restart.ts'
+import { intendRun, keepRun, leftJobs, markCleared } from './run-jobs.ts'
 import { holdSchedule, markSlot } from './schedules.ts'
 import { takeLease } from './take-lease.ts'
 import type { Queryable } from './types.ts'
@@ -47,10 +48,14 @@ const QUERIES = {
   incidentState,
   insertInvestigation,
   intendDelivery,
+  intendRun,
   isNameTaken,
   keepResult,
+  keepRun,
+  leftJobs,
   listDeliveries,
   liveExecutors,
+  markCleared,
   markInvestigated,
   markResolutionTold,
   markSlot,
