@@ -13,7 +13,10 @@ import { kubectlStep } from './step-kubectl.ts'
 import { notifyStep } from './step-notify.ts'
 import { openTimeline, sayOnce, type StepTimeline } from './timeline.ts'
 
-const KINDS = { diagnose: diagnoseStep, agent: agentStep, kubectl: kubectlStep, notify: notifyStep } satisfies Record<StepKindName, StepKind>
+const KINDS = { diagnose: diagnoseStep, agent: agentStep, kubectl: kubectlStep, notify: notifyStep } satisfies Record<
+  StepKindName,
+  StepKind
+>
 
 const kindOf = (spec: WorkflowStep): StepKindName => (Object.keys(KINDS) as StepKindName[]).find((kind) => spec[kind] !== undefined)!
 
