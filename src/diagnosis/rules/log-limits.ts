@@ -4,7 +4,7 @@ import { containerField, podSpecOf } from '../snapshot/field-path.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { logRule, placeOf } from './log-rule.ts'
 import { after } from './log-lines.ts'
-import { isSettled } from './pods.ts'
+import { isSettled } from './job-settled.ts'
 
 export const portInUse = logRule(
   'port-in-use',

@@ -10,9 +10,11 @@ import { privilegeMissing } from './log-privilege.ts'
 import { dataVersion, lockHeld, readOnlyServer } from './log-server-state.ts'
 import { cannotConnect } from './log-connect.ts'
 import { nameNotResolved } from './log-names.ts'
-import { authenticationFailed, certificateInvalid } from './log-credentials.ts'
+import { authenticationFailed } from './log-credentials.ts'
+import { certificateInvalid } from './log-certificates.ts'
 import { diskFull } from './log-disk.ts'
-import { fileMissing, permissionDenied } from './log-files.ts'
+import { fileMissing } from './log-files.ts'
+import { permissionDenied } from './log-permissions.ts'
 import { folderNotEmpty } from './log-folder.ts'
 import { databaseSchema, portInUse, programOutOfMemory, programPanic } from './log-limits.ts'
 import { limitReached } from './log-limit-reached.ts'
@@ -25,6 +27,7 @@ import { limitRange, podInvalid, podSecurity, serviceAccountMissing } from './po
 import { webhookRefused } from './webhook-refused.ts'
 import { schedulingGated, unschedulable } from './unschedulable.ts'
 import { claimPending } from './claim-pending.ts'
+import { claimResize } from './claim-resize.ts'
 import { mountFailed } from './mount-failed.ts'
 import { initWaiting } from './init-waiting.ts'
 import { cpuThrottled, memoryNearLimit } from './metric-containers.ts'
@@ -64,6 +67,7 @@ import { etcdTrouble } from './etcd-trouble.ts'
 import { loadBalancer } from './load-balancer.ts'
 import { versionSkew } from './version-skew.ts'
 import { stuckTerminating } from './stuck-terminating.ts'
+import { endingSlowly } from './ending-slowly.ts'
 import { quotaFull } from './quota-full.ts'
 import { quotaRefused } from './quota-refused.ts'
 import { policyDenied } from './policy-denied.ts'
@@ -78,6 +82,7 @@ import { kindUnknown } from './kind-unknown.ts'
 import { tokenUnmounted } from './token-unmounted.ts'
 import { customUnheeded } from './custom-unheeded.ts'
 import { readinessGate } from './readiness-gate.ts'
+import { warningEvents } from './warning-events.ts'
 import type { Rule } from './rule.ts'
 
 /** Every rule, in the order in which a pod goes through what they look at. */
@@ -94,6 +99,7 @@ export const rules: readonly Rule[] = [
   unschedulable,
   schedulingGated,
   claimPending,
+  claimResize,
   mountFailed,
   imagePull,
   configMissing,
@@ -174,9 +180,11 @@ export const rules: readonly Rule[] = [
   etcdTrouble,
   loadBalancer,
   stuckTerminating,
+  endingSlowly,
   customUnwell,
   customUnheeded,
   rightsLacking,
   kindUnknown,
   tokenUnmounted,
+  warningEvents,
 ]

@@ -60,7 +60,7 @@ export const SIGNATURES: readonly Signature[] = [
     /argument [^:]+: invalid (?:choice|\w+ value): ["'](?<token>[^"']+)["']/i, // argparse
     /Unrecognized VM option ["'](?<token>[^"']+)["']|Invalid maximum heap size: (?<token2>\S+)|Invalid initial heap size: (?<token3>\S+)/, // JVM
     /invalid (?:[\w-]+ ){0,2}(?:level|mode|duration|port|address|url|format|boolean|integer|type|backend|driver|policy|strategy)(?: value)?:? ["'`](?<token>[^"'`]+)["'`]/i,
-  ),
+  ).map((one): Signature => ({ ...one, whenDown: true })),
   ...table(
     'variable-missing',
     /(?:environment variable|env(?:ironment)? var(?:iable)?|env|variable)s?:? ["'`$]{0,2}(?<variable>[A-Z][A-Z0-9_]{2,})["'`]? (?:is |was )?(?:not set|not found|missing|required|undefined|must be set|unset|empty|not defined|not provided|not present)/i,
@@ -109,6 +109,8 @@ export const SIGNATURES: readonly Signature[] = [
   ),
   ...table(
     'authentication-failed',
+    // Only who asks says so, never who is asked.
+    /(?<client>AADSTS\d+|invalid_client|unauthorized_client|invalid_grant|ExpiredToken|TokenExpired|client secret .{0,40}expired|keystore password was incorrect|keystore was tampered with|Permission denied \((?:publickey|password)|Bad credentials|(?:api[ -]?key|access[ -]?token|credentials?|password|secret) (?:has |have |is |are )?(?:been )?(?:expired|revoked|disabled))/i,
     /password authentication failed for user ["'](?<token>[^"']+)["']/i, // postgres
     /Access denied for user ["'](?<token>[^"'@]+)["']@/i, // mysql
     /(?:role|user) ["'](?<token>[^"']+)["'] does not exist/i,
@@ -170,10 +172,12 @@ export const SIGNATURES: readonly Signature[] = [
   ),
   ...table(
     'disk-full',
+    /StorageFull|reached its minimum free (?:drive|disk) (?:threshold|space)|(?:volume|storage|drive|partition|filesystem) (?:is |has )?(?:full|run out of space)|out of (?:disk|storage) space|insufficient storage/i,
     /no space left on device|ENOSPC|disk quota exceeded|EDQUOT|No usable temporary directory|not enough (?:disk )?space|disk (?:is )?full|insufficient disk space|database or disk is full/i,
   ),
   ...table(
     'permission-denied',
+    /permissions (?:\d+ )?(?:on|for|of) ["'`]?(?<path>\/[\w./-]+)["'`]? are (?<open>too open)|["'](?<path2>\/[^"']+)["'] has (?<open2>group or world access)/i, // MongoDB, ssh, PostgreSQL
     /can't initialize ip6?tables|you must be root|requires? (?:root|CAP_\w+|NET_ADMIN)|(?:netlink|raw socket|SOCK_RAW|ping: socket|setns|unshare|mount|TUNSETIFF|tun device).{0,60}[Oo]peration not permitted/,
     /(?<path>\/[\w./@-]+)["']?: (?:permission denied|read-only file system|operation not permitted)/i,
     /(?:EACCES|EROFS|EPERM):.{0,40}["'](?<path>\/[^"']+)["']/, // Node

@@ -1,0 +1,79 @@
+import { refOf, type KubeObject } from '#cluster'
+import type { ObjectRef } from '#kinds/result'
+import { changesOf } from '../snapshot/changes.ts'
+import { entry, podSpecOf } from '../snapshot/field-path.ts'
+import { containersIn } from '../snapshot/hosts.ts'
+import { hostsNear } from './connections.ts'
+import { serversOf } from './limit-setting.ts'
+import { logRule, placeOf } from './log-rule.ts'
+import { mountOf } from './mounts.ts'
+import { peerText, settingOf } from './peer-setting.ts'
+import type { Place } from './rule.ts'
+
+/** The ConfigMap or Secret that a certificate's file is made of. */
+function certificateFile(workload: KubeObject, container: string, path: string | undefined): Place | null {
+  const mount = path ? mountOf(workload, container, path) : undefined
+  const name = mount?.configMap ?? mount?.secret
+  if (!mount || !name || !path) return null
+  const kind = mount.configMap ? 'ConfigMap' : 'Secret'
+  const object: ObjectRef = { apiVersion: 'v1', kind, namespace: workload.metadata.namespace ?? null, name }
+  return { object, field: entry('data', mount.key ?? path.slice(path.lastIndexOf('/') + 1)) }
+}
+
+/** The Secret that the server takes its certificate from. */
+function certificateOf(servers: readonly KubeObject[]): Place | null {
+  for (const server of servers)
+    for (const volume of podSpecOf(server)?.volumes ?? []) {
+      const name: unknown = volume.secret?.secretName
+      if (typeof name === 'string' && /tls|cert|ssl|pki/i.test(`${name} ${volume.name}`))
+        return {
+          object: { apiVersion: 'v1', kind: 'Secret', namespace: server.metadata.namespace ?? null, name },
+          field: entry('data', 'tls.crt'),
+        }
+    }
+  return null
+}
+
+/** A file of authorities that are trusted. */
+const TRUST = /(?:^|[-_.])(?:ca|root|trust|bundle|chain)[\w-]*(?:[-_.][\w-]+)*\.(?:crt|pem|cer)$/i
+
+export const certificateInvalid = logRule(
+  'certificate-invalid',
+  {
+    title: 'A TLS certificate is refused',
+    means: 'A certificate has expired, is signed by an unknown authority, is for another name, or one side does not speak TLS at all.',
+    mend: 'Renew the certificate, give the program the right CA, or use the right scheme and name.',
+  },
+  (context) => {
+    const { snapshot, group, hit } = context
+    const peer = hostsNear(snapshot, group, hit)[0]
+    const setting = peer && settingOf(context, peer)
+    const plain = /first record does not look|wrong version number|HTTP response to HTTPS/i.test(hit.line)
+    const says = `${plain ? 'the other side does not speak TLS' : 'a TLS certificate is refused'}${peer ? ` (${peerText(peer)})` : ''}`
+    const blames = peer?.service ? [peer.service] : []
+    const file = certificateFile(group.workload, group.container, hit.groups['path'])
+    if (file) return { says: `the certificate ${hit.groups['path']} has expired or is not valid yet`, cause: file, directness: 0.88 }
+    // A server hears from its callers that they refuse its certificate; a caller says that the server's has expired.
+    const isOwn =
+      /remote error: tls: (?:bad|expired|unknown|revoked) certificate|alert (?:(?:bad|expired) certificate|certificate (?:expired|unknown|revoked)|unknown ca)/i.test(
+        hit.line,
+      )
+    const theirs = isOwn ? certificateOf([group.workload]) : /expired/i.test(hit.line) ? certificateOf(serversOf(context)) : null
+    if (theirs) return { says, cause: theirs, directness: isOwn ? 0.6 : 0.8 }
+    // Nothing of the caller's own was changed: what it trusts did not follow.
+    const trusted =
+      changesOf(snapshot, group.workload).length === 0 &&
+      /unknown authority|unable to get (?:local )?issuer|self.signed|PKIX|verify the first/i.test(hit.line)
+        ? context.settings.find((s) => s.origin === 'file' && TRUST.test(s.name))
+        : undefined
+    if (trusted) return { says, blames, cause: placeOf(trusted), directness: 0.62, open: true }
+    if (setting && (plain || /valid for|match/i.test(hit.line))) return { says, blames, cause: placeOf(setting), directness: 0.8 }
+    return {
+      says,
+      blames,
+      cause: { object: refOf(group.workload), field: null },
+      directness: containersIn(group.workload).length > 0 ? 0.55 : 0.5,
+      open: true,
+    }
+  },
+)
