@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { compileCondition, compileExpression, compileTemplate } from '#expr'
 import { silentLogger } from '#kit/log'
+import { MESSAGE_NAMES } from '#kinds/scopes'
 import { compileSource } from '#sources'
 import { feedFromFolder } from './operator.ts'
 
@@ -94,6 +95,21 @@ describe('their expressions say what their comments promise', () => {
       ['resolved', { alertname: 'DiskFull', namespace: 'shop', site: 'berlin' }, expect.any(String)],
     ])
     expect([payload.rejected, payload.oddities]).toEqual([[], ['left aside 1 of status "unknown": no alert']])
+  })
+
+  test('kubectl-step', async () => {
+    const registry = await load('kubectl-step')
+    const { steps } = registry.workflow('default', 'diagnose')!.spec
+    const [asks, goesOn] = steps.map(({ when }) => when && compileCondition(when, ['alert', 'steps'])) as ReturnType<
+      typeof compileCondition
+    >[]
+    expect([asks!({ alert: { labels: { deployment: 'web' } } }), asks!({ alert: { labels: {} } })]).toEqual([true, false])
+    const deployment = (status: object) => ({ status: 'Succeeded', outputs: { json: { spec: { replicas: 3 }, status } } })
+    const underWay = (status: object) => goesOn!({ steps: { deployment: deployment(status) } })
+    expect([underWay({ updatedReplicas: 1 }), underWay({}), underWay({ updatedReplicas: 3 })]).toEqual([true, true, false])
+    expect(goesOn!({ steps: { deployment: { status: 'Failed', outputs: null } } })).toBe(false)
+    const scope = { ...context, alert: { labels: { deployment: 'web' } }, steps: { history: { outputs: { text: 'REVISION' } } } }
+    expect(compileTemplate(steps[2]!.notify!.message!, MESSAGE_NAMES)(scope)).toBe('A roll-out of web is under way:\nREVISION\n')
   })
 
   test('slack', async () => {

@@ -74,6 +74,15 @@ describe('is refused at the start', () => {
       'spec.model.timeout: 3600000 ms is out of range. Give at most 15m.',
     ],
     [
+      'a kubectl step that writes',
+      {
+        'a.yaml': workflow('{provider: anthropic, name: x}')
+          .replace(/ {2}model:.*\n/, '')
+          .replace('agent: {}', 'kubectl: {args: [delete, pod, x]}'),
+      },
+      'a.yaml:5: Workflow default/w: spec.steps[0].kubectl.args: kubectl delete changes the cluster, and a kubectl step only reads. Writes come with approvals',
+    ],
+    [
       'a runbook that nobody wrote',
       { 'a.yaml': workflow('{provider: openai-compatible, name: x, baseURL: "http://o/v1"}', '{runbook: pod-crash-loping}') },
       'spec.steps[0].agent.runbook: there is no runbook "pod-crash-loping". Did you mean pod-crash-looping?',

@@ -43,7 +43,7 @@ export const kubectlStep: SingleKind = {
     const serviceAccountName = input.workflow.spec.serviceAccountName ?? DEFAULT_SERVICE_ACCOUNT
     const limitMs = parseDuration(spec.timeout ?? DEFAULT_STEP_TIMEOUT)
     // It ends a moment before the step does: what it says then tells more.
-    const timeoutMs = limitMs - Math.min(500, limitMs / 10)
+    const timeoutMs = limitMs - Math.min(2_000, limitMs / 4)
     const kubectl = await parts.openKubectl({ namespace, serviceAccountName, timeoutMs, textChars: MAX_TEXT })
     if ('why' in kubectl) throw new TerminalError(`kubectl cannot be run: ${kubectl.why}`)
     try {
