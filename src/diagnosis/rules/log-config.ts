@@ -2,8 +2,10 @@ import { refOf } from '#cluster'
 import { changesOf } from '../snapshot/changes.ts'
 import { entry } from '../snapshot/field-path.ts'
 import { holdsWord, settingsWith, type Setting } from '../snapshot/settings.ts'
+import { settingsCalled } from '../snapshot/named-settings.ts'
 import { keyLost } from './log-files.ts'
 import { mountOf } from './mounts.ts'
+import { after } from './log-lines.ts'
 import { logRule, placeOf, type LogContext } from './log-rule.ts'
 import { tokens } from './log-settings.ts'
 
@@ -28,14 +30,18 @@ export const configInvalid = logRule(
       : undefined
     const byToken = words.flatMap((word) => settingsWith(files, word))[0] ?? words.map(settingWith).find((s) => s !== undefined)
     const byName = files.filter((f) => f.name.includes('.') && holdsWord([hit.line, ...hit.also].join('\n'), f.name))
-    const setting = byPath ?? byToken ?? (byName.length === 1 ? byName[0] : undefined) ?? (files.length === 1 ? files[0] : undefined)
+    // What it calls by its name in the line after: `cookie_secret must be 16, 24, or 32 bytes`.
+    const called = tokens(hit.groups).length > 0 ? undefined : settingsCalled(settings, [hit.line, after(hit)].join('\n'))[0]?.setting
+    const setting =
+      byPath ?? byToken ?? called ?? (byName.length === 1 ? byName[0] : undefined) ?? (files.length === 1 ? files[0] : undefined)
     const says = `its configuration ${path ?? setting?.name ?? ''} is refused${words[0] ? ` at "${words[0]}"` : ''}`.replace('  ', ' ')
     const image = field('image')
     // A version that came with a roll-out may know less, or more, than the file was written for.
     const alternatives = changesOf(snapshot, group.workload).some((c) => c.field === image)
       ? [{ object: refOf(group.workload), field: image, summary: 'The new version takes another configuration' }]
       : []
-    const isNamed = setting !== undefined && (setting === byToken || (setting === byPath && hit.groups['path'] !== undefined))
+    const isNamed =
+      setting !== undefined && (setting === byToken || setting === called || (setting === byPath && hit.groups['path'] !== undefined))
     if (setting) return { says, cause: placeOf(setting), directness: isNamed ? 0.9 : byPath ? 0.78 : 0.65, alternatives }
     if (mount?.secret && key) {
       const object = { apiVersion: 'v1', kind: 'Secret', namespace: group.workload.metadata.namespace ?? null, name: mount.secret }

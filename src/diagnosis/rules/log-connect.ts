@@ -6,7 +6,7 @@ import { hostsNear } from './connections.ts'
 import { namedHosts, unservedPorts } from './named-hosts.ts'
 import { logRule, placeOf, type LogContext, type Told } from './log-rule.ts'
 import { quotedField } from './quoted-field.ts'
-import { peerText, settingOf } from './peer-setting.ts'
+import { handedOut, peerText, settingOf } from './peer-setting.ts'
 import type { Setting } from '../snapshot/settings.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { CONTROL_PLANE_SERVICES, ENDPOINT_SLICE_CONTROLLER } from '../snapshot/well-known.ts'
@@ -45,6 +45,13 @@ export const cannotConnect = logRule(
     // An address that stands in the pod itself, as a host alias does, is not DNS' to know.
     const alias = quotedField(group.workload, group.container, hit.line)
     if (alias?.includes('.hostAliases[')) return { says, cause: { object: refOf(group.workload), field: alias }, directness: 0.82 }
+    const given = setting ? undefined : handedOut(context, peer)
+    if (given)
+      return {
+        says: `${says}, an address that ${given.object.kind} ${given.object.name}, which it calls, tells it`,
+        cause: placeOf(given),
+        directness: 0.75,
+      }
     if (!setting) return { says, directness: 0.4, open: true }
     return { says, cause: placeOf(setting), directness: peer.wanted ? 0.7 : 0.55, open: !peer.wanted }
   },

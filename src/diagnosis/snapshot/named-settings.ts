@@ -65,7 +65,7 @@ export function settingsCalled(settings: readonly Setting[], text: string): Name
     for (let from = 0; from < parts.length && (from === 0 || setting.origin === 'variable'); from++) {
       const rest = parts.slice(from)
       const name = rest.join(' ')
-      if (PLAIN.test(name)) return 0
+      if (PLAIN.test(name)) return isJudged(rest, text) ? rest.length * 10 + name.length : 0
       if (rest.length > 1 ? said.includes(` ${name} `) : from === 0 && quoted.has(name)) return rest.length * 10 + name.length
       if (rest.length === 2) break
     }
@@ -77,3 +77,10 @@ export function settingsCalled(settings: readonly Setting[], text: string): Name
     .sort((a, b) => b.weight - a.weight || (a.named.setting.field < b.named.setting.field ? -1 : 1))
     .map((x) => x.named)
 }
+
+/** A plain name means the setting where the text says what it has to be: `cookie_secret must be 16, 24, or 32 bytes`. */
+const isJudged = (words: readonly string[], text: string): boolean =>
+  new RegExp(
+    `(?<![\\w.-])-{0,2}${words.join('[\\s_.-]?')}["'\`]?:? (?:must|should|has to|needs to|cannot|can't|is (?:not|too|in|un|required|missing|empty))\\b`,
+    'i',
+  ).test(text)
