@@ -10,6 +10,7 @@ import type { Aim } from '../gather/target.ts'
 import { podsUnder } from '../rules/eviction-words.ts'
 import { withDependencies } from '../gather/suspects.ts'
 import { choresOf } from './chores.ts'
+import { scalersOf } from './scalers.ts'
 import { rootOf, type Node } from './graph.ts'
 import type { Severity } from '#kinds/result'
 
@@ -37,12 +38,14 @@ export interface Targeted {
 
 export function targeted(snapshot: Snapshot, aim: Aim, alert: DiagnosisRequest['alert']): Targeted {
   const own = new Set([...(aim.object ? [keyOf(aim.object)] : []), ...aim.workloads.map(keyOf), ...aim.parts.map(keyOf)])
+  for (const scaler of scalersOf(snapshot, aim.workloads)) own.add(keyOf(scaler))
   const below = new Set(withDependencies(snapshot, aim.workloads).map(keyOf))
   if (aim.object?.kind === 'Node')
     for (const object of onNode(snapshot, aim.object)) {
       below.add(keyOf(object))
       // Somebody wants a cordoned node to be empty: what keeps its pods there is then what is asked about.
-      if (object.kind === 'PodDisruptionBudget' && aim.object.spec?.unschedulable) own.add(keyOf(object))
+      const isEnding = snapshot.podsOf(object).some((p) => p.spec?.nodeName === aim.object!.metadata.name && p.metadata.deletionTimestamp)
+      if ((object.kind === 'PodDisruptionBudget' || isEnding) && aim.object.spec?.unschedulable) own.add(keyOf(object))
     }
   for (const controller of entryControllers(snapshot, aim)) below.add(keyOf(controller))
   const named = new Set([...(alert ? snapshot.customs.filter((o) => isNamed(o, alert)) : []), ...choresOf(snapshot, aim, alert)].map(keyOf))

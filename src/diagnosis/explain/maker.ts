@@ -20,7 +20,7 @@ export function byMaker(snapshot: Snapshot, observation: Observation): Observati
   const chain = made ? ownersOf(snapshot, made) : []
   if (!made || chain.length === 0) return observation
   const wrong = leavesOf(made.spec ?? {}, 'spec').find((l) => l.field === field)
-  if (!wrong || wrong.value.length < 2) return observation
+  if (!wrong || wrong.value === '') return observation
   // What is referred to was written by hand; of the owners the topmost.
   const writers = [...new Set([...chain.flatMap((owner) => customsNamed(snapshot, owner)), ...chain.toReversed()])].filter(
     (o) => o === chain.at(-1) || !customOwner(snapshot, o),

@@ -3,6 +3,7 @@ import { dutyOf, lacksNetwork } from '../snapshot/agents.ts'
 import { bringsDriver, missingDriver } from '../snapshot/csi.ts'
 import { DNS_SERVICE } from '../snapshot/well-known.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { isStarting } from '../rules/placement-startup.ts'
 import type { Eyes } from './eyes.ts'
 import { mapLimited } from './limit.ts'
 
@@ -38,15 +39,17 @@ export async function agentNamespaces(eyes: Eyes, snapshot: Snapshot): Promise<s
   const drivers = waiting(snapshot).flatMap((pod) => snapshot.eventsOf(pod).flatMap((e) => missingDriver(e.message) ?? []))
   const isCutOff = snapshot.all('Node').some(lacksNetwork)
   const isDeviceless = waitsForDevice(snapshot)
-  if (!isStuck && drivers.length === 0 && !isCutOff && !isDeviceless) return []
+  const isNew = snapshot.all('Node').some(isStarting)
+  if (!isStuck && drivers.length === 0 && !isCutOff && !isDeviceless && !isNew) return []
   const sets = [...snapshot.all('DaemonSet'), ...(await eyes.list('DaemonSet', null))]
   const agents = sets.filter(
     (d) =>
       ((isStuck || isCutOff) && d.spec?.template?.spec?.hostNetwork) ||
       (isDeviceless && dutyOf(d) === 'devices') ||
+      (isNew && dutyOf(d) !== null) ||
       drivers.some((driver) => bringsDriver(d, driver)),
   )
-  return unique([...(isStuck ? [DNS_SERVICE.namespace!] : []), ...agents.map((d) => d.metadata.namespace ?? '')])
+  return unique([...(isStuck || isNew ? [DNS_SERVICE.namespace!] : []), ...agents.map((d) => d.metadata.namespace ?? '')])
 }
 
 /** A pod without a node asks for something that only a device plug-in brings. */

@@ -3,6 +3,7 @@ import { condition } from '../snapshot/containers.ts'
 import { time } from '../snapshot/events.ts'
 import { containerField, podSpecPath } from '../snapshot/field-path.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { besideTheWork } from './job-beside.ts'
 import { setField } from './recommend.ts'
 import { fromObject, type Rule, type Seen } from './rule.ts'
 
@@ -22,6 +23,8 @@ const LOOP = /while\s+(?:true|:|\[\s*1\s*\])\s*;?\s*do|for\s*\(\(\s*;\s*;\s*\)\)
 
 function look(snapshot: Snapshot, job: KubeObject): Seen[] {
   if (job.spec?.parallelism === 0) return [neverBegun(snapshot, job)]
+  const beside = besideTheWork(snapshot, job)
+  if (beside) return [beside]
   const began = time(job.status?.startTime)
   if (!job.status?.active || began === null || snapshot.now - began < HOUR || condition(job, 'Failed')?.status === 'True') return []
   const workload = snapshot.workloadOf(job)

@@ -2,7 +2,7 @@ import { refOf, type KubeObject } from '#cluster'
 import { condition } from '../snapshot/containers.ts'
 import { time } from '../snapshot/events.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { isSettled } from './pods.ts'
+import { isSettled } from './job-settled.ts'
 import { advise, inspect, setField } from './recommend.ts'
 import { fromEvent, fromObject, type Rule, type Seen } from './rule.ts'
 

@@ -1,6 +1,7 @@
 import { refOf, type KubeObject } from '#cluster'
 import { lastEnd, type ContainerView } from '../snapshot/containers.ts'
 import { containerField, containerSpec } from '../snapshot/field-path.ts'
+import { leavesOf } from '../snapshot/leaves.ts'
 import { doubled } from '../snapshot/quantity.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { groupContainers, podNames, troubleSince } from './pods.ts'
@@ -37,7 +38,8 @@ export const oomKilled: Rule = {
               `container ${container}: OOMKilled, exit code ${lastEnd(worst)!.exitCode}${lived}, ${worst.restarts} restarts, memory limit ${limit ?? 'none'}`,
             ),
           ],
-          cause: fromRange(snapshot, workload, container, views[0]!) ?? { object, field },
+          cause: fromRange(snapshot, workload, container, views[0]!) ??
+            bySizer(snapshot, workload, container, views[0]!) ?? { object, field },
           since: troubleSince(snapshot, views),
           directness: limit ? 0.88 : 0.6,
           tokens: limit ? [String(limit)] : [],
@@ -67,6 +69,20 @@ function fromRange(snapshot: Snapshot, workload: KubeObject, container: string, 
     if (at >= 0) return { object: refOf(range), field: `spec.limits[${at}].default.memory` }
   }
   return null
+}
+
+/** The pod has another limit than its template: what sizes the pods of this workload gave it. */
+function bySizer(snapshot: Snapshot, workload: KubeObject, container: string, view: ContainerView): Place | null {
+  const asked = containerSpec(workload, container)?.spec.resources?.limits?.memory
+  if (workload.kind === 'Pod' || view.spec.resources?.limits?.memory === asked) return null
+  const sizer = snapshot.customs.find(
+    ({ metadata, spec }) =>
+      metadata.namespace === workload.metadata.namespace &&
+      spec?.targetRef?.name === workload.metadata.name &&
+      spec.targetRef.kind === workload.kind,
+  )
+  const bound = leavesOf(sizer?.spec ?? {}, 'spec').find((l) => l.field.endsWith('maxAllowed.memory'))
+  return sizer ? { object: refOf(sizer), field: bound?.field ?? 'spec.updatePolicy.updateMode' } : null
 }
 
 function isKilledNow(view: ContainerView, now: number): boolean {

@@ -3,6 +3,8 @@ import { entry, podField } from '../snapshot/field-path.ts'
 import { matchesLabels } from '../snapshot/selectors.ts'
 import { NODE_STATE_TAINTS } from '../snapshot/well-known.ts'
 import { fromObject } from './rule.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+import { untilStarted } from './placement-startup.ts'
 import type { Make, Placement } from './placement.ts'
 import type { NodeView, Obstacle } from './placement-nodes.ts'
 
@@ -11,6 +13,7 @@ import type { NodeView, Obstacle } from './placement-nodes.ts'
  * Where some nodes have none and are only full, an obstacle counts if the nodes behind it had room for all that wait.
  */
 export function inTheWay(
+  snapshot: Snapshot,
   workload: KubeObject,
   spec: any,
   views: readonly NodeView[],
@@ -50,6 +53,8 @@ export function inTheWay(
 
   const [tainted] = behind('taint')
   const [taint] = tainted?.taints ?? []
+  const started = tainted && taint ? untilStarted(snapshot, tainted.node, taint, make) : null
+  if (started) return started
   if (tainted && taint)
     return make(
       `node ${tainted.node.metadata.name} has the taint ${taint.key}${taint.value ? `=${taint.value}` : ''}, which it does not tolerate`,

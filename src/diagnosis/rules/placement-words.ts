@@ -2,14 +2,23 @@ import { refOf, type KubeObject } from '#cluster'
 import type { ObjectRef } from '#kinds/result'
 import { podField, podSpecOf } from '../snapshot/field-path.ts'
 import { NODE_STATE_TAINTS } from '../snapshot/well-known.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+import { place } from './claim-verdict.ts'
 import type { Make, Placement } from './placement.ts'
 import { fromObject } from './rule.ts'
 
 /** Reasons that lie in the pod's volumes. */
-export function volumeReason(workload: KubeObject, spec: any, message: string, make: Make): Placement | null {
+export function volumeReason(snapshot: Snapshot, workload: KubeObject, spec: any, message: string, make: Make): Placement | null {
   const field = (rest: string): string => podField(workload, rest)
   const claim = /persistentvolumeclaim "([^"]+)" (not found|is being deleted)/.exec(message)
   if (claim) {
+    const there = snapshot.get('PersistentVolumeClaim', workload.metadata.namespace ?? null, claim[1]!)
+    if (there?.metadata.deletionTimestamp)
+      return {
+        ...make(`its claim ${claim[1]} is being deleted`, null, 0.88),
+        cause: { object: refOf(there), field: 'metadata.deletionTimestamp' },
+        evidence: [fromObject(there, `deletionTimestamp ${there.metadata.deletionTimestamp}`)],
+      }
     const volume = (podSpecOf(workload)?.volumes ?? []).find((v: any) => v.persistentVolumeClaim?.claimName === claim[1])
     return make(
       `claim ${claim[1]} ${claim[2] === 'not found' ? 'does not exist' : claim[2]}`,
@@ -32,6 +41,21 @@ export function volumeReason(workload: KubeObject, spec: any, message: string, m
   )
   if (/unbound immediate PersistentVolumeClaims|available persistent volumes to bind/.test(message))
     return make('its volume claim is not bound', null, 0.35, { open: true, blames: claims })
+  if (/have enough free storage/.test(message)) {
+    const waiting = claims.flatMap((c) => snapshot.get('PersistentVolumeClaim', c.namespace, c.name) ?? []).find((c) => !c.spec?.volumeName)
+    return {
+      ...make('no node has as much free storage as its claim asks for', null, 0.82),
+      ...(waiting ? { cause: place(snapshot, waiting, 'resources.requests.storage') } : {}),
+    }
+  }
+  if (/cannot allocate all claims/.test(message)) {
+    const [first] = spec.resourceClaims ?? []
+    return make(
+      'no node has the devices that its resource claim asks for',
+      field(first ? `resourceClaims[name=${first.name}]` : 'resourceClaims'),
+      0.8,
+    )
+  }
   if (/ReadWriteOncePod access mode/.test(message)) {
     const isRolling = workload.kind === 'Deployment' && workload.spec?.strategy?.type !== 'Recreate'
     const says = `another pod uses its volume, which one pod alone may use${isRolling ? ', and the roll-out starts the new pod before it ends the old one' : ''}`

@@ -49,14 +49,14 @@ export function judgePlacement(snapshot: Snapshot, workload: KubeObject, pod: Ku
   })
   const field = (rest: string): string => podField(workload, rest)
 
-  const ofVolume = volumeReason(workload, spec, message, make)
+  const ofVolume = volumeReason(snapshot, workload, spec, message, make)
   if (ofVolume) return ofVolume
   if (message.startsWith('no scheduler called')) return absentScheduler(snapshot, workload, spec, make)
   if (message.startsWith('no node called')) return make(`there is ${message}`, field('nodeName'), 0.9, { tokens: [spec.nodeName] })
   if (/didn't match Pod's node affinity|didn't match node selector/.test(message) && nodes.every((n) => !isWanted(spec, n)))
     return selector(snapshot, workload, spec, make)
 
-  const obstacle = inTheWay(workload, spec, viewNodes(snapshot, pod), { isCrowded: CROWDED.test(message), pending }, make)
+  const obstacle = inTheWay(snapshot, workload, spec, viewNodes(snapshot, pod), { isCrowded: CROWDED.test(message), pending }, make)
   if (obstacle) return obstacle
 
   if (/free ports for the requested pod ports/.test(message)) {

@@ -2,16 +2,9 @@ import { refOf } from '#cluster'
 import { advise } from './recommend.ts'
 import { refusals, type Refusal } from './refusals.ts'
 import type { Rule, Seen } from './rule.ts'
-import {
-  INVALID,
-  LIMIT_RANGE,
-  POD_SECURITY,
-  NAMESPACE_ENDING,
-  PRIORITY_CLASS,
-  RUNTIME_CLASS,
-  SERVICE_ACCOUNT,
-  type Way,
-} from './refusal-ways.ts'
+import { ANY } from './refusal-any.ts'
+import { NAMESPACE_ENDING, QUOTA_SCOPE, TOLERATIONS } from './refusal-namespace.ts'
+import { INVALID, LIMIT_RANGE, POD_SECURITY, PRIORITY_CLASS, RUNTIME_CLASS, SERVICE_ACCOUNT, type Way } from './refusal-ways.ts'
 
 const rule = (id: string, title: string, means: string, mend: string, ...ways: Way[]): Rule => ({
   id,
@@ -28,7 +21,7 @@ const rule = (id: string, title: string, means: string, mend: string, ...ways: W
 function seen(refusal: Refusal, ways: readonly Way[]): Seen | null {
   for (const way of ways) {
     const match = way.pattern.exec(refusal.message)
-    if (!match) continue
+    if (!match || (way === ANY && OTHERS.some((other) => other.pattern.test(refusal.message)))) continue
     const { says, cause, directness, tokens = [], mend } = way.tell(match, refusal)
     const { workload } = refusal
     return {
@@ -46,6 +39,8 @@ function seen(refusal: Refusal, ways: readonly Way[]): Seen | null {
   }
   return null
 }
+
+const OTHERS: readonly Way[] = [SERVICE_ACCOUNT, LIMIT_RANGE, POD_SECURITY]
 
 export const serviceAccountMissing = rule(
   'service-account-missing',
@@ -77,4 +72,7 @@ export const podInvalid = rule(
   PRIORITY_CLASS,
   RUNTIME_CLASS,
   INVALID,
+  QUOTA_SCOPE,
+  TOLERATIONS,
+  ANY,
 )

@@ -1,7 +1,7 @@
 import type { KubeObject } from '#cluster'
 import { isCurrent, type ContainerView } from '../snapshot/containers.ts'
 import { time, type KubeEvent } from '../snapshot/events.ts'
-import { jsonText } from '../snapshot/json-text.ts'
+import { isSettled } from './job-settled.ts'
 import { keyOf, ownerOf, type Snapshot } from '../snapshot/snapshot.ts'
 
 /** Containers of one name in the pods of one workload that fail in the same way. */
@@ -24,25 +24,6 @@ function isOver(snapshot: Snapshot, pod: KubeObject): boolean {
   const job = snapshot.get('Job', pod.metadata.namespace ?? null, owner.name)
   return job !== undefined && isSettled(snapshot, job)
 }
-
-/** A Job that came to a good end, or whose CronJob has had a better run since. */
-export function isSettled(snapshot: Snapshot, job: KubeObject): boolean {
-  const succeeded = (j: KubeObject): boolean =>
-    (j.status?.conditions ?? []).some((c: any) => c.type === 'Complete' && c.status === 'True') || j.status?.completionTime
-  if (succeeded(job)) return true
-  const top = snapshot.workloadOf(job)
-  const began = time(job.metadata.creationTimestamp) ?? 0
-  // Without a CronJob somebody may have started the same work once more.
-  const others =
-    top.kind === 'CronJob'
-      ? snapshot.ownedBy(top)
-      : snapshot.all('Job', job.metadata.namespace ?? null).filter((other) => other !== job && workOf(other) === workOf(job))
-  return others.some((other) => other.kind === 'Job' && succeeded(other) && (time(other.metadata.creationTimestamp) ?? 0) > began)
-}
-
-/** What a Job runs, in whatever version. */
-const workOf = ({ spec }: KubeObject): string =>
-  jsonText((spec?.template?.spec?.containers ?? []).map((c: any) => [String(c.image).replace(/[:@][^/]*$/, ''), c.command, c.args]))
 
 /** Sorts containers into groups; `classify` says the group's key, or null for a container that is well. */
 export function groupContainers<T>(
@@ -78,6 +59,16 @@ export function groupPods<T>(
     else groups.set(key, { workload, pods: [pod], data: found.data })
   }
   return [...groups.values()]
+}
+
+/** Pods of one workload that are as `is` says, also those on their way out. */
+export function groupOver(snapshot: Snapshot, is: (pod: KubeObject) => boolean): { workload: KubeObject; pods: KubeObject[] }[] {
+  const groups = new Map<KubeObject, KubeObject[]>()
+  for (const pod of snapshot.all('Pod').filter(is)) {
+    const workload = snapshot.workloadOf(pod)
+    groups.set(workload, [...(groups.get(workload) ?? []), pod])
+  }
+  return [...groups].map(([workload, pods]) => ({ workload, pods }))
 }
 
 export const podNames = (items: readonly (KubeObject | ContainerView)[]): string[] =>

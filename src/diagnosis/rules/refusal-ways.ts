@@ -9,7 +9,7 @@ export interface Way {
   tell(match: RegExpExecArray, refusal: Refusal): { says: string; cause: Place; directness: number; tokens?: string[]; mend: string }
 }
 
-const inWorkload = (workload: KubeObject, field: string): Place => ({ object: refOf(workload), field })
+export const inWorkload = (workload: KubeObject, field: string): Place => ({ object: refOf(workload), field })
 
 export const SERVICE_ACCOUNT: Way = {
   pattern: /error looking up service account ([^/]+)\/([^:]+): serviceaccounts? "[^"]+" not found/,
@@ -103,16 +103,6 @@ export const RUNTIME_CLASS: Way = {
     directness: 0.92,
     tokens: [name!],
     mend: `Create RuntimeClass ${name}, or name one that exists`,
-  }),
-}
-
-export const NAMESPACE_ENDING: Way = {
-  pattern: /unable to create new content in namespace (\S+) because it is being terminated/,
-  tell: ([, name]) => ({
-    says: `namespace ${name} is being deleted`,
-    cause: { object: { apiVersion: 'v1', kind: 'Namespace', namespace: null, name: name! }, field: null },
-    directness: 0.9,
-    mend: 'Wait until the namespace is gone, then make it anew',
   }),
 }
 

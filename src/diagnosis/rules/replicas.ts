@@ -1,8 +1,9 @@
 import { refOf, type KubeObject } from '#cluster'
 import { editsOf } from '../snapshot/edits.ts'
+import { entry } from '../snapshot/field-path.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { change } from './recommend.ts'
-import { fromObject, type Rule, type Seen } from './rule.ts'
+import { fromObject, type Place, type Rule, type Seen } from './rule.ts'
 
 export const scaledToZero: Rule = {
   id: 'scaled-to-zero',
@@ -18,6 +19,7 @@ function zero(snapshot: Snapshot, workload: KubeObject): Seen[] {
   const object = refOf(workload)
   const scaled = snapshot.eventsOf(workload).find((e) => e.reason === 'ScalingReplicaSet' && /Scaled down .* to 0/.test(e.message))
   const edit = editsOf(workload).find((e) => e.field === 'spec.replicas')
+  const scaler = scalerOf(snapshot, workload)
   const before = Number(/from (\d+)/.exec(scaled?.message ?? '')?.[1] ?? 1) || 1
   const command = `kubectl scale ${workload.kind.toLowerCase()}/${workload.metadata.name} -n ${workload.metadata.namespace} --replicas=${before}`
   return [
@@ -27,13 +29,26 @@ function zero(snapshot: Snapshot, workload: KubeObject): Seen[] {
       severity: 'warning',
       summary: `${workload.kind} ${workload.metadata.namespace}/${workload.metadata.name} is scaled to zero`,
       evidence: [fromObject(workload, 'spec.replicas = 0')],
-      cause: { object, field: 'spec.replicas' },
+      cause: scaler ?? { object, field: 'spec.replicas' },
+      ...(scaler ? { alternatives: [{ object, field: 'spec.replicas', summary: 'It is scaled to zero' }] } : {}),
       since: scaled?.last ?? edit?.at ?? null,
       directness: 0.88,
       tentative: true,
       recommendations: [change('Scale it up again', 'Something needs it, and it has no pod.', command, 'low')],
     },
   ]
+}
+
+/** A custom resource that scales it, and so says how many there are at least: by an annotation that pauses it, or its least number. */
+function scalerOf(snapshot: Snapshot, { kind, metadata: { name, namespace } }: KubeObject): Place | null {
+  const scaler = snapshot.customs.find(
+    ({ metadata, spec }) =>
+      metadata.namespace === namespace && spec?.scaleTargetRef?.name === name && (spec.scaleTargetRef.kind ?? 'Deployment') === kind,
+  )
+  const pause = Object.keys(scaler?.metadata.annotations ?? {}).find((key) => /\/paused?\b/.test(key))
+  const least = Object.keys(scaler?.spec ?? {}).find((key) => /^(?:min|idle)Replica(?:s|Count)$/.test(key) && scaler!.spec[key] === 0)
+  const field = pause ? entry('metadata.annotations', pause) : least ? `spec.${least}` : null
+  return scaler && field ? { object: refOf(scaler), field } : null
 }
 
 function paused(workload: KubeObject): Seen[] {

@@ -19,7 +19,10 @@ export function unread(snapshot: Snapshot, hpa: KubeObject, { reason, message: s
   const isApi = /\(get (?:pods|nodes)?\.?((?:\w+\.)*metrics\.k8s\.io)\)|(custom|external|resource) metrics API|metrics\.k8s\.io/.test(
     message,
   )
-  const isUnready = /did not receive metrics for (?:any ready|targeted) pods|no metrics returned|no pods returned/i.test(message)
+  // Of its own pods' metrics there are none while they start; of any other somebody asks by a wrong name.
+  const isNamed = /FailedGet(?:External|Object|Pods)Metric/.test(reason)
+  const isUnready =
+    !isNamed && /did not receive metrics for (?:any ready|targeted) pods|no metrics returned|no pods returned/i.test(message)
   const served = snapshot.all('APIService').find((a) => a.spec?.service && message.includes(a.spec.group))
   return {
     blames: [...(served ? [refOf(served)] : []), ...(scaled ? [refOf(scaled)] : [])],

@@ -34,6 +34,9 @@ export const COMPONENT = 'component'
 /** How the workload that serves a cloud's load balancers and nodes is called. */
 export const CLOUD_CONTROLLER = /cloud-controller-manager|cloud-provider|\bccm\b|load-balancer-controller/
 
+/** The taint of a node that its cloud's controller has not seen yet. */
+export const CLOUD_TAINT = 'node.cloudprovider.kubernetes.io/uninitialized'
+
 /** Taints that the node controller sets from a node's own state, with the state they stand for. */
 export const NODE_STATE_TAINTS: Readonly<Record<string, string>> = {
   'node.kubernetes.io/not-ready': 'not ready',
