@@ -109,10 +109,11 @@ function proven(observation: Observation, change: Change, field: string, base: n
 /** What is called shows no fault of its own, and was rolled out anew just before the caller's trouble began. */
 function byCallee(snapshot: Snapshot, observation: Observation): Attributed | null {
   if (observation.since === null) return null
-  for (const service of observation.blames.filter((b) => b.kind === 'Service')) {
-    const selector = snapshot.get('Service', service.namespace, service.name)?.spec?.selector
-    const pods = snapshot.podsSelected(service.namespace ?? '', selector)
-    for (const callee of new Set(pods.map((p) => snapshot.workloadOf(p)))) {
+  for (const { kind, namespace, name } of observation.blames) {
+    const own = isWorkloadKind(kind) && isKind(kind) ? snapshot.get(kind, namespace, name) : undefined
+    const selector = kind === 'Service' ? snapshot.get('Service', namespace, name)?.spec?.selector : undefined
+    const pods = snapshot.podsSelected(namespace ?? '', selector)
+    for (const callee of new Set([...(own ? [own] : []), ...pods.map((p) => snapshot.workloadOf(p))])) {
       const changes = changesOf(snapshot, callee).filter((c) => c.at !== null && isTimely(c, observation))
       const change =
         changes.find((c) => /\]\.env\b/.test(c.field)) ??

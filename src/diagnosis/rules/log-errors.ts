@@ -1,4 +1,6 @@
 import { refOf } from '#cluster'
+import { isReady } from '../snapshot/containers.ts'
+import { hostsIn, serviceOfHost } from '../snapshot/hosts.ts'
 import { isKind } from '../snapshot/kinds.ts'
 import { allSettings, chosenSetting, serversOf, type Chosen } from './limit-setting.ts'
 import { after } from './log-lines.ts'
@@ -34,6 +36,9 @@ export const programErrors = logRule(
         open: !called.wasChanged,
         ...proof(context, called),
       }
+    // An address at which somebody answers tells whom it called; the fault may be at either end.
+    const answers = said ? hostsIn(said.value).some(({ host }) => isServed(context, host)) : false
+    if (said && answers) return { says, cause: placeOf(said), directness: 0.5, tokens: [], open: true, blames: servers.map(refOf) }
     if (said) return { says, cause: placeOf(said), directness: 0.7, tokens: [] }
     // The last words of a program are often only that it ends.
     const [line, before] =
@@ -59,4 +64,11 @@ const quoted = (line: string): string => [...line.matchAll(/["'`[(]([^"'`\s\])]{
 function proof({ snapshot }: LogContext, { setting: { object, field }, words, value }: Chosen) {
   const where = isKind(object.kind) ? snapshot.get(object.kind, object.namespace, object.name) : undefined
   return where ? { evidence: [fromObject(where, `${field}: ${words} = ${shownValue(field, value).slice(0, 150)}`)] } : {}
+}
+
+/** Whether a host is a Service with a pod behind it. */
+function isServed({ snapshot, group }: LogContext, host: string): boolean {
+  const named = serviceOfHost(host, group.workload.metadata.namespace ?? '')
+  const service = named && snapshot.get('Service', named.namespace, named.name)
+  return service ? snapshot.podsSelected(named!.namespace, service.spec?.selector).some(isReady) : false
 }

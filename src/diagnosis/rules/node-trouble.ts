@@ -69,6 +69,22 @@ const PRESSURES: Readonly<Record<string, string>> = {
 /** What the kubelet calls the resource when it evicts for it. */
 const RESOURCES: Readonly<Record<string, string>> = { MemoryPressure: 'memory', DiskPressure: 'ephemeral-storage' }
 
+/** What a detector of one's own reports: conditions that tell of trouble in their names or reasons. */
+const TELLS =
+  /problem|fail|full|error|hang|hung|dead|corrupt|drop|lost|unhealthy|readonly|read-only|shutdown|pressure|exhaust|unresponsive|NotReady|unavailable|broken|stuck|degraded|leak/i
+const othersOf = (node: KubeObject): Record<string, string> =>
+  Object.fromEntries(
+    ((node.status?.conditions ?? []) as any[])
+      .filter(
+        (c) =>
+          c?.status === 'True' &&
+          c.type !== 'Ready' &&
+          TELLS.test(`${c.type} ${c.reason ?? ''}`) &&
+          !/^(?:No|Not)[A-Z]/.test(c.reason ?? ''),
+      )
+      .map((c) => [String(c.type), `reports ${c.type}: ${c.message ?? c.reason ?? ''}`]),
+  )
+
 export const nodePressure: Rule = {
   id: 'node-pressure',
   title: 'A node is short of memory, disk or process ids',
@@ -77,7 +93,7 @@ export const nodePressure: Rule = {
   mend: 'Free the resource (images, logs, a pod without limits), or make the node larger.',
   look: (snapshot) =>
     snapshot.all('Node').flatMap((node) =>
-      Object.entries({ ...PRESSURES, ...NODE_PROBLEMS }).flatMap(([type, says]): Seen[] => {
+      Object.entries({ ...othersOf(node), ...PRESSURES, ...NODE_PROBLEMS }).flatMap(([type, says]): Seen[] => {
         const found = condition(node, type)
         if (found?.status !== 'True') return []
         const object = refOf(node)
