@@ -43,6 +43,7 @@ export function openEyes(reader: ClusterReader, signal: AbortSignal): Eyes {
   const failures = new Map<Kind, { message: string; isMissing: boolean }>()
   const customs = new Map<string, KubeObject>()
   const customRead = new Set<string>()
+  const customKinds = new Set<string>()
   const refused = new Set<string>()
   let types: readonly ResourceType[] | null = null
   let unreadLogs = 0
@@ -140,6 +141,7 @@ export function openEyes(reader: ClusterReader, signal: AbortSignal): Eyes {
       customRead.add(where)
       try {
         const list = await reader.list(type, { signal, ...(namespace === null ? {} : { namespace }) })
+        if (list.length <= MAX_OF_TYPE) customKinds.add(`${type.kind}/${namespace ?? '*'}`)
         for (const o of list.slice(0, MAX_OF_TYPE))
           customs.set(`${type.plural}/${type.apiVersion}/${o.metadata.namespace ?? ''}/${o.metadata.name}`, {
             ...o,
@@ -155,6 +157,7 @@ export function openEyes(reader: ClusterReader, signal: AbortSignal): Eyes {
     picture: (now) => ({
       now,
       customs: [...customs.values()],
+      customKinds: new Set(customKinds),
       objects: [...objects.values()],
       read: new Map(read),
       absent: new Set(absent),

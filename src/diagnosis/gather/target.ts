@@ -1,7 +1,7 @@
 import { refOf, type KubeObject } from '#cluster'
 import { InputError } from '#kit/errors'
 import type { ObjectRef } from '#kinds/result'
-import { entriesTo, servicesOf } from '../snapshot/entry.ts'
+import { customsOnto, entriesTo, servicesOf } from '../snapshot/entry.ts'
 import { isKind, ROUTES } from '../snapshot/kinds.ts'
 import type { DiagnosisRequest } from '../diagnosis.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
@@ -100,7 +100,8 @@ function workloadsOf(snapshot: Snapshot, object: KubeObject): KubeObject[] {
 function partsOf(snapshot: Snapshot, object: KubeObject): KubeObject[] {
   if (object.kind === 'Ingress' || (ROUTES as readonly string[]).includes(object.kind))
     return servicesOf(object).flatMap((s) => snapshot.get('Service', s.namespace, s.name) ?? [])
-  if (object.kind === 'Service' || isWorkloadKind(object.kind)) return entriesTo(snapshot, object, workloadsOf(snapshot, object))
+  if (object.kind === 'Service' || isWorkloadKind(object.kind))
+    return [...entriesTo(snapshot, object, workloadsOf(snapshot, object)), ...customsOnto(snapshot, object, workloadsOf(snapshot, object))]
   if (object.kind !== 'Gateway') return []
   const { namespace, name } = object.metadata
   return ROUTES.flatMap((kind) => snapshot.all(kind)).filter((route) =>

@@ -104,7 +104,7 @@ export const LIMITS: readonly LimitWord[] = [
   ),
   limit(
     'a list of who may come in',
-    /access forbidden by rule|source (?:ip|address) .*not allowed|RBAC: access denied|rbac_access_denied|not in (?:the )?(?:white|allow)list/i,
+    /access forbidden by rule|source (?:ip|address) .*not allowed|RBAC: access denied|rbac_access_denied|Request denied server|denied by (?:authorization )?policy|Policy denied|not in (?:the )?(?:white|allow)list/i,
     /(?:white|allow|deny|black)list|source ranges?|allow(?:ed)? (?:ips?|cidrs?|from)/,
   ),
   limit(

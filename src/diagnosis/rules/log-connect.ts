@@ -1,13 +1,11 @@
 import { refOf, type KubeObject } from '#cluster'
-import { item, touches } from '../snapshot/field-path.ts'
 import { callsOf } from '../snapshot/hosts.ts'
-import { editsOf } from '../snapshot/edits.ts'
+import { portUnknown } from './called-port.ts'
 import { hostsNear } from './connections.ts'
 import { namedHosts, unservedPorts } from './named-hosts.ts'
 import { logRule, placeOf, type LogContext, type Told } from './log-rule.ts'
 import { quotedField } from './quoted-field.ts'
 import { handedOut, peerText, settingOf } from './peer-setting.ts'
-import type { Setting } from '../snapshot/settings.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { CONTROL_PLANE_SERVICES, ENDPOINT_SLICE_CONTROLLER } from '../snapshot/well-known.ts'
 import type { Place } from './rule.ts'
@@ -80,28 +78,4 @@ function nobodyNamed({ snapshot, group, settings }: LogContext): Told {
   if (told && more.length === 0) return { ...told, directness: 0.8 }
   const blames = callsOf(snapshot, group.workload).map((c) => c.service)
   return { says: 'it cannot connect', blames, directness: 0.35, open: true }
-}
-
-/** The caller uses a port that the Service does not serve: one of the two was changed, or was always wrong. */
-function portUnknown(service: KubeObject, port: number, setting: Setting | undefined): Told | null {
-  const ports: any[] = service.spec?.ports ?? []
-  if (ports.length === 0 || ports.some((p) => p.port === port) || service.spec?.clusterIP === 'None') return null
-  const says = `it calls port ${port} of Service ${service.metadata.name}, which serves ${ports.map((p) => p.port).join(', ')}`
-  const field = ports.length === 1 ? `${item('spec.ports', 'port', ports[0].port)}.port` : 'spec.ports'
-  const inService = { object: refOf(service), field }
-  const wasEdited = editsOf(service).some((e) => touches(e.field, 'spec.ports'))
-  if (!setting || wasEdited)
-    return {
-      says,
-      cause: inService,
-      directness: wasEdited ? 0.85 : 0.6,
-      alternatives: setting ? [{ ...placeOf(setting), summary: 'The caller names the wrong port' }] : [],
-    }
-  return {
-    says,
-    cause: placeOf(setting),
-    directness: 0.87,
-    alternatives: [{ ...inService, summary: `Service ${service.metadata.name} should serve port ${port}` }],
-    tokens: [String(port), setting.value],
-  }
 }

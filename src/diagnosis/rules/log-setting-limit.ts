@@ -36,7 +36,7 @@ export const settingLimit = logRule(
         : undefined
     const says = `${chosen && chosen !== own ? `${chosen.setting.object.kind} ${chosen.setting.object.name} is at` : 'it is at'} ${word.what}`
     const policy =
-      chosen || !/RBAC|rbac|access denied/.test(hit.line)
+      chosen || !/RBAC|rbac|denied/.test(hit.line)
         ? undefined
         : [...servers, group.workload].flatMap((w) => authorizationsOf(snapshot, w))[0]
     if (policy) {

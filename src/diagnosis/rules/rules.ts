@@ -80,6 +80,7 @@ import { agentAbsent } from './agent-absent.ts'
 import { nodeHog } from './node-hog.ts'
 import { kindUnknown } from './kind-unknown.ts'
 import { tokenUnmounted } from './token-unmounted.ts'
+import { customDangling } from './custom-dangling.ts'
 import { customUnheeded } from './custom-unheeded.ts'
 import { readinessGate } from './readiness-gate.ts'
 import { warningEvents } from './warning-events.ts'
@@ -182,6 +183,7 @@ export const rules: readonly Rule[] = [
   stuckTerminating,
   endingSlowly,
   customUnwell,
+  customDangling,
   customUnheeded,
   rightsLacking,
   kindUnknown,

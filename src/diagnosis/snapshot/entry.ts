@@ -2,6 +2,7 @@ import { groupOf, type KubeObject } from '#cluster'
 import { controllersOf } from './controllers.ts'
 import { isKind, KINDS, ROUTES } from './kinds.ts'
 import { podSpecOf } from './field-path.ts'
+import { leavesOf } from './leaves.ts'
 import { matchesLabels } from './selectors.ts'
 import { wordsOf } from './named-settings.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -11,16 +12,34 @@ import type { Snapshot } from './snapshot.ts'
 /** Ingresses and routes that send to a workload's pods or to a Service. */
 export function entriesTo(snapshot: Snapshot, object: KubeObject, workloads: readonly KubeObject[]): KubeObject[] {
   const namespace = object.metadata.namespace ?? ''
+  const services = servicesBefore(snapshot, object, workloads)
+  if (services.length === 0) return []
+  const entries = [...snapshot.all('Ingress', namespace), ...ROUTES.flatMap((kind) => snapshot.all(kind))]
+  return entries.filter((entry) => servicesOf(entry).some((s) => s.namespace === namespace && services.includes(s.name)))
+}
+
+/** Services of a namespace through which a Service's or a workload's pods are called. */
+function servicesBefore(snapshot: Snapshot, object: KubeObject, workloads: readonly KubeObject[]): string[] {
   const labels = workloads.map((w) => (w.kind === 'Pod' ? w.metadata.labels : w.spec?.template?.metadata?.labels) ?? {})
-  const services = snapshot
-    .all('Service', namespace)
+  return snapshot
+    .all('Service', object.metadata.namespace ?? '')
     .filter(
       (s) => s === object || (Object.keys(s.spec?.selector ?? {}).length > 0 && labels.some((l) => matchesLabels(s.spec.selector, l))),
     )
     .map((s) => s.metadata.name)
-  if (services.length === 0) return []
-  const entries = [...snapshot.all('Ingress', namespace), ...ROUTES.flatMap((kind) => snapshot.all(kind))]
-  return entries.filter((entry) => servicesOf(entry).some((s) => s.namespace === namespace && services.includes(s.name)))
+}
+
+/** Custom resources of the namespace that send to them: routes of proxies and meshes. */
+export function customsOnto(snapshot: Snapshot, object: KubeObject, workloads: readonly KubeObject[]): KubeObject[] {
+  const { namespace } = object.metadata
+  const services = new Set(servicesBefore(snapshot, object, workloads))
+  return services.size === 0
+    ? []
+    : snapshot.customs.filter(
+        (o) =>
+          o.metadata.namespace === namespace &&
+          leavesOf(o.spec ?? {}, '').some((l) => /^(?:name|service|serviceName|host|backend)$/.test(l.key) && services.has(l.value)),
+      )
 }
 
 /** Services that an Ingress or a route sends to. */

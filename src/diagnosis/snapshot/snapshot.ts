@@ -14,6 +14,8 @@ export interface SnapshotInput {
   objects: readonly KubeObject[]
   /** Objects of kinds that Kubernetes does not bring. */
   customs: readonly KubeObject[]
+  /** Custom kinds of which all objects were read, with where: `Middleware/shop`, `ClusterIssuer/*`. */
+  customKinds?: ReadonlySet<string>
   /** For each kind the namespaces in which all objects were read; '*' means everywhere. A kind that is not in it was not read. */
   read: ReadonlyMap<Kind, ReadonlySet<string>>
   /** Objects that were asked for by name and are not there: `Kind/namespace/name`. */
@@ -40,6 +42,8 @@ export interface Snapshot {
   readonly workloads: readonly KubeObject[]
   /** Custom resources, by kind, namespace and name. */
   readonly customs: readonly KubeObject[]
+  /** Whether all objects of a custom kind in a namespace are known. */
+  hasCustom(kind: string, namespace: string): boolean
   podsOf(workload: KubeObject): readonly KubeObject[]
   podsOn(node: string): readonly KubeObject[]
   /** Pods that a label map selects; an empty one selects none, as in a Service. */
@@ -146,6 +150,7 @@ export function createSnapshot(input: SnapshotInput): Snapshot {
     workloadOf,
     workloads,
     customs: [...input.customs].sort((a, b) => compare(`${keyOf(a)} ${a.apiVersion}`, `${keyOf(b)} ${b.apiVersion}`)),
+    hasCustom: (kind, namespace) => input.customKinds?.has(`${kind}/${namespace}`) || input.customKinds?.has(`${kind}/*`) || false,
     podsOf: (workload) => podsByWorkload.get(keyOf(workload)) ?? [],
     podsOn: (node) => podsByNode.get(node) ?? [],
     podsSelected(namespace, selector) {
