@@ -104,6 +104,30 @@ export const CORPUS: readonly Case[] = [
     filter: 'alert.labels.namespace != "kube-system"',
     grouping: { by: ['namespace'] },
   }),
+  source('a watch of Events with everything', true, {
+    alertmanager: undefined,
+    auth: undefined,
+    kubernetes: {
+      problems: ['WarningEvent'],
+      scope: 'Cluster',
+      events: { reasons: ['FailedMount'], kinds: ['Pod'], namespaces: ['shop', 'bank'], minCount: 3, resolveAfter: '20m' },
+    },
+  }),
+  source('a watch of all Events beside the rest', true, { alertmanager: undefined, auth: undefined, kubernetes: { events: {} } }),
+  source('Events without saying which', false, { alertmanager: undefined, auth: undefined, kubernetes: { problems: ['WarningEvent'] } }),
+  source('Events that are no problem', false, {
+    alertmanager: undefined,
+    auth: undefined,
+    kubernetes: { problems: ['CrashLoop'], events: {} },
+  }),
+  source('Events of other namespaces', false, {
+    alertmanager: undefined,
+    auth: undefined,
+    kubernetes: { events: { namespaces: ['bank'] } },
+  }),
+  source('Events of no reason', false, { alertmanager: undefined, auth: undefined, kubernetes: { events: { reasons: [] } } }),
+  source('Events that never happened', false, { alertmanager: undefined, auth: undefined, kubernetes: { events: { minCount: 0 } } }),
+  source('Events of type Normal', false, { alertmanager: undefined, auth: undefined, kubernetes: { events: { type: 'Normal' } } }),
   source('a watch with auth', false, { alertmanager: undefined, kubernetes: {} }),
   source('a watch for a problem that there is not', false, {
     alertmanager: undefined,

@@ -40,6 +40,8 @@ export interface WatchOptions {
   namespaces?: readonly string[]
   /** kubectl's own syntax. */
   labelSelector?: string
+  /** kubectl's own syntax, of what the kind knows: `type=Warning` of Events. */
+  fieldSelector?: string
   /** What of an object is worth its memory; applied before it is kept. Must leave `metadata` with uid and resourceVersion. */
   prune?: (object: KubeObject) => KubeObject
   /** An object came, changed or went: look it up. Called for every object of the first list before `synced`. Must not throw. */
@@ -108,7 +110,8 @@ function watchOne(api: Api, title: string, type: ResourceType, namespace: string
   const { firstRetryMs = 500, maxRetryMs = 30_000, silentMs = 90_000, lifetimeMs = 300_000 } = options.timing ?? {}
   const path = pathOf(type, namespace)
   const name = `${resourceName(type)}${namespace === null ? '' : ` in namespace ${namespace}`}`
-  const selector: Record<string, string> = options.labelSelector ? { labelSelector: options.labelSelector } : {}
+  const { labelSelector, fieldSelector } = options
+  const selector: Record<string, string> = { ...(labelSelector && { labelSelector }), ...(fieldSelector && { fieldSelector }) }
   const stop = new AbortController()
   const first = Promise.withResolvers<void>()
   first.promise.catch(() => undefined)

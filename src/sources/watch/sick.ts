@@ -26,9 +26,10 @@ export const ALERTNAMES: Readonly<Record<WatchedProblem, string>> = {
   FailedJob: 'KubeJobFailed',
   Unschedulable: 'KubePodNotReady',
   NodeNotReady: 'KubeNodeNotReady',
+  WarningEvent: 'KubeWarningEvent',
 }
 
-const MAX_NAMED = 5
+export const MAX_NAMED = 5
 
 /** All that is wrong with these objects, by fingerprint, and when time alone changes that (epoch milliseconds; Infinity: never). */
 export function findSick(

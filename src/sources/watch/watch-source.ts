@@ -5,10 +5,11 @@ import type { Clock } from '#kit/clock'
 import { errorText } from '#kit/errors'
 import type { Logger } from '#kit/log'
 import { everyMs } from '#kit/loop'
-import { problemsOf, type WatchedProblem } from '#kinds/kubernetes-source'
+import { DEFAULT_RESOLVE_AFTER, problemsOf, type EventFilter, type WatchedProblem } from '#kinds/kubernetes-source'
 import type { Source } from '#kinds/source'
 import type { Intake, OpenAlert, Store } from '#store'
 import { compileJudgement } from '../judge.ts'
+import { eventSelector, findTold, OWNED_KINDS, ownersOf, pruneEvent, type OwnedKind } from './events.ts'
 import { pruneWatched } from './prune.ts'
 import { ALERTNAMES, findSick, type Sick } from './sick.ts'
 
@@ -25,13 +26,20 @@ export interface WatchSourceParts {
   compareMs?: number
 }
 
-const TYPES: Readonly<Record<'Pod' | 'Job' | 'Node', ResourceType>> = {
+const TYPES: Readonly<Record<OwnedKind | 'Node' | 'Event', ResourceType>> = {
   Pod: builtin('Pod'),
   Job: builtin('Job'),
   Node: builtin('Node'),
+  ReplicaSet: builtin('ReplicaSet'),
+  Event: builtin('Event'),
 }
 type WatchedKind = keyof typeof TYPES
-const kindOf = (problem: WatchedProblem): WatchedKind => (problem === 'NodeNotReady' ? 'Node' : problem === 'FailedJob' ? 'Job' : 'Pod')
+
+/** What must be seen to judge a problem: of Events whom they are about, too, as far as that has an owner. */
+function kindsOf(problem: WatchedProblem, { kinds }: EventFilter): WatchedKind[] {
+  if (problem === 'WarningEvent') return ['Event', ...OWNED_KINDS.filter((kind) => !kinds || kinds.includes(kind))]
+  return [problem === 'NodeNotReady' ? 'Node' : problem === 'FailedJob' ? 'Job' : 'Pod']
+}
 
 /** What a scheduler and a node's network mend by themselves all day. */
 const SLOW: ReadonlySet<WatchedProblem> = new Set(['Unschedulable', 'NodeNotReady'])
@@ -56,8 +64,10 @@ export function watchSource(source: Source, watcher: Watcher, parts: WatchSource
   const name = `${source.metadata.namespace}/${source.metadata.name}`
   const judge = compileJudgement(source)
   const problems = problemsOf(spec)
+  const events = spec.events ?? {}
+  const told = { resolveAfterMs: parseDuration(events.resolveAfter ?? DEFAULT_RESOLVE_AFTER), minCount: events.minCount ?? 1 }
   const forMs = (problem: WatchedProblem): number =>
-    spec.for === undefined ? (SLOW.has(problem) ? SLOW_FOR_MS : 0) : parseDuration(spec.for)
+    problem === 'WarningEvent' ? 0 : spec.for === undefined ? (SLOW.has(problem) ? SLOW_FOR_MS : 0) : parseDuration(spec.for)
   const synced = new Set<WatchedKind>()
   /** Since when what does not fire yet is ill, epoch milliseconds by fingerprint. */
   const pending = new Map<string, number>()
@@ -90,9 +100,16 @@ export function watchSource(source: Source, watcher: Watcher, parts: WatchSource
     const began = performance.now()
     const now = clock.now().getTime()
     const sound = (Object.keys(watches) as WatchedKind[]).filter((kind) => synced.has(kind) && watches[kind]!.trouble() === null)
-    const watched = problems.filter((problem) => sound.includes(kindOf(problem)))
-    const objects: KubeObject[] = sound.flatMap((kind) => watches[kind]!.list())
-    const { sick, until } = findSick(objects, watched, now)
+    const watched = problems.filter((problem) => kindsOf(problem, events).every((kind) => sound.includes(kind)))
+    const lists = Object.fromEntries(sound.map((kind) => [kind, watches[kind]!.list()])) as Partial<Record<WatchedKind, KubeObject[]>>
+    const { Event: happened = [], ...objects } = lists
+    const { sick, until: changesAt } = findSick(Object.values(objects).flat(), watched, now)
+    let until = changesAt
+    if (watched.includes('WarningEvent') && happened.length > 0) {
+      const found = findTold(happened, ownersOf(lists), told, now)
+      for (const [key, one] of found.sick) sick.set(key, one)
+      until = Math.min(until, found.until)
+    }
     tookMs = performance.now() - began
 
     let nextAt = until
@@ -169,11 +186,15 @@ export function watchSource(source: Source, watcher: Watcher, parts: WatchSource
   }
   const loop = everyMs(compareMs, 'watch', log, look)
   const watches: Partial<Record<WatchedKind, Watch>> = {}
-  for (const kind of new Set(problems.map(kindOf))) {
+  const isWide = spec.scope === 'Cluster'
+  for (const kind of new Set(problems.flatMap((problem) => kindsOf(problem, events)))) {
+    const isEvent = kind === 'Event'
+    const namespaces = isWide ? (isEvent ? events.namespaces : undefined) : [source.metadata.namespace!]
     const watch = watcher.watch(TYPES[kind], {
-      ...(spec.scope !== 'Cluster' && { namespaces: [source.metadata.namespace!] }),
-      ...(spec.selector !== undefined && kind !== 'Node' && { labelSelector: spec.selector }),
-      prune: pruneWatched,
+      ...(namespaces && { namespaces }),
+      ...(spec.selector !== undefined && kind !== 'Node' && !isEvent && { labelSelector: spec.selector }),
+      ...(isEvent && { fieldSelector: eventSelector(events) }),
+      prune: isEvent ? (object) => pruneEvent(object, events, isWide) : pruneWatched,
       onChange: poke,
       onTrouble: tell,
     })

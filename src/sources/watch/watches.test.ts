@@ -188,3 +188,54 @@ test('a thousand crash loops at once are a thousand incidents', async () => {
   for (let i = 0; i < 1_000; i++) put(`web${i}`, `web${i}-1`, 'CrashLoopBackOff')
   await vi.waitFor(async () => expect(await counts()).toEqual({ episodes: 1_000, incidents: 1_000 }), WAIT)
 })
+
+/** An Event about the pod of that name, told so many seconds ago. */
+function say(pod: string, reason: string, seconds: number, count = 1): void {
+  const last = new Date(Date.now() - seconds * 1_000).toISOString()
+  const namespaced = { namespace: `shop-${namespace}` }
+  objects.set(`${pod}.${reason}`, {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: `${pod}.${reason}`, ...namespaced },
+    involvedObject: { kind: 'Pod', name: pod, ...namespaced },
+    ...{ type: 'Warning', reason, message: 'it does not answer', count, lastTimestamp: last },
+  })
+  tell()
+}
+
+test('Events are one alert a workload and reason, joined by what else is wrong with it; repeats and restarts double nothing', async () => {
+  start({ events: { reasons: ['Unhealthy', 'FailedMount'] } })
+  await vi.waitFor(() => expect(watching.map(({ kind }) => kind).toSorted()).toEqual(['Event', 'Job', 'Pod', 'ReplicaSet']), WAIT)
+  expect(watching.find(({ kind }) => kind === 'Event')!.options).toMatchObject({
+    namespaces: [`shop-${namespace}`],
+    fieldSelector: 'type=Warning',
+  })
+  put('web', 'web-1', null)
+  put('web', 'web-2', 'CrashLoopBackOff')
+  say('web-1', 'Unhealthy', 5)
+  say('web-2', 'Unhealthy', 5)
+  say('web-2', 'BackOff', 5)
+  await opens(['KubePodCrashLooping web', 'KubeWarningEvent web'])
+  for (let i = 2; i < 50; i++) say('web-1', 'Unhealthy', 0, i)
+  await watches.stop()
+  start({ events: { reasons: ['Unhealthy', 'FailedMount'] } })
+  await vi.waitFor(() => expect(watching).toHaveLength(4), WAIT)
+  say('web-1', 'FailedMount', 0)
+  await opens(['KubePodCrashLooping web', 'KubeWarningEvent web', 'KubeWarningEvent web'])
+  expect(await counts()).toEqual({ episodes: 3, incidents: 1 })
+  // Nothing new for a quarter of an hour.
+  say('web-1', 'Unhealthy', 901)
+  say('web-2', 'Unhealthy', 901)
+  say('web-1', 'FailedMount', 901)
+  await opens(['KubePodCrashLooping web'])
+})
+
+test('a thousand workloads with ten pods and twenty Events each are a thousand incidents', async () => {
+  start({ problems: ['WarningEvent'], events: {} })
+  await vi.waitFor(() => expect(watching).toHaveLength(4), WAIT)
+  for (let i = 0; i < 10_000; i++) {
+    put(`web${i % 1_000}`, `web-${i}`, null)
+    for (let k = 0; k < 2; k++) say(`web-${i}`, `Reason${k}`, 5, 50)
+  }
+  await vi.waitFor(async () => expect(await counts()).toEqual({ episodes: 2_000, incidents: 1_000 }), WAIT)
+})
