@@ -28,6 +28,8 @@ export interface EngineHere {
   pool: Pool
   /** Called for every diagnose step. */
   diagnose: Diagnose
+  /** For how long the cluster has been silent. */
+  silentMs: number
   /** For agent steps; by default there is no model and no tool. */
   agents: EngineOptions['agents']
   /** For kubectl steps; by default there is none. */
@@ -94,6 +96,7 @@ async function start(database: Database, limits: Partial<Limits>): Promise<Engin
     diagnose: async () => DIAGNOSIS,
     agents: NO_AGENTS,
     openKubectl: async () => ({ why: 'there is no kubectl here' }),
+    silentMs: 0,
     deliver: () => RECEIPT,
     delivered: [],
     readers: [],
@@ -140,6 +143,7 @@ async function start(database: Database, limits: Partial<Limits>): Promise<Engin
     },
     openKubectl: (request) => here.openKubectl(request),
     registry,
+    silentMs: () => here.silentMs,
     diagnose: (reader, request, options): Promise<Diagnosis> => here.diagnose(reader, request, options),
     async openReader(namespace, serviceAccount) {
       const opened = { namespace, serviceAccount, closed: false }

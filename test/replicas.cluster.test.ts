@@ -150,6 +150,8 @@ async function ended(scene: string): Promise<any> {
     `${scene} to end and be told`,
   )
 }
+/** How many of the processes say that the API server answers them. */
+const seeing = async (): Promise<number> => (await database.pool.query('select 1 from executors where sees_cluster')).rows.length
 const LEADS = 'this process is the leader'
 const leads = ({ process }: Replica): boolean =>
   process.logs().findLast(({ msg }) => String(msg).startsWith(LEADS))?.['msg'] === `${LEADS} now`
@@ -343,33 +345,65 @@ test('SIGSTOP for longer than its lease, then SIGCONT: it sends and records noth
   expect((await objectOf(row)).metadata.resourceVersion).toBe(object.metadata.resourceVersion)
 })
 
-test('cut off from the API server: takes alerts, ends what it runs, and leads no more', { timeout: 180_000 }, async () => {
-  const held = hold('SceneNoApi')
-  const victim = await underWay('SceneNoApi')
-  const heir = other(victim)
-  await makeLeader(victim, 'SceneNoApi')
-  // What runs does not notice that its Workflow is edited, and then deleted.
-  const workflow = await cluster.admin.get(`${KINDS}/workflows/ask`)
-  await cluster.admin.merge(`${KINDS}/workflows/ask`, { spec: { sinks: [] } })
-  const cutAt = performance.now()
-  await victim.api.cut()
-  await until(() => !leads(victim) && leads(heir), WAIT_MS, 'the other to lead')
-  figures.push(`cut off from the API server: the other led after ${seconds(performance.now() - cutAt)}`)
-  await judged('without-an-api')
-  expect(await fire(victim, 'SceneMeanwhile')).toBe(200)
-  expect((await readyz(victim)).status).toBe(200)
-  await cluster.admin.delete(`${KINDS}/workflows/ask`)
-  held.letGo()
-  await ended('SceneNoApi')
-  await expectOnce('SceneNoApi', { turns: [0, 1], row: { takeovers: 0, attempt: 1 } })
-  expect(runner('SceneNoApi')).toBe(victim)
-  await put('Workflow', 'workflows', 'ask', workflow.spec)
-  const [meanwhile] = await until(async () => ((await rows('SceneMeanwhile'))[0]?.completed_at ? rows('SceneMeanwhile') : null))
-  await shown(meanwhile, meanwhile.phase)
-  await victim.api.mend()
-  await until(async () => (await readyz(victim)).text.trim() === 'ok', WAIT_MS, 'the link to be back')
-  expect(leads(heir)).toBe(true)
-})
+test(
+  'cut off from the API server: takes alerts, ends what it runs, leads no more and leaves new work to the other',
+  { timeout: 180_000 },
+  async () => {
+    const held = hold('SceneNoApi')
+    const victim = await underWay('SceneNoApi')
+    const heir = other(victim)
+    await makeLeader(victim, 'SceneNoApi')
+    // What runs does not notice that its Workflow is edited, and then deleted.
+    const workflow = await cluster.admin.get(`${KINDS}/workflows/ask`)
+    await cluster.admin.merge(`${KINDS}/workflows/ask`, { spec: { sinks: [] } })
+    const cutAt = performance.now()
+    await victim.api.cut()
+    await until(() => !leads(victim) && leads(heir), WAIT_MS, 'the other to lead')
+    figures.push(`cut off from the API server: the other led after ${seconds(performance.now() - cutAt)}`)
+    await judged('without-an-api')
+    expect(await fire(victim, 'SceneMeanwhile')).toBe(200)
+    expect((await readyz(victim)).status).toBe(200)
+    await cluster.admin.delete(`${KINDS}/workflows/ask`)
+    held.letGo()
+    await ended('SceneNoApi')
+    await expectOnce('SceneNoApi', { turns: [0, 1], row: { takeovers: 0, attempt: 1 } })
+    expect(runner('SceneNoApi')).toBe(victim)
+    await put('Workflow', 'workflows', 'ask', workflow.spec)
+    const [meanwhile] = await until(async () => ((await rows('SceneMeanwhile'))[0]?.completed_at ? rows('SceneMeanwhile') : null))
+    await shown(meanwhile, meanwhile.phase)
+
+    // It has nothing to do now, and the other has its hands full: still all of it is done by the one that sees.
+    const left = ['SceneLeftOne', 'SceneLeftTwo']
+    for (const scene of left) expect(await fire(victim, scene)).toBe(200)
+    for (const scene of left) {
+      await ended(scene)
+      await expectOnce(scene, { turns: [0, 1], row: { takeovers: 0, attempt: 1 } })
+      expect(runner(scene)).toBe(heir)
+    }
+
+    // When nobody sees, work waits.
+    await heir.api.cut()
+    await until(async () => (await seeing()) === 0, WAIT_MS, 'both to say that they see nothing')
+    expect(await fire(victim, 'SceneDark')).toBe(200)
+    const isHeld = async () =>
+      (
+        await database.pool.query(`select 1 from dbos.workflow_status where workflow_uuid = $1 and status = 'PENDING'`, [
+          `${(await rows('SceneDark'))[0]?.id}/1`,
+        ])
+      ).rows[0]
+    await until(isHeld, WAIT_MS, 'the investigation to be held')
+    expect(kubectlCalls('SceneDark')).toEqual([])
+    const lightAt = performance.now()
+    await Promise.all([victim.api.mend(), heir.api.mend()])
+    await until(async () => (await rows('SceneDark'))[0]?.completed_at, WAIT_MS, 'SceneDark to end')
+    figures.push(`the API server was back: an investigation that had waited ended after ${seconds(performance.now() - lightAt)}`)
+    // Whose manifests it started with, and so whom it told, is up to who was quicker.
+    expect(await rows('SceneDark')).toMatchObject([{ phase: 'Succeeded', reason: 'Complete', takeovers: 0, attempt: 1 }])
+    expect(turns('SceneDark')).toEqual([0, 1])
+    await until(async () => (await readyz(victim)).text.trim() === 'ok', WAIT_MS, 'the link to be back')
+    expect(replicas.filter(leads)).toHaveLength(1)
+  },
+)
 
 test(
   'cut off from PostgreSQL: has senders keep their alerts, does nothing more, and its work is taken over',

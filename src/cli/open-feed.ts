@@ -2,6 +2,7 @@ import { openClusterClient, type ClusterClient } from '#cluster'
 import { systemClock } from '#kit/clock'
 import { InputError } from '#kit/errors'
 import type { Logger } from '#kit/log'
+import { everyMs } from '#kit/loop'
 import type { Surroundings } from '#kinds/acceptance'
 import { feedFromApi, feedFromFolder, standForLeader, type Feed, type Leader } from '#operator'
 import type { Leases } from '#store'
@@ -40,6 +41,8 @@ export interface FeedParts {
 
 /** So long without an answer from the API server, a process leads no more; as long as a restart of one may take. */
 const UNFIT_MS = 5_000
+/** How often a silent API server is asked whether it is back: watches come back after up to half a minute. */
+const PING_MS = 2_000
 
 /** A folder must be good at once; a cluster may be away, and what comes from it comes later. */
 export async function openFeed(config: ServerConfig, { cluster, leases, holder, watchTrouble, lent, log }: FeedParts): Promise<OpenFeed> {
@@ -65,6 +68,10 @@ export async function openFeed(config: ServerConfig, { cluster, leases, holder, 
     },
   )
   const leader = await standForLeader({ leases, holder, log, isFit: () => client.silentMs() < UNFIT_MS })
+  const stop = new AbortController()
+  const pings = everyMs(PING_MS, 'asking whether the API server is back', log, async () => {
+    if (client.silentMs() > 0) await client.ping(stop.signal).catch(() => undefined)
+  })
   const identityProblem = (namespace: string, serviceAccountName: string) => cluster.problem({ namespace, serviceAccountName })
   const feed = feedFromApi({ client, namespaces, leader, lent, identityProblem, watchTrouble, clock: systemClock, log })
   return {
@@ -72,6 +79,8 @@ export async function openFeed(config: ServerConfig, { cluster, leases, holder, 
     leader,
     operator: { client, leader, namespaces, judgeAgain: (namespace, source) => feed.judgeAgain('Source', namespace, source) },
     async close() {
+      stop.abort()
+      await pings.stop()
       await feed.close()
       await leader.close()
       await client.close()

@@ -81,6 +81,7 @@ export async function startServer(
       openReader: (namespace, serviceAccountName) => cluster.openReader({ namespace, serviceAccountName }),
       agents,
       openKubectl: (request) => agents.kubectl(request),
+      silentMs: () => feeding.operator?.client.silentMs() ?? 0,
       makeSink: (sink) =>
         makeSink(sink, {
           secret: (ref) => registry.secret(sink.metadata.namespace!, ref),

@@ -1,5 +1,6 @@
 import { parseDuration } from '#kit/duration'
 import { DEFAULT_INVESTIGATION_TIMEOUT } from '#kinds/workflow'
+import { handBack } from './blind.ts'
 import type { Gate } from './durable-step.ts'
 import type { Execution } from './durable.ts'
 import { failure, LostRun } from './failure.ts'
@@ -35,7 +36,8 @@ export async function claimRun(parts: Parts, execution: Execution): Promise<Run 
       { step: '', seq: claim.epoch, type, data: { executor: parts.executorId, engineVersion: parts.version } },
     ])
     const deadline = parts.clock.now().getTime() + claim.remainingMs
-    return { parts, investigation: { ...investigation, startedAt }, owner, gate: gateOf(parts, claim.takeovers, deadline) }
+    const handOn = (): Promise<never> => handBack(parts, execution, id)
+    return { parts, investigation: { ...investigation, startedAt }, owner, gate: gateOf(parts, claim.takeovers, deadline), handOn }
   }
   throw new LostRun()
 }

@@ -52,6 +52,9 @@ export interface Execution {
   enqueue: Durable['enqueue']
   /** Whether DBOS still holds this process for the one that runs it. */
   isOurs(): Promise<boolean>
+  /** Puts the run back into its queue. This execution must then end with LostRun. */
+  giveBack(): Promise<void>
+  running: Durable['running']
 }
 
 export interface RunKind {
@@ -99,7 +102,7 @@ export async function startDurable(options: DurableOptions): Promise<Durable> {
   })
   try {
     for (const [name, kind] of Object.entries(kinds)) {
-      DBOS.registerWorkflow(() => parking(runKind(kind, execution(client, options))), { name })
+      DBOS.registerWorkflow(() => parking(runKind(kind, execution(client, options, name))), { name })
     }
     // Replicas that start together would migrate together, and all but one would die: one at a time.
     await (embedded ? DBOS.launch() : runs.alone('dbos-migration', MIGRATION_WAIT_MS, () => DBOS.launch()))
@@ -125,22 +128,24 @@ const enqueueWith =
     await client.enqueueInTransaction(tx, { queueName: run.kind, workflowName: run.kind, workflowID: run.id, appVersion: version })
   }
 
+async function list(client: DBOSClient, filter: Parameters<DBOSClient['listWorkflows']>[0]): Promise<RunState[]> {
+  const rows = await client.listWorkflows({ ...filter, applicationName: APPLICATION, limit: 1_000, loadInput: false, loadOutput: false })
+  return rows.map((row) => ({
+    id: row.workflowID,
+    kind: row.workflowName,
+    executor: row.executorId ?? '',
+    version: row.applicationVersion ?? '',
+  }))
+}
+const listRunning = (client: DBOSClient): Promise<RunState[]> => list(client, { status: 'PENDING' })
+
 function durable(client: DBOSClient, version: string): Durable {
-  const list = async (filter: Parameters<DBOSClient['listWorkflows']>[0]): Promise<RunState[]> => {
-    const rows = await client.listWorkflows({ ...filter, applicationName: APPLICATION, limit: 1_000, loadInput: false, loadOutput: false })
-    return rows.map((row) => ({
-      id: row.workflowID,
-      kind: row.workflowName,
-      executor: row.executorId ?? '',
-      version: row.applicationVersion ?? '',
-    }))
-  }
   return {
     enqueue: enqueueWith(client, version),
-    running: () => list({ status: 'PENDING' }),
+    running: () => listRunning(client),
     // An empty list of versions would mean "every version" to DBOS.
     waitingFor: (versions) =>
-      versions.length === 0 ? Promise.resolve([]) : list({ status: 'ENQUEUED', applicationVersion: [...versions] }),
+      versions.length === 0 ? Promise.resolve([]) : list(client, { status: 'ENQUEUED', applicationVersion: [...versions] }),
     versions: async () => (await client.listApplicationVersions()).map((row) => row.versionName),
     async requeue(states) {
       for (const kind of new Set(states.map((state) => state.kind))) {
@@ -167,7 +172,7 @@ function durable(client: DBOSClient, version: string): Durable {
   }
 }
 
-function execution(client: DBOSClient, { version, executorId }: DurableOptions): Execution {
+function execution(client: DBOSClient, { version, executorId }: DurableOptions, kind: string): Execution {
   const id = DBOS.workflowID
   if (id === undefined) throw new Error('a run was started outside of DBOS')
   return {
@@ -180,6 +185,10 @@ function execution(client: DBOSClient, { version, executorId }: DurableOptions):
       const state = await client.getWorkflow(id)
       return state?.status === 'PENDING' && state.executorId === executorId
     },
+    async giveBack() {
+      await client.resumeWorkflows([id], { queueName: kind })
+    },
+    running: () => listRunning(client),
   }
 }
 

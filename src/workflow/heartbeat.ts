@@ -1,6 +1,7 @@
 import { errorText } from '#kit/errors'
 import type { Loop } from '#kit/loop'
 import { everyMs } from '#kit/loop'
+import { isBlind } from './blind.ts'
 import type { Parts } from './parts.ts'
 import type { Runs } from '#store'
 
@@ -15,16 +16,17 @@ export interface Heartbeat {
 
 /** Says that this process lives. A row that is gone means that others have its runs: `onFatal`. */
 export function startHeartbeat(
-  { clock, log, limits, executorId, onFatal }: Pick<Parts, 'clock' | 'log' | 'limits' | 'executorId' | 'onFatal'>,
+  parts: Pick<Parts, 'clock' | 'log' | 'limits' | 'executorId' | 'onFatal' | 'silentMs'>,
   runs: Runs,
 ): Heartbeat {
+  const { clock, log, limits, executorId, onFatal } = parts
   let last = clock.now().getTime()
   let steadySince = last
   const loop = everyMs(limits.heartbeatMs, 'the heartbeat', log, async () => {
     const began = clock.now().getTime()
     if (began - last > limits.leaseMs / 2) steadySince = began
     try {
-      if (!(await runs.heartbeat(executorId))) {
+      if (!(await runs.heartbeat(executorId, !isBlind(parts)))) {
         onFatal(
           new Error(
             `other processes took this one (${executorId}) for dead and have its runs: it gave no sign of life for more than ${limits.leaseMs} ms`,

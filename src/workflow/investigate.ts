@@ -1,3 +1,4 @@
+import { waitForSight } from './blind.ts'
 import { claimRun, OPEN_GATE } from './claim.ts'
 import { durableStep } from './durable-step.ts'
 import type { Execution } from './durable.ts'
@@ -23,6 +24,7 @@ const FINISH_TIMEOUT_MS = 10 * 60_000
  * its retries, but of an agent step `step/<name>/start`, then `step/<name>/model-<n>` and `step/<name>/tool-<n>-<k>` in turns; `finish`.
  */
 export async function investigate(parts: Parts, execution: Execution): Promise<void> {
+  await waitForSight(parts, execution)
   const run = await claimRun(parts, execution)
   if (!run) return
   const records = await walk(run, durableStep(execution, run.gate, parts.life))

@@ -24,6 +24,8 @@ export interface EngineOptions {
   agents: Agents
   /** For kubectl steps: the program with the identity of this ServiceAccount, or why there is none. Throws what stands between it and the cluster. */
   openKubectl(request: KubectlRequest): Promise<OpenedKubectl | { why: string }>
+  /** For how many milliseconds the cluster has not answered this process at all; 0: it does. Default: it always does. */
+  silentMs?(): number
   /** Throws an InputError when the Sink cannot be used as it is. */
   makeSink(sink: Sink): SinkDriver
   /** Where people see an investigation; null when there is no public address. */
@@ -115,7 +117,8 @@ export const LIMITS: Limits = {
 }
 
 /** What a run is given: the options, completed. `runs` waits out an outage of the database. */
-export interface Parts extends Omit<EngineOptions, 'limits' | 'version'> {
+export interface Parts extends Omit<EngineOptions, 'limits' | 'version' | 'silentMs'> {
+  silentMs(): number
   limits: Limits
   version: string
   life: Lifecycle

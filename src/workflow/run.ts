@@ -13,6 +13,8 @@ export interface Run {
   investigation: Investigation
   owner: Owner
   gate: Gate
+  /** Puts the run back into the queue, for whoever can do its next step; ends this execution (LostRun). */
+  handOn(): Promise<never>
 }
 
 export type StepStatus = 'Succeeded' | 'Failed' | 'Skipped'

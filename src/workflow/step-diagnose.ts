@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ReadError } from '#cluster'
 import type { Diagnosis } from '#kinds/result'
 import { redactDeep } from '#kit/redact'
+import { isBetterElsewhere } from './blind.ts'
 import { capDiagnosis } from './cap-diagnosis.ts'
 import { preliminaryResult } from './result.ts'
 import type { Run, SingleKind } from './run.ts'
@@ -25,13 +26,15 @@ export const diagnoseStep: SingleKind = {
   },
 }
 
-/** Again and again while nothing at all answers. What is refused is refused at once. */
+/** Again and again while nothing at all answers, here or where something does. What is refused is refused at once. */
 async function lookPatiently(run: Run, signal: AbortSignal, timeline: StepTimeline): Promise<Diagnosis> {
   for (let waited = 0; ; waited += AGAIN_MS) {
     try {
       return await look(run, signal, timeline)
     } catch (error) {
-      if (!(error instanceof ReadError) || error.reason !== 'Unreachable' || waited >= PATIENCE_MS) throw error
+      if (!(error instanceof ReadError) || error.reason !== 'Unreachable') throw error
+      if (await isBetterElsewhere(run.parts)) return run.handOn()
+      if (waited >= PATIENCE_MS) throw error
       timeline.progress('progress', { text: `${error.message}; trying again for up to ${PATIENCE_MS / 1_000} s` })
       await sleep(AGAIN_MS, undefined, { signal })
     }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errorText, InputError } from '#kit/errors'
 import type { Logger } from '#kit/log'
+import { isForOthers } from './blind.ts'
 import { abandonDelivery, deliver } from './deliver.ts'
 import { startDurable, type RunKind } from './durable.ts'
 import { endAsFailed } from './end.ts'
@@ -57,7 +58,14 @@ async function atMost(ms: number, what: string, log: Logger, work: () => Promise
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const life = createLifecycle()
   const limits = { ...LIMITS, ...options.limits }
-  const parts: Parts = { ...options, limits, version: options.version ?? ENGINE_VERSION, runs: patient(options.runs, options.log), life }
+  const parts: Parts = {
+    ...options,
+    limits,
+    version: options.version ?? ENGINE_VERSION,
+    runs: patient(options.runs, options.log),
+    life,
+    silentMs: options.silentMs ?? (() => 0),
+  }
   const { runs } = options
   const embedded = options.database.kind === 'embedded'
 
@@ -84,7 +92,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const mayJudge = (): boolean => embedded || heartbeat.mayJudge()
   const loops: Loop[] = [
     everyMs(limits.sweepMs, 'starting investigations', parts.log, async () => {
-      const waits = [await startDue(direct, durable), await startScheduled()]
+      const waits = (await isForOthers(direct)) ? [] : [await startDue(direct, durable), await startScheduled()]
       await tellResolved(direct, durable)
       return Math.min(...waits.filter((ms) => ms !== undefined), limits.sweepMs)
     }),

@@ -23,6 +23,8 @@ export interface ClusterClient extends ClusterWriter {
   schemas(apiVersion: string, signal?: AbortSignal): Promise<ReadonlyMap<string, any>>
   /** For how long the API server has not answered anything, milliseconds; 0: it does. */
   silentMs(): number
+  /** Asks for no more than an answer. Throws a ReadError when there is none. */
+  ping(signal?: AbortSignal): Promise<void>
   /** Ends the connections; watches are closed by whoever opened them, before. */
   close(): Promise<void>
 }
@@ -53,6 +55,9 @@ export async function openClusterClient(options: CredentialOptions & ApiOptions 
     },
     ...createWriter(api, title),
     silentMs: () => api.silentMs(),
+    async ping(signal) {
+      await api.get('/version', {}, 'application/json', signal)
+    },
     close: async () => api.close(),
   }
 }

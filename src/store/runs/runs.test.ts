@@ -316,15 +316,15 @@ onEachDatabase('the runs', (database) => {
       const [dead, live] = [await register(60_000), await register(0)]
       expect((await runs().liveExecutors(30_000)).map(({ id }) => id)).toEqual([live])
       expect(await runs().removeDeadExecutors(30_000, live)).toEqual([dead])
-      expect(await runs().heartbeat(dead)).toBe(false)
-      expect(await runs().heartbeat(live)).toBe(true)
+      expect(await runs().heartbeat(dead, true)).toBe(false)
+      expect(await runs().heartbeat(live, false)).toBe(true)
       await runs().removeExecutors({ allBut: newId() })
-      expect(await runs().heartbeat(live)).toBe(false)
+      expect(await runs().heartbeat(live, true)).toBe(false)
     })
 
     test('that is late, but not removed yet, is alive again by its heartbeat', async () => {
       const id = await register(60_000)
-      expect(await runs().heartbeat(id)).toBe(true)
+      expect(await runs().heartbeat(id, true)).toBe(true)
       expect(await runs().removeDeadExecutors(30_000, newId())).toEqual([])
     })
   })
