@@ -119,7 +119,7 @@ describe('a process whose cluster is silent', () => {
       throw new ReadError('Unreachable', 'cannot reach this cluster')
     }
     const id = await ask()
-    await until('the run to be put back', async () => ((await here.runs.getInvestigation(id))?.epoch ?? 0) > 1)
+    await until('the run to be put back', async () => ((await here.runs.getInvestigation(id))?.epoch ?? 0) > 2)
     here.silentMs = 0
     expect(await here.ended(id)).toMatchObject({ phase: 'Succeeded', reason: 'Complete', takeovers: 0, attempt: 1 })
     expect(looks).toBe(2)
