@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openDatabase } from '#store'
 import { kubeconfig, startTestCluster, type TestCluster } from './cluster.ts'
 import { inquest, serve, until, type Served } from './inquest.ts'
 import { kubectlPath } from './kubectl.ts'
@@ -93,6 +94,28 @@ test('tells people with kubectl how things stand', async () => {
   expect(wide).toMatch(/^default +triage +True +False +\d+s +spec\.serviceAccountName: .*inquest-agent/m)
   expect(await kubectl(['get', 'inquest'])).toContain('workflow.inquest.dev/triage')
   expect(await kubectl(['describe', 'source', 'alerts'])).toMatch(/Alerts are taken at \/webhooks\/default\/alerts\./)
+})
+
+test('sends nothing to the API server or to what hands out a machine’s credentials, whatever a Sink says', async () => {
+  const sinks = {
+    api: `https://localhost:${new URL(link.url).port}/api/v1/namespaces`,
+    metadata: 'http://169.254.169.254/latest/meta-data/',
+  }
+  for (const [name, url] of Object.entries(sinks)) await create('Sink', 'sinks', name, { webhook: { url } })
+  const steps = [{ name: 'look', diagnose: {} }]
+  await create('Workflow', 'workflows', 'leak', { steps, sinks: Object.keys(sinks).map((name) => ({ sinkRef: { name } })) })
+  await kubectl(['wait', '--for=condition=Accepted', 'workflow/leak', '--timeout=30s'])
+  await create('Investigation', 'investigations', 'leak', { workflowRef: { name: 'leak' } })
+  const opened = await openDatabase({ url: database.url })
+  const failed = await until(async () => {
+    const { rows } = await opened.pool.query(`select sink, error from deliveries where status = 'failed' order by sink`)
+    return rows.length === 2 ? rows : null
+  })
+  await opened.close()
+  expect(failed).toEqual([
+    { sink: 'default/api', error: expect.stringContaining('is the Kubernetes API server, which is not reached this way') },
+    { sink: 'default/metadata', error: '169.254.169.254 is a link-local or metadata address and is never asked' },
+  ])
 })
 
 test('goes on with alerts while the API server is away, and says so', async () => {

@@ -2,6 +2,7 @@ import type { ModelChain, ModelFetch, ModelSpec } from '#agent'
 import { systemClock } from '#kit/clock'
 import { createHttpClient, type HttpClient } from '#kit/http'
 import { errorText, InputError, inputErrorText } from '#kit/errors'
+import type { GuardOptions } from '#kit/http-guard'
 import type { SecretKeyRef } from '#kinds/meta'
 import type { Provider } from '#kinds/model'
 import { AGENT_TOOLS } from '#kinds/workflow'
@@ -15,6 +16,8 @@ export interface AgentParts {
   cluster: ClusterAccess
   /** The server's own model, of `modelOf`. */
   model: ModelSpec | null
+  /** Where a model's address, which a Workflow may name, may lead. */
+  way: GuardOptions
   /** A Secret of a Workflow's namespace. */
   secret(namespace: string, ref: SecretKeyRef): Promise<string>
 }
@@ -25,6 +28,7 @@ export function createAgents({
   env,
   cluster,
   model: own,
+  way: guard,
   secret,
 }: AgentParts): Agents & { kubectl: EngineOptions['openKubectl']; close(): Promise<void> } {
   const prometheus = prometheusOf(config)
@@ -35,7 +39,7 @@ export function createAgents({
   return {
     async models(namespace, model): Promise<ModelChain> {
       const { chainOf, createModel, createModelFetch } = await import('#agent')
-      way ??= createModelFetch({ profile: 'configured' })
+      way ??= createModelFetch(guard)
       if (model) return chainOf(model, { secret: (ref) => secret(namespace, ref), own: (provider) => keys.get(provider) }, way.fetch)
       return own ? [createModel(own, { fetch: way.fetch, field: '--model' })] : []
     },

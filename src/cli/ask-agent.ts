@@ -43,6 +43,7 @@ export async function askAgent({
   ...told
 }: AskAgent): Promise<AgentOutcome> {
   const agents = createAgents({
+    way: { profile: 'configured' },
     config,
     env,
     cluster,

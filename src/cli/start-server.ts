@@ -63,9 +63,18 @@ export async function startServer(
     closers.push(() => feeding.close())
     const { feed } = feeding
     const { registry } = feed
-    const agents = createAgents({ config, env: parts.env, cluster, model, secret: (namespace, ref) => registry.secret(namespace, ref) })
+    // What a tenant wrote is not asked of the API server: a Sink's address, a model's.
+    const way = { profile: 'configured', refuse: (await feeding.operator?.client.addresses()) ?? [] } as const
+    const agents = createAgents({
+      config,
+      env: parts.env,
+      cluster,
+      model,
+      way,
+      secret: (namespace, ref) => registry.secret(namespace, ref),
+    })
     closers.push(() => agents.close())
-    const http = createHttpClient({ profile: 'configured' })
+    const http = createHttpClient(way)
     closers.push(() => http.close())
     const { prometheus, close: closePrometheus } = openPrometheus(config)
     closers.push(closePrometheus)

@@ -1,3 +1,6 @@
+import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { KubeObject, ResourceType } from '../reader.ts'
 import { createApi, type ApiOptions } from './api.ts'
 import { parse, pathOf, statusIn } from './answer.ts'
@@ -23,6 +26,8 @@ export interface ClusterClient extends ClusterWriter {
   schemas(apiVersion: string, signal?: AbortSignal): Promise<ReadonlyMap<string, any>>
   /** For how long the API server has not answered anything, milliseconds; 0: it does. */
   silentMs(): number
+  /** Where the API server is: `host:port` by its name and by each address that the name has now, as far as that is known within 2 s. */
+  addresses(): Promise<string[]>
   /** Asks for no more than an answer. Throws a ReadError when there is none. */
   ping(signal?: AbortSignal): Promise<void>
   /** Ends the connections; watches are closed by whoever opened them, before. */
@@ -55,9 +60,20 @@ export async function openClusterClient(options: CredentialOptions & ApiOptions 
     },
     ...createWriter(api, title),
     silentMs: () => api.silentMs(),
+    addresses: () => addressesOf(credentials.server),
     async ping(signal) {
       await api.get('/version', {}, 'application/json', signal)
     },
     close: async () => api.close(),
   }
+}
+
+const LOOKUP_MS = 2_000
+
+async function addressesOf(server: URL): Promise<string[]> {
+  const host = server.hostname.replace(/^\[|\]$/g, '')
+  const port = server.port || (server.protocol === 'https:' ? '443' : '80')
+  const looking = isIP(host) === 0 ? lookup(host, { all: true }).catch(() => []) : []
+  const found = await Promise.race([looking, sleep(LOOKUP_MS, [], { ref: false })])
+  return [host, ...found.map(({ address }) => address)].map((one) => `${one}:${port}`)
 }
