@@ -46,6 +46,8 @@ export const LIMITS: readonly LimitWord[] = [
   ),
   limit('the timeout of a lock', /due to lock timeout|Lock wait timeout exceeded/, /lock (?:wait )?timeout/),
   limit('the timeout of an idle transaction', /idle-in-transaction timeout/, /idle in transaction/),
+  limit('the failed connections that it forgives', /is blocked because of many connection errors/, /max connect errors/), // MySQL
+  limit('how often it may ask whether it is alive', /too_many_pings|ENHANCE_YOUR_CALM/, /keep ?alive/), // gRPC
   limit('its table of locks', /max_locks_per_transaction/, /max locks per transaction/),
   limit(
     'the number of replication connections',

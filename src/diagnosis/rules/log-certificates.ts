@@ -5,6 +5,7 @@ import { entry, podSpecOf } from '../snapshot/field-path.ts'
 import { containersIn } from '../snapshot/hosts.ts'
 import { hostsNear } from './connections.ts'
 import { serversOf } from './limit-setting.ts'
+import { keyLost } from './log-files.ts'
 import { logRule, placeOf } from './log-rule.ts'
 import { mountOf } from './mounts.ts'
 import { peerText, settingOf } from './peer-setting.ts'
@@ -34,6 +35,10 @@ function certificateOf(servers: readonly KubeObject[]): Place | null {
   return null
 }
 
+const isUntrusted = (line: string): boolean =>
+  /unknown authority|unable to get (?:local )?issuer|self.signed|PKIX|verify the first/i.test(line)
+/** A setting that names the authorities that are trusted. */
+const AUTHORITY = /(?:^|[-_.])(?:CA|CACERTS?|ROOTS?|TRUST\w*|CERTS)(?:$|[-_.=])/i
 /** A file of authorities that are trusted. */
 const TRUST = /(?:^|[-_.])(?:ca|root|trust|bundle|chain)[\w-]*(?:[-_.][\w-]+)*\.(?:crt|pem|cer)$/i
 
@@ -62,11 +67,14 @@ export const certificateInvalid = logRule(
     if (theirs) return { says, cause: theirs, directness: isOwn ? 0.6 : 0.8 }
     // Nothing of the caller's own was changed: what it trusts did not follow.
     const trusted =
-      changesOf(snapshot, group.workload).length === 0 &&
-      /unknown authority|unable to get (?:local )?issuer|self.signed|PKIX|verify the first/i.test(hit.line)
+      changesOf(snapshot, group.workload).length === 0 && isUntrusted(hit.line)
         ? context.settings.find((s) => s.origin === 'file' && TRUST.test(s.name))
         : undefined
+    const told = isUntrusted(hit.line) ? context.settings.filter((s) => s.origin !== 'file' && AUTHORITY.test(s.name || s.value)) : []
+    const lost = told.flatMap((s) => [...s.value.matchAll(/\/[\w./@-]+/g)].map((m) => keyLost(context, m[0]))).find((t) => t !== null)
+    if (lost) return lost
     if (trusted) return { says, blames, cause: placeOf(trusted), directness: 0.62, open: true }
+    if (told[0] && told.length === 1 && !trusted) return { says, blames, cause: placeOf(told[0]), directness: 0.6, open: true }
     if (setting && (plain || /valid for|match/i.test(hit.line))) return { says, blames, cause: placeOf(setting), directness: 0.8 }
     return {
       says,

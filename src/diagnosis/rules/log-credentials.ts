@@ -4,6 +4,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 import { containerSpec, podSpecOf } from '../snapshot/field-path.ts'
 import { callsOf } from '../snapshot/hosts.ts'
 import { hostsNear } from './connections.ts'
+import { allSettings, serversOf } from './limit-setting.ts'
 import type { Setting } from '../snapshot/settings.ts'
 import { logRule, placeOf } from './log-rule.ts'
 import type { Place } from './rule.ts'
@@ -14,6 +15,8 @@ const speaksOf = (line: string, name: string): boolean => {
   const [first = ''] = name.split('_')
   return first.length >= 3 && line.toLowerCase().includes(first.toLowerCase())
 }
+/** Files in which servers keep who may come in. */
+const ACCOUNTS = /hba|users?(?:list)?|accounts|acl|passwd|definitions/i
 const PASSWORD = /pass(?:word|wd|phrase)?$|_(?:pwd|token|secret|key)$/i
 
 /** It is told of a server outside. */
@@ -34,7 +37,14 @@ export const authenticationFailed = logRule(
   },
   (context) => {
     const { snapshot, group, hit, settings, settingWith, field } = context
-    const user = hit.groups['token']
+    const user = hit.groups['token'] ?? hit.groups['token2']
+    if (hit.groups['unknown']) {
+      const list = [group.workload, ...serversOf(context)]
+        .flatMap((server) => allSettings(snapshot, server))
+        .find((s) => s.origin === 'file' && (/hba/.test(s.name) ? /hba/.test(hit.line) : ACCOUNTS.test(s.name)))
+      if (list)
+        return { says: `${list.object.kind} ${list.object.name} does not list user "${user}"`, cause: placeOf(list), directness: 0.75 }
+    }
     const peers = hostsNear(snapshot, group, hit)
     const calls = callsOf(snapshot, group.workload)
       .map((c) => c.service)

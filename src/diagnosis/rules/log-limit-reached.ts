@@ -1,10 +1,11 @@
 import { refOf, type KubeObject } from '#cluster'
 import { changesOf, type Change } from '../snapshot/changes.ts'
 import { editsOf } from '../snapshot/edits.ts'
-import { callsOf, containersIn } from '../snapshot/hosts.ts'
-import { settingsOf } from '../snapshot/settings.ts'
+import { callsOf } from '../snapshot/hosts.ts'
+import { namedSettings } from '../snapshot/named-settings.ts'
 import { keyOf, type Snapshot } from '../snapshot/snapshot.ts'
 import { hostsNear } from './connections.ts'
+import { allSettings } from './limit-setting.ts'
 import { logRule, placeOf, type Told } from './log-rule.ts'
 
 export const limitReached = logRule(
@@ -71,7 +72,8 @@ const calls = (snapshot: Snapshot, client: KubeObject, server: KubeObject): bool
 
 /** The server's own setting of how many it takes. */
 function capacity(snapshot: Snapshot, server: KubeObject): Pick<Told, 'cause' | 'directness' | 'open'> {
-  const settings = containersIn(server).flatMap((c) => settingsOf(snapshot, server, c))
-  const limit = settings.find((s) => /max[_-]?(?:connections|clients)/i.test(`${s.name} ${s.origin === 'file' ? '' : s.value}`))
-  return limit ? { cause: placeOf(limit), directness: 0.6 } : { directness: 0.5, open: true }
+  const limit = namedSettings(allSettings(snapshot, server)).find(({ words }) =>
+    /\bmax (?:\w+ )?(?:conn(?:ections?)?|clients)\b/.test(words),
+  )
+  return limit ? { cause: placeOf(limit.setting), directness: 0.6 } : { directness: 0.5, open: true }
 }

@@ -7,6 +7,7 @@ import { probeFailing } from './probe-failing.ts'
 import { rolloutStuck } from './rollout-stuck.ts'
 import { rbacDenied } from './log-access.ts'
 import { privilegeMissing } from './log-privilege.ts'
+import { quorumLost } from './log-quorum.ts'
 import { dataVersion, lockHeld, readOnlyServer } from './log-server-state.ts'
 import { cannotConnect } from './log-connect.ts'
 import { nameNotResolved } from './log-names.ts'
@@ -75,6 +76,7 @@ import { budgetsOverlap } from './budgets-overlap.ts'
 import { disruptionBudget } from './disruption-budget.ts'
 import { customUnwell } from './custom-unwell.ts'
 import { rightsLacking } from './rights-lacking.ts'
+import { readyTooLate } from './ready-too-late.ts'
 import { orderedStart } from './ordered-start.ts'
 import { agentAbsent } from './agent-absent.ts'
 import { nodeHog } from './node-hog.ts'
@@ -119,6 +121,7 @@ export const rules: readonly Rule[] = [
   privilegeMissing,
   readOnlyServer,
   lockHeld,
+  quorumLost,
   dataVersion,
   rbacDenied,
   certificateInvalid,
@@ -137,6 +140,7 @@ export const rules: readonly Rule[] = [
   probeFailing,
   readinessGate,
   rolloutStuck,
+  readyTooLate,
   orderedStart,
   updateHeld,
   daemonSetPlacement,

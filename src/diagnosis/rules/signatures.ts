@@ -37,6 +37,7 @@ export type LogRule =
   | 'read-only-server'
   | 'lock-held'
   | 'data-version'
+  | 'quorum-lost'
   | 'program-errors'
 
 const table = (rule: LogRule, ...patterns: RegExp[]): Signature[] => patterns.map((pattern) => ({ rule, pattern }))
@@ -111,6 +112,7 @@ export const SIGNATURES: readonly Signature[] = [
     'authentication-failed',
     // Only who asks says so, never who is asked.
     /(?<client>AADSTS\d+|invalid_client|unauthorized_client|invalid_grant|ExpiredToken|TokenExpired|client secret .{0,40}expired|keystore password was incorrect|keystore was tampered with|Permission denied \((?:publickey|password)|Bad credentials|(?:api[ -]?key|access[ -]?token|credentials?|password|secret) (?:has |have |is |are )?(?:been )?(?:expired|revoked|disabled))/i,
+    /(?<unknown>no such user:? ['"`]?(?<token>[\w.-]+)|no pg_hba\.conf entry for host .{1,60}user ["'](?<token2>[^"']+)["'])/i, // PgBouncer, PostgreSQL
     /password authentication failed for user ["'](?<token>[^"']+)["']/i, // postgres
     /Access denied for user ["'](?<token>[^"'@]+)["']@/i, // mysql
     /(?:role|user) ["'](?<token>[^"']+)["'] does not exist/i,
@@ -123,6 +125,10 @@ export const SIGNATURES: readonly Signature[] = [
   ...table(
     'read-only-server',
     /READONLY You can't write against a read only|in a read-only transaction|running with the --(?:super-)?read-only option|NotWritablePrimary|not (?:primary|master) and|NOT_LEADER_FOR_PARTITION.*write|is not the (?:leader|primary)|database is read-only|cannot execute \w+ during recovery/i,
+  ),
+  ...table(
+    'quorum-lost',
+    /no (?:cluster |known |elected )?(?:leader|peers)\b|(?:lost|without|no|not enough (?:nodes|members) (?:for|to form)(?: a)?) quorum|quorum (?:is |was )?(?:lost|not (?:reached|available|met|present))|aborting election|minority partition|not enough (?:master|voting|healthy) (?:nodes|members|peers)|have discovered .{0,200}which is not a quorum|no master(?: node)? (?:found|available|elected)|NoShardAvailable|LEADER_NOT_AVAILABLE|ReplicaSetNoPrimary/i,
   ),
   ...table(
     'data-version',
@@ -152,7 +158,7 @@ export const SIGNATURES: readonly Signature[] = [
   // Said together with "connection … failed", and tells more.
   ...table(
     'limit-reached',
-    /too many (?:connections|clients)|remaining connection slots are reserved|connection pool (?:is )?exhausted|QueuePool limit|max_connections|maximum number of connections|max number of clients reached/i,
+    /too many (?:connections|clients)|remaining connection slots are reserved|connection pool (?:is )?exhausted|QueuePool limit|max_connections|maximum number of connections|max(?:imum)? number of clients reached|maximum connections exceeded/i,
   ),
   ...table('setting-limit', ...LIMITS.map(({ pattern }) => pattern)),
   ...table(
@@ -162,6 +168,7 @@ export const SIGNATURES: readonly Signature[] = [
   ...table(
     'cannot-connect',
     /connection refused|ECONNREFUSED|actively refused|refused the connection|no route to host|EHOSTUNREACH|network is unreachable|ENETUNREACH|NoRouteToHost/i,
+    /can(?:'|no)t connect to [a-z][a-z0-9+.-]*:\/\/\S+|can(?:'|no)t reach \S+ (?:server )?at/i, // kombu, Prisma
     /could not reach any contact point|All host\(s\) tried|NoNodeAvailableException|NoHostAvailable|no available connection/i, // Cassandra, Elasticsearch
     /All host\(s\) tried for .{0,10}query failed|NoHostAvailableException/i, // Cassandra's drivers
     /can(?:'|no)t connect to (?:\w+ )?server|failed to connect to|unable to connect to|could not connect to|error connecting to|connection to .{1,80} failed/i,
@@ -225,6 +232,7 @@ export const SIGNATURES: readonly Signature[] = [
   ),
   ...table(
     'program-out-of-memory',
+    /Could not reserve enough space for (?:\d+\w* )?object heap|Initial heap size set to a larger value|insufficient memory for the Java Runtime/i,
     /java\.lang\.OutOfMemoryError(?:: (?<token>[\w ]+))?|JavaScript heap out of memory|(?:^|\s)MemoryError\b|runtime: out of memory|cannot allocate memory|std::bad_alloc|OutOfMemoryException|memory allocation of \d+ bytes failed/i,
   ),
   // Where nothing else is said: a program that ends while it reads what it is told.
@@ -254,13 +262,13 @@ export const SIGNATURES: readonly Signature[] = [
     /"(?:level|severity|lvl|log\.level|levelname)"\s*:\s*"(?:fatal|panic|critical|error)"(?<message>.*)/i,
     /\blevel=(?:fatal|panic|error|crit)\b(?<message>.*)/,
     /\bWARN(?:ING)?\b[\s:\]|]+(?<message>.*\b(?:fail(?:ed|ure)?|invalid|reject(?:ed)?|denied|refused|unknown|mismatch|[Ee]rror while)\b.*)/,
-    /(?:^|[\s\]|])(?:ERROR|ERR|\[error\]|error:)[\s:\]|]+(?<message>.{8,})/,
+    /(?:^|[\s[\]|(])(?:ERROR|ERR|\[error\]|error:)(?:\/\w+)?[\s:\]|]+(?<message>.{8,})/,
     /Completed 5\d\d (?<message>.*)|"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+ HTTP\/[\d.]+" 5\d\d\b|"(?:status|status_code|code|response_code)"\s*:\s*"?5\d\d\b/,
   ),
   {
     rule: 'program-errors',
     whenDown: true,
     pattern:
-      /(?<message>.*\b(?:error|fatal|fail(?:ed|ure|s)?|exception|cannot|can't|could not|unable|invalid|denied|refused|expected|mismatch|not found|unsupported|unknown|expired|rejected|Reason:).*)/i,
+      /(?<message>.*\b(?:error|fatal|fail(?:ed|ure|s)?|exception|cannot|can't|could not|unable|invalid|denied|refused|expected|mismatch|not found|not discovered|unsupported|unknown|expired|rejected|Reason:).*)/i,
   },
 ]
