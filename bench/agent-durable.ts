@@ -54,6 +54,13 @@ export async function agentDurable(diagnosis: Diagnosis, tool: Tool): Promise<Ro
     diagnose: async () => diagnosis,
     openReader: () => Promise.resolve({ close: async () => undefined } as never),
     openKubectl: async () => ({ why: 'there is no kubectl here' }),
+    runners: {
+      async jobs() {
+        throw new Error('there is no cluster here')
+      },
+      allowedCommands: [],
+      secret: async () => '',
+    },
     agents: {
       models: async (): Promise<Model[]> => [createModel({ provider: 'scripted', file: join(folder, 'talk.json') }, way)],
       tools: async () => ({ tools: [tool], unavailable: [], about: null, close: async () => undefined }),

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { afterAll, beforeAll } from 'vitest'
 import { systemClock } from '#kit/clock'
+import { InputError } from '#kit/errors'
 import { newId } from '#kit/ids'
 import { silentLogger } from '#kit/log'
 import { createRegistry, type MemoryRegistry } from '#kinds/registry'
@@ -34,6 +35,8 @@ export interface EngineHere {
   agents: EngineOptions['agents']
   /** For kubectl steps; by default there is none. */
   openKubectl: EngineOptions['openKubectl']
+  /** For run steps; by default nothing runs. */
+  runners: EngineOptions['runners']
   deliver: Deliver
   delivered: { sink: string; delivery: Delivery }[]
   readers: { namespace: string; serviceAccount: string; closed: boolean }[]
@@ -53,6 +56,14 @@ const API = 'inquest.dev/v1alpha1' as const
 export const NO_AGENTS: EngineOptions['agents'] = {
   models: async () => [],
   tools: async () => ({ tools: [], unavailable: [], about: null, close: async () => undefined }),
+}
+/** One whose run steps reach nothing. */
+export const NO_RUNNERS: EngineOptions['runners'] = {
+  async jobs() {
+    throw new InputError('there is no cluster')
+  },
+  allowedCommands: [],
+  secret: async () => '',
 }
 export const RECEIPT: Receipt = { url: null, data: {} }
 export const ALERT = { labels: { alertname: 'KubePodCrashLooping', namespace: 'shop', deployment: 'payments' } }
@@ -94,9 +105,10 @@ async function start(database: Database, limits: Partial<Limits>): Promise<Engin
     runs,
     pool: database.pool,
     diagnose: async () => DIAGNOSIS,
+    silentMs: 0,
     agents: NO_AGENTS,
     openKubectl: async () => ({ why: 'there is no kubectl here' }),
-    silentMs: 0,
+    runners: NO_RUNNERS,
     deliver: () => RECEIPT,
     delivered: [],
     readers: [],
@@ -137,6 +149,13 @@ async function start(database: Database, limits: Partial<Limits>): Promise<Engin
     database,
     runs,
     artifacts,
+    runners: {
+      jobs: (...as) => here.runners.jobs(...as),
+      get allowedCommands() {
+        return here.runners.allowedCommands
+      },
+      secret: (...ref) => here.runners.secret(...ref),
+    },
     agents: {
       models: (...wanted) => here.agents.models(...wanted),
       tools: (...wanted) => here.agents.tools(...wanted),

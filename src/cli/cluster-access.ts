@@ -1,12 +1,14 @@
 import {
   openBundle,
   openIdentities,
+  openJobs,
   openLiveCluster,
   openWatcher,
   serveBundle,
   type BundleReader,
   type ClusterReader,
   type IdentityProblem,
+  type Jobs,
   type LiveReader,
   type ServedBundle,
   type Watcher,
@@ -30,8 +32,10 @@ export interface ClusterAccess {
   openHands(account?: Account): Promise<Hands>
   /** For what is followed and not looked at once. Throws an InputError where nothing changes, or when the account cannot be used. */
   openWatcher(account?: Account): Promise<Watcher>
-  /** What stands in the way of looking as this account; null: nothing. Throws a ReadError when that cannot be told. */
-  problem(account: Account): Promise<IdentityProblem | null>
+  /** Hands for Jobs. Throws an InputError where nothing runs, or when the account cannot be used. */
+  openJobs(account?: Account): Promise<Jobs>
+  /** What stands in the way of looking as this account, and with `jobs` of running some; null: nothing. Throws a ReadError when that cannot be told. */
+  problem(account: Account, wants?: { jobs: boolean }): Promise<IdentityProblem | null>
   close(): Promise<void>
 }
 
@@ -57,6 +61,7 @@ export async function accessCluster({ bundle: path, kubeconfig, context }: Where
     openReader: open,
     openHands: async () => handsOf(await open()),
     openWatcher: () => openWatcher({ ...(kubeconfig ? { kubeconfig } : {}), ...(context ? { context } : {}) }),
+    openJobs: () => openJobs({ ...(kubeconfig ? { kubeconfig } : {}), ...(context ? { context } : {}) }),
     problem: async () => null,
     close: async () => undefined,
   }
@@ -82,7 +87,11 @@ export async function accessClusterByAccount(where: Where): Promise<ClusterAcces
       if (!account) throw new Error('a watch of the cluster without a ServiceAccount')
       return identities.openWatcher(account.namespace, account.serviceAccountName)
     },
-    problem: ({ namespace, serviceAccountName }) => identities.problem(namespace, serviceAccountName),
+    async openJobs(account) {
+      if (!account) throw new Error('Jobs without a ServiceAccount')
+      return identities.openJobs(account.namespace, account.serviceAccountName)
+    },
+    problem: ({ namespace, serviceAccountName }, wants) => identities.problem(namespace, serviceAccountName, wants),
     close: () => identities.close(),
   }
 }
@@ -107,6 +116,9 @@ function bundleAccess(bundle: BundleReader): ClusterAccess {
     },
     async openWatcher() {
       throw new InputError('a recorded cluster does not change', { field: '--bundle', remedy: 'Watch a live cluster.' })
+    },
+    async openJobs() {
+      throw new InputError('a recorded cluster runs nothing', { field: '--bundle', remedy: 'Look at a live cluster.' })
     },
     problem: async () => null,
     async close() {

@@ -21,6 +21,19 @@ const Namespaces = z
       .max(1_000),
   )
 
+const Programs = z
+  .preprocess(
+    (value) =>
+      typeof value === 'string'
+        ? value
+            .split(',')
+            .map((one) => one.trim())
+            .filter(Boolean)
+        : value,
+    z.array(z.unknown()),
+  )
+  .pipe(z.array(z.string().regex(/^\/[^,\0]+$/, 'write absolute paths of programs, separated by commas')).max(100))
+
 /**
  * The server's whole configuration. One flat list: `dataDir` is the flag `--data-dir`, the variable `INQUEST_DATA_DIR`
  * and the key `dataDir` of the `--config` file. A flag wins over a variable, a variable over the file.
@@ -61,6 +74,9 @@ export const ServerConfig = z.strictObject({
   prometheusUsername: z.string().optional().describe('user name for it'),
   prometheusPasswordFile: z.string().optional().describe('file with the password'),
   kubectl: z.string().optional().describe('absolute path of the kubectl that agents use; default: the first on PATH'),
+  allowedCommands: Programs.default([]).describe(
+    'with --manifests: absolute paths of programs that run steps without an image may start on this machine, separated by commas; default: none',
+  ),
   concurrency: z.coerce.number().int().min(1).max(100).default(10).describe('investigations at the same time in this process'),
   maxBodyBytes: z.coerce
     .number()
@@ -134,10 +150,12 @@ export function parseServerConfig(flags: Record<string, unknown>, env: NodeJS.Pr
   }
   const parsed = ServerConfig.safeParse(merged)
   if (parsed.success) {
-    const { manifests, secretsDir, watchNamespaces } = parsed.data
-    const idle = manifests === undefined ? secretsDir && 'secretsDir' : watchNamespaces && 'watchNamespaces'
+    const { manifests, secretsDir, watchNamespaces, allowedCommands } = parsed.data
+    const aside = secretsDir ? 'secretsDir' : allowedCommands.length > 0 && 'allowedCommands'
+    const idle = manifests === undefined ? aside : watchNamespaces && 'watchNamespaces'
     if (!idle) return parsed.data
-    const why = manifests === undefined ? 'Secrets come from the cluster, unless --manifests is given' : 'manifests come from a folder'
+    const own = idle === 'secretsDir' ? 'Secrets come from the cluster' : "programs of this machine are for a folder's Workflows only"
+    const why = manifests === undefined ? `${own}, unless --manifests is given` : 'manifests come from a folder'
     throw new InputError(`${why}: it would have no effect`, { field: origin.get(idle)!, remedy: 'Leave it out.' })
   }
   const faults = parsed.error.issues.map((issue) => {

@@ -72,7 +72,8 @@ export async function openFeed(config: ServerConfig, { cluster, leases, holder, 
   const pings = everyMs(PING_MS, 'asking whether the API server is back', log, async () => {
     if (client.silentMs() > 0) await client.ping(stop.signal).catch(() => undefined)
   })
-  const identityProblem = (namespace: string, serviceAccountName: string) => cluster.problem({ namespace, serviceAccountName })
+  const identityProblem = (namespace: string, serviceAccountName: string, wants: { jobs: boolean }) =>
+    cluster.problem({ namespace, serviceAccountName }, wants)
   const feed = feedFromApi({ client, namespaces, leader, lent, identityProblem, watchTrouble, clock: systemClock, log })
   return {
     feed,

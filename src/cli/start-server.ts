@@ -48,7 +48,12 @@ export async function startServer(
   }
   try {
     const model = await modelOf(config, parts.env)
-    const lent = { ownKeys: [...ownKeys(config, parts.env).keys()], defaultModel: model !== null }
+    const lent = {
+      ownKeys: [...ownKeys(config, parts.env).keys()],
+      defaultModel: model !== null,
+      allowedCommands: config.allowedCommands,
+      isRecorded: config.bundle !== undefined,
+    }
     const token = ensureToken(config.dataDir)
     const database = await openDatabase(config.databaseUrl ? { url: config.databaseUrl } : { dataDir: config.dataDir })
     closers.push(() => database.close())
@@ -90,6 +95,11 @@ export async function startServer(
       openReader: (namespace, serviceAccountName) => cluster.openReader({ namespace, serviceAccountName }),
       agents,
       openKubectl: (request) => agents.kubectl(request),
+      runners: {
+        jobs: (namespace, serviceAccountName) => cluster.openJobs({ namespace, serviceAccountName }),
+        allowedCommands: config.allowedCommands,
+        secret: (namespace, ref) => registry.secret(namespace, ref),
+      },
       silentMs: () => feeding.operator?.client.silentMs() ?? 0,
       makeSink: (sink) =>
         makeSink(sink, {

@@ -3,9 +3,9 @@
  * its name and returns the recorded one after a crash; the one-shot CLI passes `runStraight`.
  *
  * Names are unique within an investigation and stable between versions; outputs are JSON of at most 256 kB. `run` is told which try
- * this is, from 1: the same one when it runs again after a crash, the next one when it is tried again after a failure.
+ * this is, from 1 (absent: there is but one): the same one when it runs again after a crash, the next one when it is tried again after a failure.
  */
-export type Step = <T>(name: string, run: (signal: AbortSignal, tryNumber: number) => Promise<T>, options?: StepOptions) => Promise<T>
+export type Step = <T>(name: string, run: (signal: AbortSignal, tryNumber?: number) => Promise<T>, options?: StepOptions) => Promise<T>
 
 export interface StepOptions {
   /** Milliseconds after which the step's signal aborts and the step fails. */

@@ -5,6 +5,7 @@ import {
   modelProblems,
   modelsOf,
   referenceProblems,
+  runProblems,
   senderProblems,
   type Surroundings,
 } from '#kinds/acceptance'
@@ -82,7 +83,8 @@ async function askable(
   lent: LoadOptions['lent'],
   lookup: SecretLookup,
 ): Promise<{ problems: Problem[]; missing: MissingKey[] }> {
-  const problems = modelProblems(workflow, { ...lent, trusted: true })
+  const own = { ...lent, trusted: true }
+  const problems = [...modelProblems(workflow, own), ...runProblems(workflow, own)]
   const missing: MissingKey[] = []
   const models = modelsOf(workflow)
   if (models.length === 0 && !workflow.spec.steps.some(({ agent }) => agent)) return { problems, missing }

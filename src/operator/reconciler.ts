@@ -29,8 +29,8 @@ export interface World {
   find(kind: Kind, namespace: string, name: string): 'usable' | 'unusable' | 'missing'
   /** Null: the key is there. Throws when that cannot be found out now. */
   secretProblem(namespace: string, ref: SecretKeyRef, field: string): Promise<Problem | null>
-  /** Whether an investigation can read as this ServiceAccount. Throws when that cannot be found out now. */
-  identityProblem(namespace: string, serviceAccountName: string): Promise<IdentityProblem | null>
+  /** Whether an investigation can read as this ServiceAccount, and run Jobs if it wants to. Throws when that cannot be found out now. */
+  identityProblem(namespace: string, serviceAccountName: string, wants: { jobs: boolean }): Promise<IdentityProblem | null>
   /** What keeps a kubernetes Source from watching, for people; null: nothing. */
   watchTrouble(namespace: string, name: string): string | null
   lent: Omit<Surroundings, 'trusted'>

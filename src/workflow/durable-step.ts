@@ -38,7 +38,7 @@ const abandoned = <T>(): Promise<T> => new Promise<never>(() => {})
 export function durableStep(execution: Execution, gate: Gate, life: Lifecycle): Step {
   return async <T>(
     name: string,
-    run: (signal: AbortSignal, tryNumber: number) => Promise<T>,
+    run: (signal: AbortSignal, tryNumber?: number) => Promise<T>,
     options: Parameters<Step>[2] = {},
   ): Promise<T> => {
     const { retry, timeoutMs } = options

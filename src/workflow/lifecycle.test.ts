@@ -246,7 +246,7 @@ test('golden: the recorded steps of version 2', async () => {
   }
   await until('the last record', async () => (await recorded(`${completed!.key}/1`)).length === 3)
   expect({ version: ENGINE_VERSION, investigate: await recorded(`${id}/1`), deliver: await recorded(`${completed!.key}/1`) }).toEqual({
-    version: '2',
+    version: '3',
     investigate: [
       'step/look',
       'DBOS.sleep',

@@ -1,8 +1,9 @@
 import type { Kubectl, ModelChain, OpenTools } from '#agent'
-import type { ClusterReader } from '#cluster'
+import type { ClusterReader, Jobs } from '#cluster'
 import type { Diagnose } from '#diagnosis'
 import type { Clock } from '#kit/clock'
 import type { Logger } from '#kit/log'
+import type { SecretKeyRef } from '#kinds/meta'
 import type { Model } from '#kinds/model'
 import type { Registry } from '#kinds/registry'
 import type { Sink } from '#kinds/sink'
@@ -24,6 +25,7 @@ export interface EngineOptions {
   agents: Agents
   /** For kubectl steps: the program with the identity of this ServiceAccount, or why there is none. Throws what stands between it and the cluster. */
   openKubectl(request: KubectlRequest): Promise<OpenedKubectl | { why: string }>
+  runners: Runners
   /** For how many milliseconds the cluster has not answered this process at all; 0: it does. Default: it always does. */
   silentMs?(): number
   /** Throws an InputError when the Sink cannot be used as it is. */
@@ -48,6 +50,16 @@ export interface Agents {
   models(namespace: string, model: Model | undefined): Promise<ModelChain>
   /** Hands for an agent, with the eyes of this ServiceAccount. */
   tools(request: ToolRequest, signal: AbortSignal): Promise<OpenedTools>
+}
+
+/** What run steps need of the process. */
+export interface Runners {
+  /** Hands for Jobs as this ServiceAccount. Throws an InputError where there are none. */
+  jobs(namespace: string, serviceAccountName: string): Promise<Jobs>
+  /** Absolute paths of programs that may be started in this process's own machine; only a Workflow of a folder gets so far. */
+  allowedCommands: readonly string[]
+  /** A Secret of a Workflow's namespace, for the environment of such a program. */
+  secret(namespace: string, ref: SecretKeyRef): Promise<string>
 }
 
 export interface ToolRequest {

@@ -32,7 +32,7 @@ export interface StepRecord {
   usage: Usage | null
 }
 
-export type StepKindName = 'diagnose' | 'agent' | 'kubectl' | 'notify'
+export type StepKindName = 'diagnose' | 'agent' | 'kubectl' | 'run' | 'notify'
 
 /** What a step of one record is given while its body runs. */
 export interface StepContext {
@@ -41,10 +41,16 @@ export interface StepContext {
   records: readonly StepRecord[]
   signal: AbortSignal
   timeline: StepTimeline
+  /** From 1; the same one when the body runs again after a crash. */
+  tryNumber: number
+  /** The step's own, for one try. */
+  timeoutMs: number
 }
 
 /** A kind of step that is one record. `run` returns its outputs as JSON, redacted, at most 256 kB; it runs again after a crash. */
 export interface SingleKind {
+  /** How much longer than its `timeout` a try may take, for a kind that ends in time by itself. */
+  graceMs?: number
   run(run: Run, context: StepContext): Promise<unknown>
   /** After the last try. */
   onFailed?(run: Run, spec: WorkflowStep, failure: Failure): Promise<void>
@@ -98,6 +104,19 @@ export interface PrintedOutputs {
   command: string
   /** What it printed, redacted, fit to read. */
   text: string
+}
+
+/** What a run step leaves to the steps after it. */
+export interface RunOutputs extends PrintedOutputs {
+  exitCode: number
+  /** `exit code 0, 12 lines`. */
+  summary: string
+  /** What it printed, or its last line, when that is JSON; redacted. */
+  json: unknown
+  /** Where all that was kept is; null: it printed nothing. */
+  artifact: string | null
+  /** How much it printed. */
+  bytes: number
 }
 
 /** What the steps before have printed, for an agent to read. */

@@ -10,7 +10,16 @@ import { capDiagnosis } from './cap-diagnosis.ts'
 import { StepFailed } from './failure.ts'
 import type { OpenedTools } from './parts.ts'
 import { blind, preliminaryResult } from './result.ts'
-import { agentsOf, diagnosisOf, printedBy, type AgentOutputs, type CompositeKind, type Conducted, type Run, type StepRecord } from './run.ts'
+import {
+  agentsOf,
+  diagnosisOf,
+  printedBy,
+  type AgentOutputs,
+  type CompositeKind,
+  type Conducted,
+  type Run,
+  type StepRecord,
+} from './run.ts'
 import { scopeOf } from './scope.ts'
 import { DEFAULT_SERVICE_ACCOUNT, MAX_DIAGNOSIS } from './step-diagnose.ts'
 

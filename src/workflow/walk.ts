@@ -1,6 +1,7 @@
 import { parseDuration } from '#kit/duration'
 import type { Retry, Step } from '#kit/step'
 import { STEP_NAMES } from '#kinds/scopes'
+import { DEFAULT_RUN_TIMEOUT } from '#kinds/run-step'
 import { DEFAULT_AGENT_TIMEOUT, DEFAULT_STEP_TIMEOUT, type WorkflowStep } from '#kinds/workflow'
 import type { Values } from '#store'
 import { evaluateCondition } from './expressions.ts'
@@ -11,9 +12,10 @@ import { agentStep } from './step-agent.ts'
 import { diagnoseStep } from './step-diagnose.ts'
 import { kubectlStep } from './step-kubectl.ts'
 import { notifyStep } from './step-notify.ts'
+import { programStep } from './step-run.ts'
 import { openTimeline, sayOnce, type StepTimeline } from './timeline.ts'
 
-const KINDS = { diagnose: diagnoseStep, agent: agentStep, kubectl: kubectlStep, notify: notifyStep } satisfies Record<
+const KINDS = { diagnose: diagnoseStep, agent: agentStep, kubectl: kubectlStep, run: programStep, notify: notifyStep } satisfies Record<
   StepKindName,
   StepKind
 >
@@ -76,17 +78,18 @@ interface Running {
 }
 
 async function runSingle(kind: SingleKind, run: Run, { step, spec, records, ended }: Running): Promise<Ended> {
-  const body = async (signal: AbortSignal): Promise<unknown> => {
+  const timeoutMs = parseDuration(spec.timeout ?? (spec.run ? DEFAULT_RUN_TIMEOUT : DEFAULT_STEP_TIMEOUT))
+  const body = async (signal: AbortSignal, tryNumber = 1): Promise<unknown> => {
     const timeline = await openTimeline(run.parts.runs, run.owner, spec.name, kindOf(spec))
     try {
-      return await kind.run(run, { spec, records, signal, timeline })
+      return await kind.run(run, { spec, records, signal, timeline, tryNumber, timeoutMs })
     } finally {
       await timeline.close()
     }
   }
   try {
-    const timeoutMs = parseDuration(spec.timeout ?? DEFAULT_STEP_TIMEOUT)
-    return ended('Succeeded', await step(stepName(spec), body, { timeoutMs, retry: retryOf(spec) }), null)
+    const options = { timeoutMs: timeoutMs + (kind.graceMs ?? 0), retry: retryOf(spec) }
+    return ended('Succeeded', await step(stepName(spec), body, options), null)
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error
     await kind.onFailed?.(run, spec, error.failure)
@@ -100,9 +103,9 @@ async function conduct(kind: CompositeKind, run: Run, { step, spec, records, end
   const inTimeline: Step = (name, body, options) =>
     step(
       `${stepName(spec)}/${name}`,
-      async (signal) => {
+      async (signal, tryNumber) => {
         timeline = await (opening ??= openTimeline(run.parts.runs, run.owner, spec.name, kindOf(spec)))
-        return body(signal)
+        return body(signal, tryNumber)
       },
       options,
     )

@@ -12,6 +12,7 @@ import { createLifecycle } from './lifecycle.ts'
 import { everyMs, type Loop } from '#kit/loop'
 import { DELIVER, INVESTIGATE, LIMITS, parseRunId, runId, type EngineOptions, type Parts } from './parts.ts'
 import { patient } from './patient.ts'
+import { clearLeftJobs } from './program/left-jobs.ts'
 import { refuse, request, type InvestigationRequest } from './request.ts'
 import { tellResolved } from './resolutions.ts'
 import { createScheduler } from './scheduler.ts'
@@ -97,6 +98,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       return Math.min(...waits.filter((ms) => ms !== undefined), limits.sweepMs)
     }),
     everyMs(limits.sweepMs, 'sweeping', parts.log, () => sweep(direct, durable, mayJudge())),
+    everyMs(limits.sweepMs, 'clearing Jobs away', parts.log, () => clearLeftJobs(direct)),
     everyMs(limits.forgetEveryMs, 'forgetting old runs', parts.log, () => forgetOld(direct, durable)),
   ]
   const [starter, sweeper] = loops as [Loop, Loop]

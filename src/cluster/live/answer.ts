@@ -35,6 +35,8 @@ export function failure(answer: ApiAnswer, asked: string, title: string): Error 
   switch (answer.status) {
     case 400:
       return new InputError(`cannot ${asked}: ${said}`, { remedy: 'Mend the selector or the name.' })
+    case 422:
+      return new InputError(`cannot ${asked}: ${said}`, { remedy: 'Mend what it names.' })
     case 401:
       return new ReadError('Forbidden', `${title} does not accept the credentials (401): cannot ${asked}`)
     case 403:

@@ -3,8 +3,9 @@ import type { Problem } from '#kinds/problem'
 import { parse, statusIn } from './answer.ts'
 import { createApi, type ApiAnswer, type ApiOptions } from './api.ts'
 import { loadCredentials, type Bearer, type CredentialOptions } from './credentials.ts'
+import { openJobs, type Jobs } from './jobs.ts'
 import { openLiveCluster, type LiveReader } from './open.ts'
-import { createRights, type Wish } from './rights.ts'
+import { createRights, type Rights, type Wish } from './rights.ts'
 import { openWatcher, type Watcher } from './watcher.ts'
 
 /**
@@ -16,18 +17,20 @@ export interface Identities {
   openReader(namespace: string, serviceAccountName: string): Promise<LiveReader>
   /** The same for watches, with a token that is renewed for as long as they go on. */
   openWatcher(namespace: string, serviceAccountName: string): Promise<Watcher>
+  /** Hands for Jobs, with a token that is renewed. */
+  openJobs(namespace: string, serviceAccountName: string): Promise<Jobs>
   /**
-   * What stands in the way of an investigation as this account; null: nothing. The answer is kept for half a minute: ask as often as
-   * is convenient. Throws a ReadError when the API server cannot be asked.
+   * What stands in the way of an investigation as this account; null: nothing. `jobs`: it has run steps. The answer is kept for half a
+   * minute: ask as often as is convenient. Throws a ReadError when the API server cannot be asked.
    */
-  problem(namespace: string, serviceAccountName: string): Promise<IdentityProblem | null>
+  problem(namespace: string, serviceAccountName: string, wants?: { jobs: boolean }): Promise<IdentityProblem | null>
   close(): Promise<void>
 }
 
 /** Ready to stand in a condition: `field` is the Workflow's. */
 export interface IdentityProblem extends Problem {
   reason: 'ServiceAccountNotFound' | 'ServiceAccountForbidden' | 'RightsMissing'
-  /** Whether an investigation would see nothing at all; else it sees less than it might. */
+  /** Whether an investigation would see nothing at all, or a step of it fail; else it sees less than it might. */
   isBlind: boolean
 }
 
@@ -43,6 +46,8 @@ const FIELD = 'spec.serviceAccountName'
 const core = (plural: string): Wish['type'] => ({ apiVersion: 'v1', plural })
 const apps = (plural: string): Wish['type'] => ({ apiVersion: 'apps/v1', plural })
 
+const JOBS: Wish['type'] = { apiVersion: 'batch/v1', plural: 'jobs' }
+
 /** Without these a common fault cannot be seen. */
 const NEEDED: readonly Omit<Wish, 'namespace'>[] = [
   { verb: 'list', type: core('pods') },
@@ -52,6 +57,14 @@ const NEEDED: readonly Omit<Wish, 'namespace'>[] = [
   { verb: 'list', type: core('configmaps') },
   { verb: 'list', type: apps('deployments') },
   { verb: 'list', type: apps('replicasets') },
+]
+
+/** Without these no run step can be carried out. */
+const NEEDED_FOR_JOBS: readonly Omit<Wish, 'namespace'>[] = [
+  ...(['create', 'get', 'list', 'watch', 'delete'] as const).map((verb) => ({ verb, type: JOBS, ...(verb === 'get' && { name: 'any' }) })),
+  { verb: 'list', type: core('pods') },
+  { verb: 'watch', type: core('pods') },
+  { verb: 'get', type: core('pods'), subresource: 'log', name: 'any' },
 ]
 
 /** Of the cluster that the options name, with the right to make tokens there. Nothing is asked yet. */
@@ -96,7 +109,7 @@ export async function openIdentities(options: CredentialOptions & ApiOptions = {
     refused: () => tokens.delete(`${namespace}/${name}`),
   })
 
-  async function look(namespace: string, name: string): Promise<IdentityProblem | null> {
+  async function look(namespace: string, name: string, jobs: boolean): Promise<IdentityProblem | null> {
     try {
       await token(namespace, name)
     } catch (error) {
@@ -106,10 +119,10 @@ export async function openIdentities(options: CredentialOptions & ApiOptions = {
     const own = await loadCredentials({ ...options, as: bearer(namespace, name) })
     try {
       const rights = createRights(createApi(own, options), own.title)
-      const may = await Promise.all(NEEDED.map((wish) => rights.may({ ...wish, namespace })))
-      const missing = NEEDED.filter((_, i) => !may[i]).map(
-        ({ verb, type, subresource }) => `${verb} ${type.plural}${subresource ? `/${subresource}` : ''}`,
-      )
+      const missing = await lacking(rights, NEEDED, namespace)
+      // Who may not even look is told so first.
+      const hands = jobs && !missing.includes('list pods') ? await lacking(rights, NEEDED_FOR_JOBS, namespace) : []
+      if (hands.length > 0) return handsMissing(namespace, name, hands)
       if (missing.length === 0) return null
       const message = `ServiceAccount ${namespace}/${name} may not ${missing.join(', ')}`
       return {
@@ -137,11 +150,15 @@ export async function openIdentities(options: CredentialOptions & ApiOptions = {
       await token(namespace, name)
       return openWatcher({ ...options, as: bearer(namespace, name) })
     },
-    problem(namespace, name) {
-      const key = `${namespace}/${name}`
+    async openJobs(namespace, name) {
+      await token(namespace, name)
+      return openJobs({ ...options, as: bearer(namespace, name) })
+    },
+    problem(namespace, name, { jobs } = { jobs: false }) {
+      const key = `${namespace}/${name}/${jobs}`
       const known = problems.get(key)
       if (known && performance.now() - known.at < PROBLEM_KEPT_MS) return known.answer
-      const answer = look(namespace, name)
+      const answer = look(namespace, name, jobs)
       problems.delete(key)
       problems.set(key, { at: performance.now(), answer })
       answer.catch(() => problems.delete(key))
@@ -179,6 +196,22 @@ function refusalOf(answer: ApiAnswer, namespace: string, name: string): AccountE
 
 const bindingRemedy = (namespace: string, name: string): string =>
   `Let it read: kubectl create rolebinding ${name} -n ${namespace} --clusterrole=inquest-agent --serviceaccount=${namespace}:${name}.`
+
+async function lacking(rights: Rights, wishes: readonly Omit<Wish, 'namespace'>[], namespace: string): Promise<string[]> {
+  const may = await Promise.all(wishes.map((wish) => rights.may({ ...wish, namespace })))
+  return wishes
+    .filter((_, i) => !may[i])
+    .map(({ verb, type, subresource }) => `${verb} ${type.plural}${subresource ? `/${subresource}` : ''}`)
+}
+
+function handsMissing(namespace: string, name: string, missing: readonly string[]): IdentityProblem {
+  const message = `the Workflow has run steps, and ServiceAccount ${namespace}/${name} may not ${missing.join(', ')}`
+  return { reason: 'RightsMissing', isBlind: true, field: FIELD, message, remedy: jobsRemedy(namespace, name) }
+}
+
+/** How an account gets the hands that run steps need. */
+export const jobsRemedy = (namespace: string, name: string): string =>
+  `Let it run Jobs: kubectl create rolebinding ${name}-runner -n ${namespace} --clusterrole=inquest-runner --serviceaccount=${namespace}:${name}.`
 
 /** Maps keep the order of insertion: the first is the oldest. */
 function trim(map: Map<string, unknown>): void {

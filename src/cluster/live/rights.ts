@@ -4,7 +4,7 @@ import type { Api } from './api.ts'
 
 /** One thing that an identity may want to do. */
 export interface Wish {
-  verb: 'get' | 'list'
+  verb: 'get' | 'list' | 'watch' | 'create' | 'delete'
   type: Pick<ResourceType, 'apiVersion' | 'plural'>
   /** null: in all namespaces, or of a type without namespaces. */
   namespace: string | null
