@@ -84,6 +84,7 @@ export async function startOperatorCluster() {
     ['inquest-operator-cluster', 'operator-cluster'],
     ['inquest-agent', 'agent'],
     ['inquest-agent-cluster', 'agent-cluster'],
+    ['inquest-runner', 'runner'],
     ['inquest-viewer', 'viewer'],
     ['inquest-editor', 'editor'],
   ] as const)
