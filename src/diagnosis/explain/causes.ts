@@ -3,14 +3,14 @@ import type { DiagnosisRequest } from '../diagnosis.ts'
 import { time } from '../snapshot/events.ts'
 import { controllersOf } from '../snapshot/controllers.ts'
 import { ACTED_ON, KINDS } from '../snapshot/kinds.ts'
+import { scalersOf } from '../snapshot/scalers.ts'
 import { holdsWord } from '../snapshot/settings.ts'
 import { SYSTEM_NAMESPACES } from '../snapshot/well-known.ts'
-import { refKey, keyOf, type Snapshot } from '../snapshot/snapshot.ts'
+import { refKey, keyOf, ownerOf, type Snapshot } from '../snapshot/snapshot.ts'
 import type { Aim } from '../gather/target.ts'
 import { podsUnder } from '../rules/eviction-words.ts'
 import { withDependencies } from '../gather/suspects.ts'
 import { choresOf } from './chores.ts'
-import { scalersOf } from './scalers.ts'
 import { rootOf, type Node } from './graph.ts'
 import type { Severity } from '#kinds/result'
 
@@ -31,6 +31,8 @@ export interface Targeted {
   below: ReadonlySet<string>
   /** Custom resources that the alert names in its labels or text, and CronJobs that do what it misses. */
   named: ReadonlySet<string>
+  /** Pods of nobody that have failed long ago: tests of a release, somebody's debugging. */
+  leftovers: ReadonlySet<string>
   isWhole: boolean
   byAlert: boolean
   startsAt: number | null
@@ -50,8 +52,21 @@ export function targeted(snapshot: Snapshot, aim: Aim, alert: DiagnosisRequest['
   for (const controller of entryControllers(snapshot, aim)) below.add(keyOf(controller))
   const named = new Set([...(alert ? snapshot.customs.filter((o) => isNamed(o, alert)) : []), ...choresOf(snapshot, aim, alert)].map(keyOf))
   const isWhole = aim.object === null || aim.object.kind === 'Namespace'
-  return { own, below, named, isWhole, byAlert: alert !== null, startsAt: time(alert?.startsAt) }
+  const leftovers = new Set(
+    snapshot
+      .all('Pod')
+      .filter((pod) => isLeftover(pod, snapshot.now))
+      .map(keyOf),
+  )
+  return { own, below, named, leftovers, isWhole, byAlert: alert !== null, startsAt: time(alert?.startsAt) }
 }
+
+const HOUR = 3_600_000
+
+const isLeftover = (pod: KubeObject, now: number): boolean =>
+  pod.status?.phase === 'Failed' &&
+  ownerOf(pod) === undefined &&
+  now - (time(pod.status.containerStatuses?.[0]?.state?.terminated?.finishedAt ?? pod.metadata.creationTimestamp) ?? now) > HOUR
 
 /** Workloads with pods on a node, and the budgets that may keep it from being drained. */
 function onNode(snapshot: Snapshot, { metadata: { name } }: KubeObject): KubeObject[] {
@@ -118,7 +133,7 @@ const stronger = (a: Node, b: Node): Node => (b.strength > a.strength || (b.stre
 
 function relatedTo(nodes: readonly Node[], target: Targeted): Problem['related'] {
   if (nodes.some((n) => target.named.has(refKey(n.observation.on)))) return 3
-  if (target.isWhole) return 1
+  if (target.isWhole) return target.byAlert && nodes.every((n) => target.leftovers.has(refKey(n.observation.on))) ? 0 : 1
   if (nodes.some((n) => target.own.has(refKey(n.observation.on)) || target.own.has(refKey(n.observation.cause.object)))) return 3
   return nodes.some((n) => target.below.has(refKey(n.observation.on))) ? 2 : 0
 }

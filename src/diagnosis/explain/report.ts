@@ -32,7 +32,7 @@ export function report(
   const lines = incomplete.filter((line) => line.kind === 'refused' || !isProven).map((line) => line.text)
   if (problems.length > shown.length) lines.push(`${problems.length} problems were found; the first ${MAX_PROBLEMS} are shown`)
   const first = shown[0]
-  const isRoot = first !== undefined && (first.related > 0 || (target.byAlert && startedBefore(first, target.startsAt)))
+  const isRoot = first !== undefined && (first.related > 0 || (target.byAlert && startedBefore(first, target)))
   const causes = shown.map((p, i) => toCause(p, ids, confidence(p, lines.length > 0, i === 0 && p.related === 0)))
   return {
     target: targetRef,
@@ -49,10 +49,10 @@ export function report(
 /** What nothing ties to an alert and has gone on for so long without it is not what it is about. ms */
 const LONG_BEFORE = 6 * 3_600_000
 
-const startedBefore = (p: Problem, startsAt: number | null): boolean => {
+const startedBefore = (p: Problem, { startsAt, leftovers }: Targeted): boolean => {
   const since = p.root.change?.at ?? p.root.observation.since
   // A run that failed beside what is asked about takes nothing from it.
-  if (p.nodes.every((n) => n.observation.on.kind === 'Job' || n.observation.on.kind === 'CronJob')) return false
+  if (p.nodes.every(({ observation: { on } }) => on.kind === 'Job' || on.kind === 'CronJob' || leftovers.has(refKey(on)))) return false
   return startsAt !== null && since !== null && since <= startsAt + 300_000 && since >= startsAt - LONG_BEFORE
 }
 

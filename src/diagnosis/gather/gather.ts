@@ -172,6 +172,8 @@ async function readCluster(eyes: Eyes, snapshot: Snapshot, isWhole: boolean): Pr
     eyes.get('Secret', namespace, name),
   )
   await readForWaiting(eyes, snapshot)
+  const strict = new Set(events.filter((e) => e.message.includes('PodSecurity')).map((e) => e.namespace ?? ''))
+  await mapLimited([...strict].sort(), CONCURRENCY, (name) => eyes.get('Namespace', null, name))
   const wants: Kind[] = []
   // A volume may be what ties a pod to nodes that cannot take it.
   if (unbound || (unplaced && snapshot.all('PersistentVolumeClaim').length > 0)) wants.push('PersistentVolume', 'StorageClass')

@@ -1,10 +1,11 @@
 import type { KubeObject } from '#cluster'
 import { condition } from '../snapshot/containers.ts'
 import { time } from '../snapshot/events.ts'
+import { unwellCustoms } from '../snapshot/custom-links.ts'
 import { holdsWord } from '../snapshot/settings.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { DEFAULT_SCHEDULER } from '../snapshot/well-known.ts'
-import { configurationOf } from '../rules/webhook-call.ts'
+import { configurationOf, webhookService } from '../rules/webhook-call.ts'
 import { PREEMPTED } from '../rules/preemption.ts'
 import type { Eyes } from './eyes.ts'
 
@@ -23,6 +24,11 @@ export async function sought(eyes: Eyes, snapshot: Snapshot): Promise<string[]> 
     const service = name && configurationOf(snapshot, name)?.hook.clientConfig?.service
     if (service) found.add(service.namespace)
   }
+  for (const { state } of unwellCustoms(snapshot).values()) found.add(webhookService(state.message)?.namespace ?? '')
+  for (const view of snapshot.containers)
+    for (const line of snapshot.log(view, false)?.slice(-50) ?? [])
+      if (line.includes('failed calling webhook')) found.add(webhookService(line)?.namespace ?? '')
+  found.delete('')
   for (const namespace of await winners(eyes, snapshot)) found.add(namespace)
   if (snapshot.events.some((e) => /max (?:node group|cluster) (?:size|limit)|max limit reached/.test(e.message))) found.add('kube-system')
   for (const name of waitedFor(snapshot)) {

@@ -6,6 +6,7 @@ import { endedAt, saysWell } from '../snapshot/custom-state.ts'
 import { time } from '../snapshot/events.ts'
 import { leavesOf } from '../snapshot/leaves.ts'
 import { keyOf, type Snapshot } from '../snapshot/snapshot.ts'
+import { webhookService } from './webhook-call.ts'
 import { invalidObject, quotedField } from './custom-field.ts'
 import { advise, inspect } from './recommend.ts'
 import { fromEvent, fromObject, type Rule, type Seen } from './rule.ts'
@@ -54,7 +55,8 @@ function seen(snapshot: Snapshot, { top, members: all }: { top: KubeObject; memb
   const since = times.length > 0 ? Math.min(...times) : null
   const age = snapshot.now - (since ?? time(top.metadata.creationTimestamp) ?? 0)
   if (!isFailure && age < PATIENCE) return []
-  const named = customsNamed(snapshot, top)
+  const near = customsNamed(snapshot, top)
+  const named = [...new Set([...near, ...near.flatMap((o) => customsNamed(snapshot, o))])].filter((o) => o !== top)
   const unwell = unwellCustoms(snapshot)
   const events = members
     .flatMap((m) => snapshot.eventsOf(m.object))
@@ -87,6 +89,7 @@ function seen(snapshot: Snapshot, { top, members: all }: { top: KubeObject; memb
       blames: [
         ...named.filter((o) => unwell.has(keyOf(o))).map((o) => refOf(customTop(snapshot, o))),
         ...blamedInStatus(top),
+        ...messages.flatMap((m) => webhookService(m) ?? []),
         ...workloadsKept(snapshot, top).map(refOf),
         ...(isFailure ? [] : controllersOf(snapshot, handled).map(refOf)),
       ],

@@ -1,10 +1,10 @@
-import { refOf, type KubeObject } from '#cluster'
+import { refOf } from '#cluster'
 import { containerField } from '../snapshot/field-path.ts'
-import { serviceOfHost } from '../snapshot/hosts.ts'
 import { distance } from '../snapshot/selectors.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { eventsOfContainer, groupContainers, oldest, podNames, type ContainerGroup } from './pods.ts'
 import { isRefusedLogin, MEND, SAY, why, type Why } from './image-words.ts'
+import { registryOf, rewriterOf } from './image-origin.ts'
 import { pullSecretsOf } from './pull-secrets.ts'
 import { advise, inspect } from './recommend.ts'
 import { fromEvent, fromObject, podsText, type Rule, type Seen } from './rule.ts'
@@ -55,6 +55,7 @@ function seen(snapshot: Snapshot, group: ContainerGroup<{ reason: string; messag
   // A registry within the cluster is a Service, and what stands behind it.
   const inside = DISTANT.has(reason) || reason === 'unknown' ? registryOf(snapshot, image) : undefined
   const similar = similarImage(snapshot, image)
+  const rewritten = rewriterOf(snapshot, workload, container, image)
   return {
     on: refOf(workload),
     failure: 'startup',
@@ -65,7 +66,7 @@ function seen(snapshot: Snapshot, group: ContainerGroup<{ reason: string; messag
       fromObject(view.pod, `container ${container}: ${data.reason}: ${data.message || image}`),
       ...(telling ? [fromEvent(telling)] : []),
     ],
-    cause: secrets?.cause ?? named,
+    cause: rewritten ?? secrets?.cause ?? named,
     since: oldest(views.map((v) => v.pod)),
     directness: secrets?.directness ?? (reason === 'unknown' ? 0.6 : DISTANT.has(reason) ? 0.65 : 0.9),
     tokens: [image],
@@ -86,12 +87,6 @@ function seen(snapshot: Snapshot, group: ContainerGroup<{ reason: string; messag
 
 /** The name may be right: the registry, or the way to it, is in trouble. */
 const DISTANT: ReadonlySet<Why> = new Set(['unreachable', 'untrusted', 'limited'])
-
-function registryOf(snapshot: Snapshot, image: string): KubeObject | undefined {
-  const host = image.split('/')[0]!.replace(/:\d+$/, '')
-  const service = image.includes('/') && /\.svc(?:\.|$)/.test(host) ? serviceOfHost(host, '') : null
-  return service ? snapshot.get('Service', service.namespace, service.name) : undefined
-}
 
 const repository = (image: string): string => image.replace(/@.*$/, '').replace(/:[^/:]*$/, '')
 

@@ -1,7 +1,8 @@
 import { refOf, type KubeObject } from '#cluster'
 import { condition } from '../snapshot/containers.ts'
 import { time } from '../snapshot/events.ts'
-import type { Snapshot } from '../snapshot/snapshot.ts'
+import { unwellCustoms } from '../snapshot/custom-links.ts'
+import { ownerOf, type Snapshot } from '../snapshot/snapshot.ts'
 import { isSettled } from './job-settled.ts'
 import { advise, inspect, setField } from './recommend.ts'
 import { fromEvent, fromObject, type Rule, type Seen } from './rule.ts'
@@ -22,7 +23,8 @@ export const jobFailed: Rule = {
 function failed(snapshot: Snapshot, job: KubeObject): Seen | null {
   // Between the decision and the end of the last pod there is only the target.
   const found = condition(job, 'Failed') ?? condition(job, 'FailureTarget')
-  if (job.spec?.suspend && snapshot.workloadOf(job) === job) return suspended(job, `Job ${job.metadata.namespace}/${job.metadata.name}`)
+  if (job.spec?.suspend && snapshot.workloadOf(job) === job)
+    return suspended(snapshot, job, `Job ${job.metadata.namespace}/${job.metadata.name}`)
   if (found?.status !== 'True' || isSettled(snapshot, job)) return null
   const workload = snapshot.workloadOf(job)
   const late = found.reason === 'DeadlineExceeded'
@@ -62,7 +64,7 @@ function notStarted(snapshot: Snapshot, cron: KubeObject): Seen | null {
   const event = snapshot.eventsOf(cron).find((e) => NOT_STARTED.has(e.reason))
   const object = refOf(cron)
   const name = `CronJob ${cron.metadata.namespace}/${cron.metadata.name}`
-  if (cron.spec?.suspend) return suspended(cron, name)
+  if (cron.spec?.suspend) return suspended(snapshot, cron, name)
   const last = time(cron.status?.lastScheduleTime) ?? 0
   if (!event || (event.last ?? 0) < last) return null
   const field =
@@ -87,7 +89,7 @@ function notStarted(snapshot: Snapshot, cron: KubeObject): Seen | null {
 }
 
 /** Meant by somebody, mostly; it counts when an alert asks about it. */
-function suspended(target: KubeObject, name: string): Seen {
+function suspended(snapshot: Snapshot, target: KubeObject, name: string): Seen {
   const object = refOf(target)
   return {
     on: object,
@@ -97,6 +99,8 @@ function suspended(target: KubeObject, name: string): Seen {
     evidence: [fromObject(target, 'spec.suspend = true')],
     cause: { object, field: 'spec.suspend' },
     directness: 0.8,
+    // A queue that holds Jobs back keeps its own record of each.
+    blames: [...unwellCustoms(snapshot).values()].filter((u) => ownerOf(u.object)?.uid === target.metadata.uid).map((u) => refOf(u.object)),
     tentative: true,
     recommendations: [setField(object, 'spec.suspend', false, 'Nothing is started while it is suspended.')],
   }

@@ -71,7 +71,7 @@ const RESOURCES: Readonly<Record<string, string>> = { MemoryPressure: 'memory', 
 
 /** What a detector of one's own reports: conditions that tell of trouble in their names or reasons. */
 const TELLS =
-  /problem|fail|full|error|hang|hung|dead|corrupt|drop|lost|unhealthy|readonly|read-only|shutdown|pressure|exhaust|unresponsive|NotReady|unavailable|broken|stuck|degraded|leak/i
+  /problem|fail|full|error|hang|hung|dead|corrupt|drop|lost|unhealthy|readonly|read-only|shutdown|pressure|exhaust|unresponsive|NotReady|unavailable|broken|stuck|degraded|leak|skew|out-?of|unsync|expired|throttl|mismatch/i
 const othersOf = (node: KubeObject): Record<string, string> =>
   Object.fromEntries(
     ((node.status?.conditions ?? []) as any[])

@@ -1,10 +1,12 @@
 import { refOf } from '#cluster'
+import type { Snapshot } from '../snapshot/snapshot.ts'
 import { advise } from './recommend.ts'
 import { refusals, type Refusal } from './refusals.ts'
 import type { Rule, Seen } from './rule.ts'
 import { ANY } from './refusal-any.ts'
 import { NAMESPACE_ENDING, QUOTA_SCOPE, TOLERATIONS } from './refusal-namespace.ts'
-import { INVALID, LIMIT_RANGE, POD_SECURITY, PRIORITY_CLASS, RUNTIME_CLASS, SERVICE_ACCOUNT, type Way } from './refusal-ways.ts'
+import { POD_SECURITY } from './refusal-security.ts'
+import { INVALID, LIMIT_RANGE, PRIORITY_CLASS, RUNTIME_CLASS, SERVICE_ACCOUNT, type Way } from './refusal-ways.ts'
 
 const rule = (id: string, title: string, means: string, mend: string, ...ways: Way[]): Rule => ({
   id,
@@ -14,15 +16,15 @@ const rule = (id: string, title: string, means: string, mend: string, ...ways: W
   mend,
   look: (snapshot) =>
     refusals(snapshot)
-      .map((r) => seen(r, ways))
+      .map((r) => seen(snapshot, r, ways))
       .filter((s) => s !== null),
 })
 
-function seen(refusal: Refusal, ways: readonly Way[]): Seen | null {
+function seen(snapshot: Snapshot, refusal: Refusal, ways: readonly Way[]): Seen | null {
   for (const way of ways) {
     const match = way.pattern.exec(refusal.message)
     if (!match || (way === ANY && OTHERS.some((other) => other.pattern.test(refusal.message)))) continue
-    const { says, cause, directness, tokens = [], mend } = way.tell(match, refusal)
+    const { says, cause, directness, tokens = [], mend } = way.tell(match, refusal, snapshot)
     const { workload } = refusal
     return {
       on: refOf(workload),

@@ -1,12 +1,17 @@
 import { refOf, type KubeObject } from '#cluster'
 import { containerField, entry, item, podField, podSpecOf } from '../snapshot/field-path.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
 import { type Refusal } from './refusals.ts'
 import type { Place } from './rule.ts'
 
 /** One way in which the API server refuses a pod: what it says, whom it means. */
 export interface Way {
   pattern: RegExp
-  tell(match: RegExpExecArray, refusal: Refusal): { says: string; cause: Place; directness: number; tokens?: string[]; mend: string }
+  tell(
+    match: RegExpExecArray,
+    refusal: Refusal,
+    snapshot: Snapshot,
+  ): { says: string; cause: Place; directness: number; tokens?: string[]; mend: string }
 }
 
 export const inWorkload = (workload: KubeObject, field: string): Place => ({ object: refOf(workload), field })
@@ -57,29 +62,6 @@ export const LIMIT_RANGE: Way = {
       directness: 0.88,
       tokens: m[6] ? [m[6]] : [],
       mend: `Bring ${list}.${resource} within the LimitRange, or change the LimitRange`,
-    }
-  },
-}
-
-export const POD_SECURITY: Way = {
-  pattern: /violates PodSecurity "([^"]+)": (.+)/,
-  tell: ([, level, text = ''], { workload }) => {
-    const container = /containers? "([^"]+)"(?:,? .{0,80})? must (?:not )?set (securityContext[\w.]+)(?: to)?=?/.exec(text)
-    const pod = /pod must (?:not )?set (securityContext[\w.]+)|(host(?:Network|PID|IPC))=true|hostPath volumes? .*"([^"]+)"/.exec(text)
-    const privileged = /privileged \(container "([^"]+)"/.exec(text)
-    const either = /pod or containers? "([^"]+)" must set (securityContext[\w.]+)/.exec(text)
-    const field = privileged
-      ? containerField(workload, privileged[1]!, 'securityContext.privileged')
-      : either && (!container || either.index <= container.index)
-        ? containerField(workload, either[1]!, either[2])
-        : container
-          ? containerField(workload, container[1]!, container[2])
-          : podField(workload, pod?.[1] ?? pod?.[2] ?? (pod?.[3] ? `volumes[name=${pod[3]}].hostPath` : 'securityContext'))
-    return {
-      says: `the namespace allows only pods of level "${level}": ${text.slice(0, 200)}`,
-      cause: inWorkload(workload, field),
-      directness: 0.88,
-      mend: `Correct ${field}, or run it in a namespace of another level`,
     }
   },
 }

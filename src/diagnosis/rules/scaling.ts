@@ -2,7 +2,9 @@ import { refOf, type KubeObject } from '#cluster'
 import type { ObjectRef } from '#kinds/result'
 import { condition } from '../snapshot/containers.ts'
 import { time } from '../snapshot/events.ts'
+import { jsonText } from '../snapshot/json-text.ts'
 import { isKind } from '../snapshot/kinds.ts'
+import { wantsMore } from '../snapshot/scalers.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { advise, setField } from './recommend.ts'
 import { unread } from './scaling-metrics.ts'
@@ -21,6 +23,9 @@ export const hpaCannotScale: Rule = {
       .map((hpa) => cannot(snapshot, hpa))
       .filter((s) => s !== null),
 }
+
+/** So long the first numbers of new pods may take. ms */
+const STARTING = 300_000
 
 function cannot(snapshot: Snapshot, hpa: KubeObject): Seen | null {
   const [able, active, limited] = ['AbleToScale', 'ScalingActive', 'ScalingLimited'].map((type) => condition(hpa, type))
@@ -47,13 +52,30 @@ function cannot(snapshot: Snapshot, hpa: KubeObject): Seen | null {
       recommendations: [advise(`Name a ${kind} that exists`, able.message)],
     }
   }
-  if (active?.status === 'False' && active.reason !== 'ScalingDisabled') {
+  const isStarting =
+    /did not receive metrics|no metrics returned/.test(active?.message ?? '') &&
+    snapshot.now - (time(active?.lastTransitionTime) ?? 0) < STARTING
+  if (active?.status === 'False' && active.reason !== 'ScalingDisabled' && !isStarting) {
     const told = {
       ...base,
       since: time(active.lastTransitionTime),
       evidence: [fromObject(hpa, `ScalingActive = False: ${active.reason}: ${active.message}`)],
     }
     return { ...told, ...unread(snapshot, hpa, active, scaled) }
+  }
+  const way = hpa.spec?.behavior?.scaleUp
+  if (limited?.status === 'True' && limited.reason === 'ScaleUpLimit' && way && wantsMore(hpa)) {
+    const field = `spec.behavior.scaleUp${way.selectPolicy === 'Disabled' ? '.selectPolicy' : way.policies ? '.policies' : ''}`
+    return {
+      ...base,
+      summary: `${name} wants more replicas than its scale-up policy lets it add`,
+      evidence: [fromObject(hpa, `ScalingLimited = True: ${limited.message}`), fromObject(hpa, `behavior.scaleUp ${jsonText(way)}`)],
+      cause: { object, field },
+      since: time(limited.lastTransitionTime),
+      directness: 0.82,
+      tentative: true,
+      recommendations: [advise(`Loosen ${field}`, 'The load grows faster than it may add pods.')],
+    }
   }
   if (
     limited?.status === 'True' &&

@@ -17,6 +17,13 @@ interface Call {
   alternatives: (Place & { summary: string })[]
 }
 
+/** The Service behind a webhook that a message says could not be called, whoever says it. */
+export function webhookService(text: string): ObjectRef | null {
+  const [, name, namespace] = /failed calling webhook "[^"]+".{0,80}https:\/\/([\w-]+)\.([\w-]+)\.svc/s.exec(text) ?? []
+  if (name && namespace) return { apiVersion: 'v1', kind: 'Service', namespace, name }
+  return null
+}
+
 export function configurationOf(snapshot: Snapshot, name: string): { configuration: KubeObject; hook: any } | undefined {
   for (const kind of ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'] as const)
     for (const configuration of snapshot.all(kind)) {

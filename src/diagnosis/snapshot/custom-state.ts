@@ -19,7 +19,7 @@ export interface BadState {
  * them. A type that is in neither (Progressing, Paused, Active, Reconciling) says nothing about good and bad.
  */
 const GOOD =
-  /(?:^|[a-z])(?:Ready|Available|Synced|Healthy|Accepted|Programmed|Reconciled|Valid|Validated|Established|Deployed|Released|Installed|Provisioned|Launched|Registered|Succeeded|Successful|ResolvedRefs|Operational|Applied|Connected|Initialized|Bound|Reachable|Verified)$/
+  /(?:^|[a-z])(?:Ready|Available|Synced|Healthy|Accepted|Programmed|Reconciled|Valid|Validated|Established|Deployed|Released|Installed|Provisioned|Launched|Registered|Succeeded|Successful|ResolvedRefs|Operational|Applied|Connected|Initialized|Bound|Reachable|Verified|Admitted|QuotaReserved)$/
 const BAD =
   /(?:^|[a-z])(?:Failed|Failing|Failure|Error|Errors|Degraded|Stalled|NotReady|Blocked|Invalid|InvalidRequest|Denied|Unhealthy|Faulted|Conflict|Misconfigured|Unschedulable|Unreachable)$|^InvalidSpec/
 /** Reasons of something that is on its way. */

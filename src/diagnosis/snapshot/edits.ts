@@ -86,3 +86,13 @@ export function lastWrite(object: KubeObject): number | null {
   const newest = Math.max(0, ...times)
   return newest > 0 ? newest : time(object.metadata.creationTimestamp)
 }
+
+/** When a label was last written by somebody who came after the object was made, ms; null: never. */
+export function labelledAt(object: KubeObject, label: string): number | null {
+  const created = time(object.metadata.creationTimestamp) ?? 0
+  const times = entriesOf(object)
+    .filter((m: any) => m.fieldsV1?.['f:metadata']?.['f:labels']?.[`f:${label}`])
+    .map((m: any) => time(m.time) ?? 0)
+    .filter((at) => at > created + 1_000)
+  return times.length > 0 ? Math.max(...times) : null
+}

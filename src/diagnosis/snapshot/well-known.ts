@@ -72,3 +72,6 @@ export const CLOUD_IDENTITY: readonly string[] = [
   'iam.gke.io/gcp-service-account',
   'azure.workload.identity/client-id',
 ]
+
+/** The label of a Namespace that says which Pod Security level it enforces. */
+export const ENFORCE = 'pod-security.kubernetes.io/enforce'

@@ -1,6 +1,6 @@
 import type { KubeObject } from '#cluster'
-import { condition } from '../snapshot/containers.ts'
-import type { Snapshot } from '../snapshot/snapshot.ts'
+import { condition } from './containers.ts'
+import type { Snapshot } from './snapshot.ts'
 
 /** Autoscalers of what is asked about: how many there are of it is theirs to say. One at its maximum counts only while that is not enough. */
 export const scalersOf = (snapshot: Snapshot, workloads: readonly KubeObject[]): KubeObject[] =>
@@ -15,7 +15,7 @@ const isTarget = ({ kind, metadata: { name, namespace } }: KubeObject, { metadat
   namespace === metadata.namespace && kind === spec?.scaleTargetRef?.kind && name === spec.scaleTargetRef.name
 
 /** Whether a resource is used well beyond what it aims at. */
-function wantsMore({ spec, status }: KubeObject): boolean {
+export function wantsMore({ spec, status }: KubeObject): boolean {
   return (spec?.metrics ?? []).some((metric: any) => {
     const { name, target } = metric.resource ?? metric.containerResource ?? {}
     const now = (status?.currentMetrics ?? []).map((m: any) => m.resource ?? m.containerResource).find((m: any) => m?.name === name)
