@@ -33,11 +33,12 @@ export function chosenSetting(
     ...(word ? namedSettings(settings).filter(({ words }) => word.setting.test(words)) : []),
     ...settingsCalled(settings, text),
   ]
-  const chosen = found.map((named) => ({ ...named, wasChanged: wasChanged(snapshot, named.setting) }))
+  const chosen = found.map((named) => ({ ...named, wasChanged: isChanged(snapshot, named.setting) }))
   return chosen.find((c) => c.wasChanged) ?? chosen[0]
 }
 
-function wasChanged(snapshot: Snapshot, { object: { kind, namespace, name }, field }: Setting): boolean {
+/** Whether a roll-out or an edit touched it. */
+export function isChanged(snapshot: Snapshot, { object: { kind, namespace, name }, field }: Setting): boolean {
   const object = isKind(kind) ? snapshot.get(kind, namespace, name) : undefined
   return object !== undefined && [...changesOf(snapshot, object), ...editsOf(object)].some((c) => touches(c.field, field))
 }

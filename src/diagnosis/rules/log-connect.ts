@@ -2,6 +2,7 @@ import { refOf, type KubeObject } from '#cluster'
 import { callsOf } from '../snapshot/hosts.ts'
 import { portUnknown } from './called-port.ts'
 import { hostsNear } from './connections.ts'
+import { besideIt } from './loopback-peer.ts'
 import { namedHosts, unservedPorts } from './named-hosts.ts'
 import { logRule, placeOf, type LogContext, type Told } from './log-rule.ts'
 import { quotedField } from './quoted-field.ts'
@@ -22,6 +23,8 @@ export const cannotConnect = logRule(
     const peers = hostsNear(snapshot, group, hit)
     // Of bare addresses one is often the program's own.
     const isPlain = peers[0] !== undefined && peers[0].service === null && /^[\d.]+$/.test(peers[0].host)
+    const besides = besideIt(context)
+    if (besides) return besides
     const peer = (isPlain ? peers.find((p) => p.service !== null || settingOf(context, p)) : undefined) ?? peers[0]
     if (!peer) return nobodyNamed(context)
     const setting = settingOf(context, peer)

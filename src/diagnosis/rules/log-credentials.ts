@@ -4,6 +4,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 import { containerSpec, podSpecOf } from '../snapshot/field-path.ts'
 import { callsOf } from '../snapshot/hosts.ts'
 import { hostsNear } from './connections.ts'
+import { contradiction, contradictionText } from './contradiction.ts'
 import { allSettings, serversOf } from './limit-setting.ts'
 import type { Setting } from '../snapshot/settings.ts'
 import { logRule, placeOf } from './log-rule.ts'
@@ -59,13 +60,22 @@ export const authenticationFailed = logRule(
     )
       return null
     const blames = (peers.length > 0 ? peers.flatMap((p) => (p.service ? [p.service] : [])) : calls).slice(0, 5)
+    const says = `its credentials${user ? ` (user "${user}")` : ''} are refused${peers[0] ? ` by ${peerText(peers[0])}` : ''}`
+    const apart = contradiction(context, ['user', 'password'], false)
+    if (apart)
+      return {
+        says: `${says}: ${contradictionText(apart)}`,
+        blames,
+        cause: placeOf(apart.guilty),
+        directness: 0.82,
+        alternatives: [{ ...placeOf(apart.other), summary: 'The other end is wrong' }],
+      }
     const own = settings.find((s) => s.origin === 'variable' && PASSWORD.test(s.name)) ?? settingWith(user)
     // Of several the one whose name the line speaks of: `SMTP_USER` for an SMTPAuthenticationError.
     const spoken = settings.find((s) => s.origin === 'variable' && ACCOUNT.test(s.name) && speaksOf(hit.line, s.name))
     const setting = own ?? spoken ?? settings.find((s) => s.origin === 'variable' && ACCOUNT.test(s.name))
     const secret = (group.views[0]!.spec.env ?? []).filter((e: any) => e.valueFrom?.secretKeyRef)
     const kept = secret.length === 0 && hit.groups['client'] ? keptIn(group.workload, group.container) : null
-    const says = `its credentials${user ? ` (user "${user}")` : ''} are refused${peers[0] ? ` by ${peerText(peers[0])}` : ''}`
     const named = secret.filter((e: any) => speaksOf(hit.line, e.name))
     if (named.length === 1) secret.splice(0, secret.length, ...named)
     if (secret.length === 1)

@@ -5,6 +5,7 @@ import { isKind } from '../snapshot/kinds.ts'
 import { allSettings, chosenSetting, serversOf, type Chosen } from './limit-setting.ts'
 import { after } from './log-lines.ts'
 import { logRule, placeOf, type LogContext } from './log-rule.ts'
+import { settingQuoted } from '../snapshot/said-settings.ts'
 import { shownValue } from '../snapshot/shown.ts'
 import { fromObject } from './rule.ts'
 
@@ -28,7 +29,7 @@ export const programErrors = logRule(
       .filter((s) => s !== undefined)
     const said = settingSaid(message) ?? settingSaid(hit.line) ?? (hit.state === 'well' ? undefined : settingSaid(after(hit)))
     // A whole value in quotes is what the line is about.
-    const exact = settings.find((s) => s.origin !== 'file' && s.value.length >= 5 && quotesWhole(hit.line, s.value))
+    const exact = settingQuoted(settings, hit.line)
     if (exact && !isServed(context, exact.value)) return { says, cause: placeOf(exact), directness: 0.72, tokens: [] }
     const called = [own, ...theirs].find((s) => s?.wasChanged) ?? own ?? theirs[0]
     if (called)
@@ -60,8 +61,6 @@ export const programErrors = logRule(
     return { says, cause: { object: refOf(group.workload), field: null }, blames: servers.map(refOf), directness: 0.3, open: true }
   },
 )
-
-const quotesWhole = (line: string, value: string): boolean => ['"', "'", '`'].some((mark) => line.includes(`${mark}${value}${mark}`))
 
 /** What a line puts in quotes or brackets: values, not its own words. */
 const quoted = (line: string): string => [...line.matchAll(/["'`[(]([^"'`\s\])]{3,120})["'`\])]/g)].map((m) => m[1]).join(' ')

@@ -1,7 +1,9 @@
 import { refOf, type KubeObject } from '#cluster'
 import { editsOf } from '../snapshot/edits.ts'
 import { namedSettings } from '../snapshot/named-settings.ts'
+import { settingQuoted } from '../snapshot/said-settings.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { contradiction, contradictionText } from './contradiction.ts'
 import { allSettings, serversOf } from './limit-setting.ts'
 import { logRule, placeOf, type Told } from './log-rule.ts'
 
@@ -15,6 +17,10 @@ export const quorumLost = logRule(
   (context) => {
     const { snapshot, group } = context
     const says = 'the servers that it needs have no leader'
+    const apart = contradiction(context, ['set'], false)
+    const quoted = settingQuoted(context.settings, context.hit.line)
+    if (apart) return { says: contradictionText(apart), cause: placeOf(apart.guilty), directness: 0.84 }
+    if (quoted) return { says: `${says}, or it asks for the wrong one`, cause: placeOf(quoted), directness: 0.74 }
     const servers = [group.workload, ...serversOf(context)].filter(
       (w) => w.kind === 'StatefulSet' || w !== group.workload || isCluster(snapshot, w),
     )

@@ -157,6 +157,10 @@ export const SIGNATURES: readonly Signature[] = [
   ),
   // Said together with "connection … failed", and tells more.
   ...table(
+    'database-schema',
+    /\bvhost ["'`]?(?<token>[\w.-]+)["'`]? (?:not found|does not exist|is down)|(?:FATAL:?\s+)database ["'](?<token2>[^"']+)["'] does not exist|Unknown database ["'](?<token3>[^"']+)["']/i,
+  ),
+  ...table(
     'limit-reached',
     /too many (?:connections|clients)|remaining connection slots are reserved|connection pool (?:is )?exhausted|QueuePool limit|max_connections|maximum number of connections|max(?:imum)? number of clients reached|maximum connections exceeded/i,
   ),

@@ -31,3 +31,10 @@ function weigh({ value, origin, field }: Setting, line: string, own: readonly st
   const longest = Math.max(0, ...parts.map((p) => p.length))
   return longest === 0 ? 0 : longest + bonus
 }
+
+/** The setting of the container itself whose whole value a line puts in quotes: what the line is about. */
+export const settingQuoted = (settings: readonly Setting[], line: string): Setting | undefined =>
+  settings.find(
+    ({ origin, value }) =>
+      origin !== 'file' && value.length >= 5 && ['"', "'", '`'].some((mark) => line.includes(`${mark}${value}${mark}`)),
+  )
