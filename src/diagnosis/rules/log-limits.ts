@@ -2,7 +2,6 @@ import { refOf } from '#cluster'
 import { containerField, podSpecOf } from '../snapshot/field-path.ts'
 import { logRule, placeOf } from './log-rule.ts'
 import { after } from './log-lines.ts'
-import { isSettled } from './job-settled.ts'
 
 export const portInUse = logRule(
   'port-in-use',

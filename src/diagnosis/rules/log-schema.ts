@@ -4,7 +4,7 @@ import { podSpecOf } from '../snapshot/field-path.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { contradiction, contradictionText } from './contradiction.ts'
 import { logRule, placeOf } from './log-rule.ts'
-import { isSettled } from './pods.ts'
+import { isSettled } from './job-settled.ts'
 
 export const databaseSchema = logRule(
   'database-schema',
