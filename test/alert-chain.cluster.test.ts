@@ -1,200 +1,196 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { stringify } from 'yaml'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Api, type Json } from '../control-plane/api.ts'
-import { startControlPlane, type ControlPlane } from '../control-plane/start.ts'
-import { alertmanagerPath, runAlertmanager } from './alertmanager-process.ts'
-import { serve, until, type Served } from './inquest.ts'
-import { startLink, type Link } from './link.ts'
-import { freshDatabase, temporaryFolder } from './postgres.ts'
-import { programPath, runProgram, type RunningProgram } from './program.ts'
+import type { Json } from '../control-plane/api.ts'
+import { chainPrograms, deploymentsOf, series, startChain, type Chain } from './alert-chain.ts'
+import { until } from './inquest.ts'
+import { freshDatabase } from './postgres.ts'
 
-/**
- * The whole way as in a real cluster: a Deployment of the API server, an exporter that says how it stands, Prometheus with kube-prometheus'
- * rule, two Alertmanagers that know nothing of one another (as when their gossip is cut: both send everything), Inquest, a sink.
- */
-const programs = { prometheus: programPath('PROMETHEUS', ['prometheus']), alertmanager: alertmanagerPath() }
-const installed = programs.prometheus !== null && programs.alertmanager !== null
-const note = installed ? '' : ': NOT RUN, Prometheus and Alertmanager are not both on PATH'
+const programs = chainPrograms()
+const note = programs ? '' : ': NOT RUN, Prometheus, promtool and Alertmanager are not all on PATH'
 
-const RULES = `
-groups:
-  - name: kubernetes-apps
-    rules:
-      - alert: KubeDeploymentReplicasMismatch
-        expr: kube_deployment_spec_replicas != kube_deployment_status_replicas_available
-        labels: {severity: warning}
-        annotations: {summary: Deployment has not matched the expected number of replicas.}
-`
-const API = 'apiVersion: inquest.dev/v1alpha1\n'
+/** A claim that fills up, beside a pod whose memory grows, whose processor is busy and which was restarted twice. */
+const GIB = 2 ** 30
+const CLAIM = { namespace: 'shop', persistentvolumeclaim: 'data' }
+const APP = { namespace: 'shop', pod: 'db-0', container: 'db' }
+const past = (): string[] => [
+  '# TYPE kubelet_volume_stats_available_bytes gauge',
+  ...series('kubelet_volume_stats_available_bytes', CLAIM, (hour) => (0.99 - 0.14 * hour) * 10 * GIB),
+  '# TYPE kubelet_volume_stats_capacity_bytes gauge',
+  ...series('kubelet_volume_stats_capacity_bytes', CLAIM, () => 10 * GIB),
+  '# TYPE container_memory_working_set_bytes gauge',
+  ...series('container_memory_working_set_bytes', APP, (hour) => (0.1 + 0.1 * hour) * GIB),
+  '# TYPE container_cpu_usage_seconds counter',
+  ...series('container_cpu_usage_seconds_total', APP, (hour) => hour * 3_600 * 0.5),
+  '# TYPE kube_pod_container_status_restarts gauge',
+  ...series('kube_pod_container_status_restarts', APP, (hour) => (hour < 5 ? 0 : 2)),
+]
+const ask = (query: string) => ({ name: 'promql', input: { query } })
+const TALK = {
+  turns: [
+    {
+      toolCalls: [
+        ask('rate(container_cpu_usage_seconds_total{namespace="shop"}[5m])'),
+        ask('container_memory_working_set_bytes{namespace="shop"}'),
+        ask('kube_pod_container_status_restarts{namespace="shop"}'),
+        ask('kubelet_volume_stats_available_bytes{namespace="shop"}'),
+      ],
+    },
+    {
+      whenPromptContains: ['o4'],
+      toolCalls: [
+        {
+          name: 'conclude',
+          input: {
+            rootCause: {
+              summary: 'The claim data fills up at a steady rate.',
+              object: { kind: 'PersistentVolumeClaim', namespace: 'shop', name: 'data' },
+              confidence: 0.9,
+              cites: ['f1', 'o1', 'o2', 'o3', 'o4'],
+            },
+            recommendations: [],
+            added: 'The pod that writes there was restarted twice.',
+          },
+        },
+      ],
+    },
+  ],
+}
+const STEPS = `{name: look, diagnose: {}}, {name: ask, when: 'alert.labels.alertname == "KubePersistentVolumeFillingUp"', agent: {tools: [promql], model: {provider: scripted, file: filling.conversation.yaml}}}`
 
-describe.runIf(installed)(`from the cluster's state to the sink${note}`, () => {
-  let plane: ControlPlane
-  let admin: Api
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>
+describe.runIf(programs)(`from the cluster's state to the sink${note}`, () => {
   let database: Awaited<ReturnType<typeof freshDatabase>>
-  let link: Link
-  let exporter: Server
-  let sink: Server
-  let inquest: Served
-  let prometheus: RunningProgram
-  const alertmanagers: RunningProgram[] = []
-  const got: { at: number; body: Json }[] = []
-
-  const listen = async (server: Server): Promise<string> => {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  }
-  const startAlertmanager = (): Promise<RunningProgram> =>
-    runAlertmanager(
-      programs.alertmanager!,
-      `route: {receiver: inquest, group_by: [alertname, namespace], group_wait: 0s, group_interval: 1s, repeat_interval: 5s}
-receivers: [{name: inquest, webhook_configs: [{url: '${inquest.webhookUrl}/webhooks/shop/alertmanager', send_resolved: true, http_config: {authorization: {credentials: t}}}]}]
-`,
-    )
+  let chain: Chain
 
   beforeAll(async () => {
-    plane = await startControlPlane()
-    admin = new Api(plane.url, plane.token, plane.caFile, 'test')
-    for (const name of ['shop', 'bank']) await admin.create('/api/v1/namespaces', { metadata: { name } })
-    folder = await temporaryFolder()
     database = await freshDatabase()
-    link = await startLink(new URL(database.url.replace(/^postgres(ql)?:/, 'http:')))
-
-    sink = createServer((request, response) => {
-      let text = ''
-      request.on('data', (chunk: Buffer) => (text += chunk.toString()))
-      request.on('end', () => {
-        got.push({ at: Date.now(), body: JSON.parse(text) })
-        response.writeHead(204).end()
-      })
-    })
-    const sinkUrl = await listen(sink)
-    const manifests = join(folder.path, 'manifests')
-    mkdirSync(manifests)
-    const secret = `apiVersion: v1\nkind: Secret\nmetadata: {name: am, namespace: shop}\nstringData: {token: t}\n`
-    const source = `${API}kind: Source\nmetadata: {name: alertmanager, namespace: shop}\nspec: {alertmanager: {}, auth: {bearer: {secretKeyRef: {name: am, key: token}}}, grouping: {window: 100ms, cooldown: 1h}, workflowRef: {name: w}}\n`
-    const workflow = `${API}kind: Workflow\nmetadata: {name: w, namespace: shop}\nspec: {steps: [{name: look, diagnose: {}}], sinks: [{sinkRef: {name: hook}}]}\n`
-    const hook = `${API}kind: Sink\nmetadata: {name: hook, namespace: shop}\nspec: {webhook: {url: '${sinkUrl}'}}\n`
-    writeFileSync(join(manifests, 'all.yaml'), [secret, source, workflow, hook].join('---\n'))
-    const url = new URL(database.url)
-    url.host = new URL(link.url).host
-    inquest = await serve(['--manifests', manifests, '--data-dir', join(folder.path, 'data'), '--kubeconfig', plane.kubeconfig], {
-      DATABASE_URL: url.href,
-    })
-
-    exporter = createServer(async (_, response) => {
-      const { items } = await admin.get('/apis/apps/v1/deployments')
-      const line = (metric: string, value: (deployment: Json) => number): string[] =>
-        items.map((one: Json) => `${metric}{namespace="${one.metadata.namespace}",deployment="${one.metadata.name}"} ${value(one)}`)
-      const spec = line('kube_deployment_spec_replicas', ({ spec }) => spec.replicas)
-      const status = line('kube_deployment_status_replicas_available', ({ status }) => status?.availableReplicas ?? 0)
-      response.end([...spec, ...status, ''].join('\n'))
-    })
-    const exporterUrl = new URL(await listen(exporter))
-    alertmanagers.push(await startAlertmanager(), await startAlertmanager())
-    prometheus = await runProgram(programs.prometheus!, async (dir, address) => {
-      writeFileSync(join(dir, 'rules.yml'), RULES)
-      const targets = alertmanagers.map(({ url }) => `'${new URL(url).host}'`).join(', ')
-      writeFileSync(
-        join(dir, 'prometheus.yml'),
-        `global: {scrape_interval: 1s, evaluation_interval: 1s}
-rule_files: [rules.yml]
-alerting: {alertmanagers: [{static_configs: [{targets: [${targets}]}]}]}
-scrape_configs: [{job_name: kube-state-metrics, metrics_path: /, static_configs: [{targets: ['${exporterUrl.host}']}]}]
-`,
-      )
-      return [`--config.file=${join(dir, 'prometheus.yml')}`, `--storage.tsdb.path=${join(dir, 'data')}`, `--web.listen-address=${address}`]
-    })
+    const files = { 'filling.conversation.yaml': stringify(TALK) }
+    chain = await startChain({ programs: programs!, databaseUrl: database.url, steps: STEPS, files, past: past() })
+    for (const name of ['shop', 'bank', 'quiet', 'loud']) await chain.admin.create('/api/v1/namespaces', { metadata: { name } })
   }, 240_000)
   afterAll(async () => {
-    await prometheus?.stop()
-    for (const one of alertmanagers) await one.stop()
-    inquest?.child.kill('SIGKILL')
-    await inquest?.ended
-    exporter?.close()
-    sink?.close()
-    await link?.close()
+    await chain?.stop()
     await database?.drop()
-    await plane?.stop()
-    await folder?.remove()
   })
 
-  const deploymentsOf = (namespace: string): string => `/apis/apps/v1/namespaces/${namespace}/deployments`
-  const deploy = (namespace: string, name: string): Promise<unknown> => {
-    const labels = { app: name }
-    // There is no such account: no pod is ever made, and the diagnosis can say why.
-    const spec = { serviceAccountName: 'nobody', containers: [{ name: 'app', image: 'registry.example/app:1' }] }
-    const template = { metadata: { labels }, spec }
-    return admin.create(deploymentsOf(namespace), {
-      metadata: { name },
-      spec: { replicas: 2, selector: { matchLabels: labels }, template },
-    })
-  }
-  const told = (state: string): { at: number; body: Json }[] => got.filter(({ body }) => body.state === state)
-  const query = async (sql: string): Promise<any[]> => {
-    const { Client } = await import('pg')
-    const client = new Client({ connectionString: database.url, options: '-c search_path=inquest' })
-    await client.connect()
-    try {
-      return (await client.query(sql)).rows
-    } finally {
-      await client.end()
-    }
-  }
-  const firingSince = async (): Promise<number> => {
-    const { data } = (await (await fetch(`${prometheus.url}/api/v1/alerts`)).json()) as Json
-    return Math.min(...data.alerts.map(({ activeAt }: Json) => Date.parse(activeAt)))
-  }
+  /** Messages about an object of that name. */
+  const about = (name: string): Json[] =>
+    chain.told('completed').flatMap(({ body }) => (body.result.rootCause?.object.name === name ? [body] : []))
+  const seen = async (): Promise<number> => (await chain.query('select sum(seen)::int as seen from notifications'))[0].seen
+  const investigations = async (): Promise<number> => (await chain.query('select count(*)::int as n from investigations'))[0].n
 
   test('an alert that two Alertmanagers repeat is one investigation with the true cause', async () => {
-    await deploy('shop', 'web')
-    const [first] = await until(() => (told('completed').length > 0 ? told('completed') : null), 120_000)
+    await chain.deploy('shop', 'web')
+    const [first] = await until(() => (chain.told('completed').length > 0 ? chain.told('completed') : null), 120_000)
     expect(first!.body.result.rootCause).toMatchObject({
       object: { kind: 'Deployment', name: 'web' },
       field: 'spec.template.spec.serviceAccountName',
     })
-    const took = first!.at - (await firingSince())
-    console.log(`alert fired → result in the sink: ${took} ms, of which the rule's interval, two HTTP hops and a window of 100 ms`)
     // Both repeat every five seconds: by then each has sent it again.
-    await until(async () => (await query('select sum(seen)::int as seen from notifications'))[0].seen >= 4, 60_000)
-    expect(await query('select count(*)::int as n from investigations')).toEqual([{ n: 1 }])
-    expect(told('completed')).toHaveLength(1)
+    await until(async () => (await seen()) >= 4, 60_000)
+    expect(await investigations()).toBe(1)
+    expect(chain.told('completed')).toHaveLength(1)
   }, 200_000)
 
+  test('a silenced alert sends nothing until the silence ends, and an unsilenced one does; a group is one investigation', async () => {
+    const silences = await Promise.all(
+      chain.alertmanagers.map(async ({ url }) => {
+        const matchers = [{ name: 'namespace', value: 'quiet', isRegex: false, isEqual: true }]
+        const [startsAt, endsAt] = [0, 3_600_000].map((ms) => new Date(Date.now() + ms).toISOString())
+        const body = JSON.stringify({ matchers, startsAt, endsAt, createdBy: 'test', comment: 'planned' })
+        const answer = await fetch(`${url}/api/v2/silences`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+        return { url, id: ((await answer.json()) as { silenceID: string }).silenceID }
+      }),
+    )
+    await chain.deploy('quiet', 'planned')
+    await Promise.all(['one', 'two'].map((name) => chain.deploy('loud', name)))
+    await until(() => about('one').length + about('two').length > 0, 60_000)
+    const suppressed = async (url: string): Promise<boolean> => {
+      const alerts = (await (await fetch(`${url}/api/v2/alerts`)).json()) as Json[]
+      return alerts.some(({ labels, status }) => labels.namespace === 'quiet' && status.state === 'suppressed')
+    }
+    for (const { url } of silences) await until(() => suppressed(url), 60_000)
+    const inQuiet = (): boolean => chain.arrived.some(({ body }) => body.alerts.some(({ labels }: Json) => labels.namespace === 'quiet'))
+    // A few of Alertmanager's intervals.
+    await sleep(3_000)
+    expect([inQuiet(), about('planned')]).toEqual([false, []])
+    for (const { url, id } of silences) await fetch(`${url}/api/v2/silence/${id}`, { method: 'DELETE' })
+    await until(() => about('planned').length > 0, 60_000)
+    const loud = await chain.query(
+      `select count(distinct i.id)::int as incidents, count(distinct e.id)::int as episodes from incidents i
+       join episodes e on e.incident_id = i.id where e.labels->>'namespace' = 'loud'`,
+    )
+    expect([loud, await investigations()]).toEqual([[{ incidents: 1, episodes: 2 }], 3])
+  }, 200_000)
+
+  test('what Prometheus knows of the time around the alert is evidence: a filling disk, memory, processor, restarts', async () => {
+    const resources = { requests: { storage: '10Gi' } }
+    const claims = '/api/v1/namespaces/shop/persistentvolumeclaims'
+    await chain.admin.create(claims, { metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], resources, volumeName: 'pv' } })
+    await chain.admin.merge(`${claims}/data/status`, { status: { phase: 'Bound', capacity: { storage: '10Gi' } } })
+    const [{ result }] = await until(() => (about('data').length > 0 ? about('data') : null), 60_000)
+    expect(result.incomplete).toEqual([])
+    expect(result.rootCause).toMatchObject({
+      by: 'diagnosis',
+      rule: 'volume-filling',
+      cites: expect.arrayContaining(['o1', 'o2', 'o3', 'o4']),
+    })
+    const findings: Json[] = result.findings
+    const evidence: Json[] = findings.flatMap((finding) => finding.evidence)
+    expect(evidence).toContainEqual(expect.objectContaining({ source: 'metric', text: expect.stringMatching(/free/) }))
+    const told = (id: string): string => evidence.find((one) => one.id === id)?.text
+    expect(['o1', 'o2', 'o3', 'o4'].map(told)).toEqual([
+      expect.stringMatching(/^1 series: .*0\.5\b/),
+      expect.stringMatching(/^1 series: 7\d{8} … 8\d{8}, last 8\d{8}$/),
+      '1 series: 2 … 2, last 2',
+      expect.stringMatching(/^1 series: 1\d{8} … 1\d{9}, last 1\d{8}$/),
+    ])
+    const [{ output }] = await chain.query(
+      `select data->>'output' as output from investigation_events where type = 'tool-answered' and data->>'id' = 'o2'`,
+    )
+    expect(output).toMatch(/; the alert began/)
+    const [, from, began] = /^(\S+) to \S+, a point every \d+ s; the alert began (\S+);/.exec(output)!
+    expect(Math.round((Date.parse(began!) - Date.parse(from!)) / 60_000)).toBe(60)
+  }, 120_000)
+
   test('an Alertmanager that is restarted starts nothing anew', async () => {
-    await alertmanagers[0]!.stop()
-    alertmanagers[0] = await startAlertmanager()
-    const [{ seen }] = await query('select sum(seen)::int as seen from notifications')
-    await until(async () => (await query('select sum(seen)::int as seen from notifications'))[0].seen > seen + 1, 60_000)
-    expect(await query('select count(*)::int as n from investigations')).toEqual([{ n: 1 }])
+    const before = await investigations()
+    await chain.restartAlertmanager(0)
+    const port = new URL(chain.alertmanagers[0]!.url).port
+    await until(() => chain.arrived.some(({ body }) => new URL(body.externalURL).port === port), 60_000)
+    const known = await seen()
+    await until(async () => (await seen()) > known + 1, 60_000)
+    expect(await investigations()).toBe(before)
   }, 120_000)
 
   test('what resolves is told once, although both say it', async () => {
-    await admin.merge(`${deploymentsOf('shop')}/web`, { spec: { replicas: 0 } })
-    await until(() => told('resolved').length > 0, 60_000)
-    await until(async () => (await query(`select count(*)::int as n from episodes where ends_at is null`))[0].n === 0, 60_000)
-    expect(told('resolved')).toHaveLength(1)
+    await chain.admin.merge(`${deploymentsOf('shop')}/web`, { spec: { replicas: 0 } })
+    const resolved = (): number => chain.told('resolved').filter(({ body }) => body.alert.labels.deployment === 'web').length
+    await until(() => resolved() > 0, 60_000)
+    const open = `select count(*)::int as n from episodes where ends_at is null and labels->>'deployment' = 'web'`
+    await until(async () => (await chain.query(open))[0].n === 0, 60_000)
+    expect(resolved()).toBe(1)
   }, 120_000)
 
   test('with the database away nothing is lost: Alertmanager is answered 503 and sends it again', async () => {
-    await link.cut()
-    const before = told('completed').length
-    const status = await fetch(`${inquest.webhookUrl}/webhooks/shop/alertmanager`, {
+    await chain.link.cut()
+    const before = chain.told('completed').length
+    const status = await fetch(`${chain.inquest.webhookUrl}/webhooks/shop/alertmanager`, {
       method: 'POST',
       body: '{"alerts":[]}',
       headers: { authorization: 'Bearer t' },
     })
     expect(status.status).toBe(503)
-    await deploy('bank', 'api')
+    await chain.deploy('bank', 'api')
     // Long enough for both to have tried in vain.
-    await until(() => inquest.logs().filter(({ msg }) => msg === 'a webhook could not be stored; the sender keeps it').length >= 3, 60_000)
-    expect(told('completed')).toHaveLength(before)
-    await link.mend()
-    const found = await until(() => told('completed').find(({ body }) => body.result.rootCause?.object.name === 'api'), 120_000)
+    await until(
+      () => chain.inquest.logs().filter(({ msg }) => msg === 'a webhook could not be stored; the sender keeps it').length >= 3,
+      60_000,
+    )
+    expect(chain.told('completed')).toHaveLength(before)
+    await chain.link.mend()
+    const found = await until(() => chain.told('completed').find(({ body }) => body.result.rootCause?.object.name === 'api'), 120_000)
     expect(found.body.result.rootCause.field).toBe('spec.template.spec.serviceAccountName')
-    expect(told('completed')).toHaveLength(before + 1)
+    expect(chain.told('completed')).toHaveLength(before + 1)
   }, 240_000)
 })
