@@ -3,6 +3,7 @@ import { changesOf, type Change } from '../snapshot/changes.ts'
 import { editsOf } from '../snapshot/edits.ts'
 import { isWithin, touches } from '../snapshot/field-path.ts'
 import { isKind, isWorkloadKind } from '../snapshot/kinds.ts'
+import { callsOf } from '../snapshot/hosts.ts'
 import { configMapsOf, holdsWord } from '../snapshot/settings.ts'
 import { podSpecOf } from '../snapshot/field-path.ts'
 import { keyOf, ownerOf, refKey, revisionOf, type Snapshot } from '../snapshot/snapshot.ts'
@@ -55,7 +56,7 @@ export function attribute(snapshot: Snapshot, observation: Observation): Attribu
  * When nothing else tells why: the change with which the trouble began. A change after which all went well for hours is
  * not it.
  */
-export function byTiming(snapshot: Snapshot, seen: Observation, alertedAt: number | null): Attributed | null {
+export function byTiming(snapshot: Snapshot, seen: Observation, alertedAt: number | null, isLast = false): Attributed | null {
   if (!seen.open) return null
   // What a program that is well complains of has no beginning of its own.
   const observation = seen.since === null && seen.failure === 'call' ? { ...seen, since: alertedAt } : seen
@@ -75,7 +76,12 @@ export function byTiming(snapshot: Snapshot, seen: Observation, alertedAt: numbe
     return { ...found, others: ranked.slice(1, 4).map((x) => x.change) }
   }
   if (object && !isKind(object.kind)) return byEdit(object, observation)
-  return byConfigMap(snapshot, object, observation) ?? byCallee(snapshot, observation) ?? byNeighbour(snapshot, observation)
+  return (
+    byConfigMap(snapshot, object, observation) ??
+    byCallee(snapshot, observation, false) ??
+    byNeighbour(snapshot, observation) ??
+    (isLast ? byCallee(snapshot, observation, true) : null)
+  )
 }
 
 /** A custom resource has no revisions: the one field that somebody wrote before its controller began to complain. */
@@ -106,10 +112,19 @@ function proven(observation: Observation, change: Change, field: string, base: n
   return { observation: { ...observation, cause, directness: Math.min(0.98, base + bonus), open: false }, change, others: [] }
 }
 
-/** What is called shows no fault of its own, and was rolled out anew just before the caller's trouble began. */
-function byCallee(snapshot: Snapshot, observation: Observation): Attributed | null {
+/**
+ * What is called shows no fault of its own, and was rolled out anew just before the caller's trouble began. `isAny`: whatever is called, where the
+ * caller names nobody.
+ */
+function byCallee(snapshot: Snapshot, observation: Observation, isAny: boolean): Attributed | null {
   if (observation.since === null) return null
-  for (const { kind, namespace, name } of observation.blames) {
+  const caller =
+    isAny && observation.blames.length === 0
+      ? objectOf(snapshot, { ...observation, cause: { object: observation.on, field: null } })
+      : undefined
+  if (isAny && (!caller || !['call', 'crash', 'unready'].includes(observation.failure))) return null
+  const callees = caller ? callsOf(snapshot, caller).map((c) => c.service) : observation.blames
+  for (const { kind, namespace, name } of callees) {
     const own = isWorkloadKind(kind) && isKind(kind) ? snapshot.get(kind, namespace, name) : undefined
     const selector = kind === 'Service' ? snapshot.get('Service', namespace, name)?.spec?.selector : undefined
     const pods = snapshot.podsSelected(namespace ?? '', selector)
@@ -121,7 +136,7 @@ function byCallee(snapshot: Snapshot, observation: Observation): Attributed | nu
       if (!change) continue
       const cause = { object: refOf(callee), field: change.field }
       return {
-        observation: { ...observation, cause, directness: Math.max(observation.directness, 0.62), open: false },
+        observation: { ...observation, cause, directness: Math.max(observation.directness, isAny ? 0.52 : 0.62), open: false },
         change,
         others: changes.filter((c) => c !== change).slice(0, 3),
       }

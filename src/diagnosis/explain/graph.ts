@@ -42,7 +42,7 @@ export function explainAll(snapshot: Snapshot, attributed: readonly Attributed[]
   linkAcross(snapshot, nodes, byObject, alertedAt)
   for (const node of nodes) if (node.parent) node.strength = Math.max(node.strength, rootOf(node).strength * 0.95)
   for (const group of byObject.values()) linkWithin(group)
-  for (const node of nodes) if (!node.parent) settle(node, byTiming(snapshot, node.observation, alertedAt))
+  for (const node of nodes) if (!node.parent) settle(node, byTiming(snapshot, node.observation, alertedAt, true))
   return nodes
 }
 

@@ -1,8 +1,12 @@
-import { refOf } from '#cluster'
+import { refOf, type KubeObject } from '#cluster'
 import { isCrashing } from '../snapshot/containers.ts'
 import { containerField } from '../snapshot/field-path.ts'
+import { callsOf } from '../snapshot/hosts.ts'
+import { namedSettings } from '../snapshot/named-settings.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { componentPods } from './controllers-behind.ts'
+import { allSettings } from './limit-setting.ts'
+import { placeOf } from './log-rule.ts'
 import { groupContainers, podNames, troubleSince } from './pods.ts'
 import { advise, inspect } from './recommend.ts'
 import type { Rule, Seen } from './rule.ts'
@@ -27,11 +31,11 @@ export const etcdTrouble: Rule = {
         failure: crashes ? 'crash' : isWell ? 'call' : 'unready',
         container,
         severity: 'critical',
-        summary: `etcd, which the API server stores everything in, ${WORDS[what] ?? 'fails'}: container ${container} of ${workload.kind} ${workload.metadata.name} says so`,
+        summary: `etcd ${WORDS[what] ?? 'fails'}: container ${container} of ${workload.kind} ${workload.metadata.name} says so`,
         evidence: [
           { source: 'log', ref: `log/${workload.metadata.namespace}/${workload.metadata.name}/${container}`, text: line.slice(0, 400) },
         ],
-        cause: place(snapshot, what) ?? { object: refOf(workload), field: null },
+        cause: ofItsOwn(snapshot, workload, what) ?? place(snapshot, what) ?? { object: refOf(workload), field: null },
         since: troubleSince(snapshot, views),
         directness: 0.85,
         pods: podNames(views),
@@ -55,6 +59,23 @@ const WORDS: Readonly<Record<string, string>> = {
   'leader changed': 'changes its leader',
   'too many requests': 'is overloaded',
 }
+
+/** Programs may have an etcd of their own: they call a Service with its port. */
+function ofItsOwn(snapshot: Snapshot, workload: KubeObject, what: string) {
+  for (const { service } of callsOf(snapshot, workload)) {
+    const found = snapshot.get('Service', service.namespace, service.name)
+    if (!found?.spec?.ports?.some((p: any) => p.port === PORT || p.targetPort === PORT)) continue
+    const [pod] = snapshot.podsSelected(service.namespace ?? '', found.spec.selector)
+    if (!pod) continue
+    const server = snapshot.workloadOf(pod)
+    const quota = namedSettings(allSettings(snapshot, server)).find(({ words }) => /quota backend bytes$/.test(words))
+    return what.includes('space') && quota ? placeOf(quota.setting) : { object: refOf(server), field: null }
+  }
+  return null
+}
+
+/** etcd's port for clients. */
+const PORT = 2379
 
 function place(snapshot: Snapshot, what: string) {
   const pod = componentPods(snapshot, 'etcd')[0]

@@ -16,7 +16,8 @@ const LISTENING =
   /\b(?:listen(?:ing|s)?|serving|started|running|ready|bound|accepting connections|server)\b[^\n]{0,60}?(?:(?:port(?:\(s\))?:?|on|at|:)\s*)(?:(?:https?|tcp):\/\/)?(?:\[?[\w.:*-]*\]?:)?(\d{2,5})\b(?![.:]\d)/i
 
 /** A line about a call that went wrong names the other side's port. */
-const CALLING = /\b(?:connect\w* to|fail\w*|refused|cannot|could not|unable)\b/i
+const CALLING =
+  /\b(?:connect\w* to|fail\w*|refused|cannot|could not|unable|ECONN\w+|ETIMEDOUT|ENOTFOUND|timed? ?out|down|[45]\d\d)\b|\bdial\b/i
 
 /** Ports that the program's own log says it listens on. */
 export function listeningPorts(snapshot: Snapshot, view: ContainerView): { port: number; said: Draft }[] {

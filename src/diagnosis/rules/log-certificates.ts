@@ -35,6 +35,9 @@ function certificateOf(servers: readonly KubeObject[]): Place | null {
   return null
 }
 
+/** One side speaks TLS, HTTP/2 or HTTP/1.1, and the other does not. */
+const OTHER_PROTOCOL =
+  /first record does not look|wrong version number|RECORD_TOO_LARGE|HTTP response to HTTPS|looked like an HTTP|malformed HTTP response|HTTP version|HTTP\/0\.9|PRI \* HTTP|Expected HTTP\/, RTSP|unrecognized SSL message/i
 const isUntrusted = (line: string): boolean =>
   /unknown authority|unable to get (?:local )?issuer|self.signed|PKIX|verify the first/i.test(line)
 /** A setting that names the authorities that are trusted. */
@@ -53,8 +56,8 @@ export const certificateInvalid = logRule(
     const { snapshot, group, hit } = context
     const peer = hostsNear(snapshot, group, hit)[0]
     const setting = peer && settingOf(context, peer)
-    const plain = /first record does not look|wrong version number|HTTP response to HTTPS/i.test(hit.line)
-    const says = `${plain ? 'the other side does not speak TLS' : 'a TLS certificate is refused'}${peer ? ` (${peerText(peer)})` : ''}`
+    const plain = OTHER_PROTOCOL.test(hit.line)
+    const says = `${plain ? 'the other side speaks another protocol' : 'a TLS certificate is refused'}${peer ? ` (${peerText(peer)})` : ''}`
     const blames = peer?.service ? [peer.service] : []
     const file = certificateFile(group.workload, group.container, hit.groups['path'])
     if (file) return { says: `the certificate ${hit.groups['path']} has expired or is not valid yet`, cause: file, directness: 0.88 }

@@ -87,8 +87,8 @@ export function judgeProbe(snapshot: Snapshot, view: ContainerView, kind: ProbeK
       return verdict(
         `nothing listens on port ${number}; the program says that it listens on ${other.port}`,
         `${action}.port`,
-        0.9,
-        false,
+        message === '' ? 0.6 : 0.9,
+        message === '',
         [port],
         [other.said],
       )

@@ -88,6 +88,7 @@ export const SIGNATURES: readonly Signature[] = [
     /(?:unknown|unrecognized) (?:setting|keyword|field|configuration (?:variable|option|key|parameter)|attribute(?: name)?|property|element|section)s?:? ["'`[]+(?<token>[\w.-]+)/i, // HAProxy, serde, Elasticsearch, Alloy
     /\bthe (?<token>[\w.-]+) (?:exporter|receiver|processor|extension|plugin|option|setting|filter|directive|module|provider|driver) (?:has been|was|is) (?:deprecated|removed|no longer)\b/i, // OpenTelemetry
     /(?:yaml: (?:line \d+|unmarshal errors)|error converting YAML|toml: (?:line|cannot)|invalid character .{1,8} (?:looking for|after)|JSONDecodeError|SyntaxError: (?:Unexpected token|Expected .* in JSON|Unexpected end of JSON)|did not find expected (?:key|node)|mapping values are not allowed)/,
+    /\bmissing (?:(?:required|mandatory) )?(?:config(?:uration)? )?(?:field|key|property|setting|section|option|parameter)s?:? ["'`]?(?<token>[a-z][\w.-]+)/i,
     /(?:field|key|property|setting|option|parameter) ["'`]?(?<token>[\w.-]+)["'`]? (?:not found in type|is not (?:a valid|allowed|recognized|known|supported))/i,
     /(?:invalid|bad|malformed|unsupported|illegal) (?:config(?:uration)?|setting|value)(?: (?:value|for|file|in|of))*:? ["'`]?(?<token>[\w.-]{2,})/i,
   ),
@@ -153,7 +154,7 @@ export const SIGNATURES: readonly Signature[] = [
     /unable to (?:verify the first certificate|get local issuer certificate)|self.signed certificate|PKIX path building failed|UNABLE_TO_VERIFY_LEAF_SIGNATURE|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_GET_ISSUER_CERT/i,
     /remote error: tls: (?:expired|revoked|unknown) certificate|alert (?:certificate (?:expired|unknown|revoked)|bad certificate|unknown ca)\b|CLIENT ALERT.{0,60}certificate/i,
     /tls: (?:failed to (?:find|parse|load)|private key does not match|bad certificate|unknown certificate)|key values mismatch|certificate (?:and|does not match) .{0,20}key|Hostname\/IP does not match certificate|doesn't match the certificate/i,
-    /tls: first record does not look like a TLS handshake|wrong version number|SSL_ERROR_RX_RECORD_TOO_LONG|http: server gave HTTP response to HTTPS client/i,
+    /tls: first record does not look like a TLS handshake|wrong version number|SSL_ERROR_RX_RECORD_TOO_LONG|http: server gave HTTP response to HTTPS client|frame header looked like an HTTP\/1\.1 header|malformed HTTP response|Unsupported HTTP version|invalid HTTP version|received HTTP\/0\.9|PRI \* HTTP\/2\.0|Expected HTTP\/, RTSP\/ or ICE\/|SSLException: (?:Unrecognized|Unsupported or unrecognized) SSL message/i,
   ),
   // Said together with "connection … failed", and tells more.
   ...table(
@@ -265,7 +266,7 @@ export const SIGNATURES: readonly Signature[] = [
     /\[(?:emerg|alert|crit)\] (?<message>.{8,})/, // nginx
     /"(?:level|severity|lvl|log\.level|levelname)"\s*:\s*"(?:fatal|panic|critical|error)"(?<message>.*)/i,
     /\blevel=(?:fatal|panic|error|crit)\b(?<message>.*)/,
-    /\bWARN(?:ING)?\b[\s:\]|]+(?<message>.*\b(?:fail(?:ed|ure)?|invalid|reject(?:ed)?|denied|refused|unknown|mismatch|[Ee]rror while)\b.*)/,
+    /\bWARN(?:ING)?\b[\s:\]|]+(?<message>.*\b(?:fail(?:ed|ure)?|invalid|reject(?:ed)?|denied|refused|unknown|mismatch|[Ee]rror while|is DOWN|unhealthy|wrong status)\b.*)/,
     /(?:^|[\s[\]|(])(?:ERROR|ERR|\[error\]|error:)(?:\/\w+)?[\s:\]|]+(?<message>.{8,})/,
     /Completed 5\d\d (?<message>.*)|"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+ HTTP\/[\d.]+" 5\d\d\b|"(?:status|status_code|code|response_code)"\s*:\s*"?5\d\d\b/,
   ),

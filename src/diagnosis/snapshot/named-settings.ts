@@ -21,8 +21,9 @@ export const wordsOf = (text: string): string =>
 
 const MAX_FILE = 40_000
 const FLAG = /(?:^|\s)--?([A-Za-z][\w.-]*)(?:[= ]+("[^"]*"|'[^']*'|[^\s"'-][^\s]*))?/g
-/** `key = value`, `key: value`, `key value`, `"key": value` and `<key>value</key>` at the start of a line. */
-const LINE = /^[\s<"'-]*([A-Za-z][\w.-]{2,60})["'>]*[ \t]*(?:[:=][ \t]*|[ \t]+|(?=[^<\n]*<\/))([^\n#<]{0,200})/gm
+/** `key = value`, `key: value`, `key value`, `"key": value` and `<key>value</key>` at the start of a line or behind a brace. */
+const LINE =
+  /(?:^|[{;](?=\s*[A-Za-z"])|,(?=\s*"))[\s<"'-]*([A-Za-z][\w.-]{2,60})["'>]*[ \t]*(?:[:=][ \t]*|[ \t]+|(?=[^<\n]*<\/))([^\n#<;{}]{0,200})/gm
 
 /** Every name in the settings, in their order. */
 export function namedSettings(settings: readonly Setting[]): NamedSetting[] {
