@@ -10,6 +10,7 @@ import { createSnapshot, type Snapshot } from '../snapshot/snapshot.ts'
 import { beyondNamespaces, readBeyond } from './beyond.ts'
 import { accountsFor, runningAs, type Account } from '../snapshot/controllers.ts'
 import { readControllers } from './controllers.ts'
+import { crowdingNamespaces } from './crowders.ts'
 import { customNamespaces, readCustoms } from './customs.ts'
 import { entriesOf, entryNamespaces } from './entry.ts'
 import { openEyes, type Eyes } from './eyes.ts'
@@ -217,6 +218,7 @@ async function reached(
     }
   }
   for (const namespace of await pressedNamespaces(eyes, snapshot)) if (!seen.has(namespace)) found.set(namespace, true)
+  for (const namespace of await crowdingNamespaces(eyes, snapshot)) if (!seen.has(namespace)) found.set(namespace, true)
   for (const namespace of customNamespaces(snapshot)) if (!seen.has(namespace)) found.set(namespace, false)
   for (const { namespace } of accounts) if (!seen.has(namespace)) found.set(namespace, true)
   for (const namespace of await agentNamespaces(eyes, snapshot)) if (!seen.has(namespace)) found.set(namespace, true)

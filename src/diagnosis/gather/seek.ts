@@ -1,11 +1,13 @@
 import type { KubeObject } from '#cluster'
 import { condition } from '../snapshot/containers.ts'
 import { time } from '../snapshot/events.ts'
+import { podSpecOf } from '../snapshot/field-path.ts'
 import { unwellCustoms } from '../snapshot/custom-links.ts'
 import { holdsWord } from '../snapshot/settings.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { DEFAULT_SCHEDULER } from '../snapshot/well-known.ts'
 import { configurationOf, webhookService } from '../rules/webhook-call.ts'
+import { takings } from '../rules/pods-taken.ts'
 import { PREEMPTED } from '../rules/preemption.ts'
 import type { Eyes } from './eyes.ts'
 
@@ -31,6 +33,8 @@ export async function sought(eyes: Eyes, snapshot: Snapshot): Promise<string[]> 
   found.delete('')
   for (const namespace of await winners(eyes, snapshot)) found.add(namespace)
   if (snapshot.events.some((e) => /max (?:node group|cluster) (?:size|limit)|max limit reached/.test(e.message))) found.add('kube-system')
+  for (const by of new Set(takings(snapshot).map((e) => e.by.split('/').at(-1)!.toLowerCase())))
+    for (const namespace of await toldOf(eyes, by)) found.add(namespace)
   for (const name of waitedFor(snapshot)) {
     if (name === DEFAULT_SCHEDULER) found.add('kube-system')
     else for (const namespace of await toldOf(eyes, name)) found.add(namespace)
@@ -72,12 +76,12 @@ function waitedFor(snapshot: Snapshot): string[] {
 
 /** Namespaces of workloads that are told a name by an argument or variable. */
 async function toldOf(eyes: Eyes, name: string): Promise<string[]> {
-  const lists = await Promise.all((['Deployment', 'StatefulSet', 'DaemonSet'] as const).map((kind) => eyes.peek(kind)))
+  const lists = await Promise.all((['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'] as const).map((kind) => eyes.peek(kind)))
   return lists
     .flat()
-    .filter(({ spec }) =>
-      (spec?.template?.spec?.containers ?? []).some((c: any) =>
-        [...(c.command ?? []), ...(c.args ?? []), ...(c.env ?? []).map((e: any) => e.value ?? '')].some((text) =>
+    .filter((workload) =>
+      (podSpecOf(workload)?.containers ?? []).some((c: any) =>
+        [c.image ?? '', ...(c.command ?? []), ...(c.args ?? []), ...(c.env ?? []).map((e: any) => e.value ?? '')].some((text) =>
           holdsWord(String(text), name),
         ),
       ),

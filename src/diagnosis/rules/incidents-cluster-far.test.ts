@@ -453,8 +453,223 @@ const fine: Case[] = [
   ],
 ]
 
+const gone = (name: string): any => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'shop', uid: `gone-${name}` } })
+const cronOwned = (cron: string) => ({
+  ownerReferences: [{ apiVersion: 'batch/v1', kind: 'CronJob', name: cron, uid: `uid-CronJob-${cron}`, controller: true }],
+})
+const needs = (cpu: string) => podSpec({ resources: { requests: { cpu } } })
+const full = { taints: [], allocatable: { cpu: '4' } }
+
+const taken: Case[] = [
+  [
+    'a batch of another team that took the room',
+    [
+      deployment('web', needs('1'), [
+        running,
+        unplaced(
+          '0/2 nodes are available: 2 Insufficient cpu. preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod.',
+        ),
+      ]),
+      inNs(
+        'research',
+        deployment(
+          'sweep',
+          needs('1'),
+          Array.from({ length: 6 }, (_, i) => ({ ...running, since: ago('50m'), node: i % 2 ? 'n1' : 'n2' })),
+        ).map((o) =>
+          o.kind === 'Deployment'
+            ? Object.assign(o, { metadata: { ...o.metadata, ...edited({ 'f:spec': { 'f:replicas': {} } }, ago('51m'), 'kubectl-scale') } })
+            : o,
+        ),
+      ),
+      node('n1', full),
+      node('n2', full),
+      ns('shop'),
+      ns('research'),
+    ],
+    T,
+    says('Replicas mismatch.'),
+    'Deployment research/sweep: spec.replicas',
+  ],
+  [
+    'a node that comes and goes',
+    [web, node('n1'), event(node('n1'), 'NodeNotReady', 'Node n1 status is now: NodeNotReady', { type: 'Normal', count: 7 })],
+    'Node n1',
+    says('Node readiness is flapping.'),
+    'Node n1: -',
+  ],
+  [
+    'a node whose kernel kills programs',
+    [web, node('n1'), event(node('n1'), 'SystemOOM', 'System OOM encountered, victim process: java, pid: 4711', { count: 5 })],
+    'Node n1',
+    says('Node memory.'),
+    'Node n1: -',
+  ],
+  [
+    'a Job whose pods were evicted by drains',
+    [
+      object('batch/v1', 'Job', 'train', {
+        spec: { backoffLimit: 2, template: { spec: podSpec() } },
+        status: { failed: 3, conditions: [cond('Failed', 'True', 'BackoffLimitExceeded', 'Job has reached the specified backoff limit')] },
+      }),
+      ...[0, 1, 2].map((i) =>
+        pod(
+          `train-${i}`,
+          { restartPolicy: 'Never', ...podSpec() },
+          {
+            phase: 'Failed',
+            state: { terminated: ended(143) },
+            conditions: [cond('DisruptionTarget', 'True', 'EvictionByEvictionAPI', 'Eviction API: evicting')],
+          },
+          { ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: 'train', uid: 'uid-Job-train', controller: true }] },
+        ),
+      ),
+    ],
+    'Job shop/train',
+    says('Job failed.'),
+    /Job shop\/train: spec\.(?:backoffLimit|podFailurePolicy)/,
+  ],
+  [
+    'a CronJob that replaces its runs',
+    [
+      object('batch/v1', 'CronJob', 'sync', {
+        spec: { schedule: '*/10 * * * *', concurrencyPolicy: 'Replace', jobTemplate: { spec: { template: { spec: podSpec() } } } },
+        status: { lastScheduleTime: ago('4m'), lastSuccessfulTime: ago('3d'), active: [{ name: 'sync-9' }] },
+      }),
+      object('batch/v1', 'Job', 'sync-9', {
+        metadata: { creationTimestamp: ago('4m'), ...cronOwned('sync') },
+        spec: { template: { spec: podSpec() } },
+        status: { active: 1, startTime: ago('4m') },
+      }),
+      event(object('batch/v1', 'CronJob', 'sync'), 'SuccessfulDelete', 'Deleted job sync-8', { type: 'Normal', count: 1 }),
+    ],
+    'CronJob shop/sync',
+    says('Last successful sync is too old.'),
+    'CronJob shop/sync: spec.concurrencyPolicy',
+  ],
+  [
+    'a CronJob that is always a little late',
+    [
+      object('batch/v1', 'CronJob', 'sync', {
+        spec: { schedule: '*/10 * * * *', startingDeadlineSeconds: 5, jobTemplate: { spec: { template: { spec: podSpec() } } } },
+        status: { lastScheduleTime: ago('2d') },
+      }),
+      event(object('batch/v1', 'CronJob', 'sync'), 'MissSchedule', 'Missed scheduled time to start a job: Fri, 01 May 2026 11:50:00 UTC', {
+        count: 44,
+      }),
+    ],
+    'CronJob shop/sync',
+    says('Last successful sync is too old.'),
+    'CronJob shop/sync: spec.startingDeadlineSeconds',
+  ],
+  [
+    'a local volume of a node that was replaced',
+    [
+      deployment('web', podSpec({}, { volumes: [{ name: 'd', persistentVolumeClaim: { claimName: 'data' } }] }), [
+        unplaced('0/1 nodes are available: 1 node(s) had volume node affinity conflict.'),
+      ]),
+      object('v1', 'PersistentVolumeClaim', 'data', {
+        spec: { volumeName: 'pv-1', accessModes: ['ReadWriteOnce'] },
+        status: { phase: 'Bound' },
+      }),
+      {
+        apiVersion: 'v1',
+        kind: 'PersistentVolume',
+        metadata: { name: 'pv-1', uid: 'pv-1' },
+        spec: {
+          claimRef: { namespace: 'shop', name: 'data' },
+          nodeAffinity: {
+            required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: ['n-old'] }] }] },
+          },
+        },
+        status: { phase: 'Bound' },
+      },
+      node('n1'),
+    ],
+    T,
+    says('Pending.'),
+    'PersistentVolume pv-1: spec.nodeAffinity',
+  ],
+  [
+    'a node pool whose class finds no network',
+    [
+      deployment('web', needs('1'), [unplaced('0/1 nodes are available: 1 Insufficient cpu.')]),
+      event(
+        deployment('web', needs('1'), [unplaced('x')]).find((o) => o.kind === 'Pod')!,
+        'FailedScheduling',
+        'Failed to schedule pod, no nodepools are ready: NodePool "general" not ready',
+      ),
+      object('karpenter.sh/v1', 'NodePool', 'general', {
+        metadata: { namespace: undefined },
+        spec: { template: { spec: { nodeClassRef: { group: 'karpenter.k8s.aws', kind: 'EC2NodeClass', name: 'default' } } } },
+        status: { conditions: [cond('Ready', 'False', 'NodeClassNotReady', 'NodeClassReady=False')] },
+      }),
+      object('karpenter.k8s.aws/v1', 'EC2NodeClass', 'default', {
+        metadata: { namespace: undefined },
+        spec: { subnetSelectorTerms: [{ tags: { 'karpenter.sh/discovery': 'prod-2' } }] },
+        status: {
+          conditions: [
+            cond('SubnetsReady', 'False', 'SubnetsNotFound', 'SubnetSelector did not match any Subnets'),
+            cond('Ready', 'False', 'SubnetsReady=False'),
+          ],
+        },
+      }),
+      node('n1', { allocatable: { cpu: '2' } }),
+      pod('big', needs('1800m'), { ...running, node: 'n1' }),
+    ],
+    T,
+    says('Pending.'),
+    /EC2NodeClass default: spec\.subnetSelectorTerms/,
+  ],
+  [
+    'a descheduler that is too eager',
+    [
+      deployment('web', podSpec(), [running, running]),
+      ...['a', 'b', 'c', 'd'].map((x) =>
+        event(gone(`web-r1-${x}`), 'Descheduled', 'pod evicted from n1 node by sigs.k8s.io/descheduler', {
+          type: 'Normal',
+          count: 1,
+          reportingComponent: 'sigs.k8s.io/descheduler',
+        }),
+      ),
+      inNs('kube-system', [
+        object('batch/v1', 'CronJob', 'descheduler', {
+          spec: {
+            schedule: '*/5 * * * *',
+            jobTemplate: {
+              spec: {
+                template: {
+                  spec: {
+                    containers: [
+                      {
+                        name: 'descheduler',
+                        image: 'registry.k8s.io/descheduler/descheduler:v0.31.0',
+                        args: ['--policy-config-file=/policy/policy.yaml'],
+                      },
+                    ],
+                    volumes: [{ name: 'p', configMap: { name: 'descheduler-policy' } }],
+                  },
+                },
+              },
+            },
+          },
+        }),
+        object('v1', 'ConfigMap', 'descheduler-policy', {
+          data: { 'policy.yaml': 'profiles: [{pluginConfig: [{name: LowNodeUtilization}]}]' },
+        }),
+      ]),
+      ns('shop'),
+      ns('kube-system'),
+      node('n1'),
+    ],
+    T,
+    says('Connections are reset.'),
+    /ConfigMap kube-system\/descheduler-policy: data\[policy\.yaml\]/,
+  ],
+]
+
 describe('incidents of the cluster’s machinery far from the alert, and what only looks like one', () => {
-  it.each([...later, ...fine])('%s', async (_, objects, target, alert, expected) => {
+  it.each([...later, ...taken, ...fine])('%s', async (_, objects, target, alert, expected) => {
     const found = await cause(objects.flat(3), target, alert)
     expect(found).toMatch(expected)
   })

@@ -28,19 +28,30 @@ function failed(snapshot: Snapshot, job: KubeObject): Seen | null {
   if (found?.status !== 'True' || isSettled(snapshot, job)) return null
   const workload = snapshot.workloadOf(job)
   const late = found.reason === 'DeadlineExceeded'
+  const away = snapshot.ownedBy(job).filter((p) => p.status?.phase === 'Failed')
+  const disrupted =
+    away.length > 0 && away.every((p) => condition(p, 'DisruptionTarget')?.status === 'True')
+      ? condition(away[0]!, 'DisruptionTarget')
+      : null
   const prefix = workload.kind === 'CronJob' ? 'spec.jobTemplate.spec' : 'spec'
   const pods = snapshot.ownedBy(job).map((p) => p.metadata.name)
   return {
     on: refOf(workload),
     failure: 'job',
     severity: 'critical',
-    summary: `Job ${job.metadata.namespace}/${job.metadata.name} failed: ${late ? `it did not end within ${job.spec?.activeDeadlineSeconds}s` : `its pods failed ${job.status?.failed ?? ''} times`.replace('  ', ' ')}`,
-    evidence: [fromObject(job, `Failed: ${found.reason}: ${found.message ?? ''}`)],
+    summary: `Job ${job.metadata.namespace}/${job.metadata.name} failed: ${late ? `it did not end within ${job.spec?.activeDeadlineSeconds}s` : `its pods ${disrupted ? 'were taken from their nodes' : 'failed'} ${job.status?.failed ?? ''} times`.replace('  ', ' ')}`,
+    evidence: [
+      fromObject(job, `Failed: ${found.reason}: ${found.message ?? ''}`),
+      ...(disrupted ? [fromObject(away[0]!, `DisruptionTarget: ${disrupted.reason}: ${disrupted.message ?? ''}`)] : []),
+    ],
+    alternatives: disrupted
+      ? [{ object: refOf(workload), field: `${prefix}.podFailurePolicy`, summary: 'Pods that are taken away count as failed' }]
+      : [],
     cause: { object: refOf(workload), field: `${prefix}.${late ? 'activeDeadlineSeconds' : 'backoffLimit'}` },
     since: time(found.lastTransitionTime),
-    directness: late ? 0.6 : 0.25,
-    open: !late,
-    pods: late ? [] : pods,
+    directness: disrupted ? 0.8 : late ? 0.6 : 0.25,
+    open: !late && !disrupted,
+    pods: late || disrupted ? [] : pods,
     recommendations: [
       inspect(
         'Read the log of its pods',
@@ -56,6 +67,7 @@ const NOT_STARTED = new Set([
   'InvalidSchedule',
   'UnknownTimeZone',
   'TooManyMissedTimes',
+  'MissSchedule',
   'FailedNeedsStart',
   'FailedCreate',
 ])
@@ -70,7 +82,7 @@ function notStarted(snapshot: Snapshot, cron: KubeObject): Seen | null {
   const field =
     event.reason === 'UnknownTimeZone'
       ? 'spec.timeZone'
-      : /Missed|NeedsStart/.test(event.reason)
+      : /Miss|NeedsStart/.test(event.reason)
         ? 'spec.startingDeadlineSeconds'
         : event.reason === 'FailedCreate'
           ? 'spec.jobTemplate'

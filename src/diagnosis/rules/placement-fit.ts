@@ -10,6 +10,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Make, Placement } from './placement.ts'
 import { NODE_STATE_TAINTS } from '../snapshot/well-known.ts'
 import { isTolerated, isWanted } from './placement-nodes.ts'
+import { crowding } from './crowding.ts'
 import { preemption } from './preemption.ts'
 
 /** Which label no node has. */
@@ -67,6 +68,11 @@ export function resources(
   if (some && scaledUp(snapshot, workload)) {
     const smaller = field === null ? [] : [{ object: refOf(workload), field, summary: 'Each of its pods asks for more than it needs' }]
     return make(`it was scaled up, and ${says}`, 'spec.replicas', 0.75, { blames, alternatives: smaller })
+  }
+  const crowded = crowding(snapshot, workload, fit, name, make)
+  if (crowded) {
+    const own = field === null ? [] : [{ object: refOf(workload), field, summary: 'It asks for more than is left' }]
+    return { ...crowded, alternatives: own }
   }
   return make(says, field, some ? 0.62 : 0.72, { tokens, blames, alternatives: some ? [replicas] : [] })
 }

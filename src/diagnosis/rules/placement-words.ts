@@ -41,6 +41,13 @@ export function volumeReason(snapshot: Snapshot, workload: KubeObject, spec: any
   )
   if (/unbound immediate PersistentVolumeClaims|available persistent volumes to bind/.test(message))
     return make('its volume claim is not bound', null, 0.35, { open: true, blames: claims })
+  const gone = /volume node affinity conflict|PersistentVolume's node affinity/.test(message) ? ofGoneNode(snapshot, claims) : null
+  if (gone)
+    return {
+      ...make(`its volume ${gone.volume.metadata.name} is tied to node ${gone.node}, which is gone`, null, 0.88),
+      cause: { object: refOf(gone.volume), field: 'spec.nodeAffinity' },
+      alternatives: claims.map((object) => ({ object, field: 'spec.volumeName', summary: 'The claim holds on to the volume' })),
+    }
   if (/have enough free storage/.test(message)) {
     const waiting = claims.flatMap((c) => snapshot.get('PersistentVolumeClaim', c.namespace, c.name) ?? []).find((c) => !c.spec?.volumeName)
     return {
@@ -61,6 +68,23 @@ export function volumeReason(snapshot: Snapshot, workload: KubeObject, spec: any
     const says = `another pod uses its volume, which one pod alone may use${isRolling ? ', and the roll-out starts the new pod before it ends the old one' : ''}`
     const mode = claims.map((object) => ({ object, field: 'spec.accessModes', summary: 'The claim lets one pod only use the volume' }))
     return make(says, isRolling ? 'spec.strategy.type' : 'spec.replicas', isRolling ? 0.85 : 0.75, { alternatives: mode })
+  }
+  return null
+}
+
+const HOSTNAME = 'kubernetes.io/hostname'
+
+/** A volume of the claims that only a node may use which is not there any more. */
+function ofGoneNode(snapshot: Snapshot, claims: readonly ObjectRef[]): { volume: KubeObject; node: string } | null {
+  if (!snapshot.has('Node')) return null
+  const names = new Set(snapshot.all('Node').flatMap((n) => [n.metadata.name, n.metadata.labels?.[HOSTNAME]]))
+  for (const claim of claims) {
+    const bound = snapshot.get('PersistentVolumeClaim', claim.namespace, claim.name)?.spec?.volumeName
+    const volume = bound ? snapshot.get('PersistentVolume', null, bound) : undefined
+    const tied: string[] = (volume?.spec?.nodeAffinity?.required?.nodeSelectorTerms ?? []).flatMap((t: any) =>
+      (t.matchExpressions ?? []).flatMap((e: any) => (e.key === HOSTNAME ? e.values : [])),
+    )
+    if (volume && tied.length > 0 && tied.every((name) => !names.has(name))) return { volume, node: tied[0]! }
   }
   return null
 }

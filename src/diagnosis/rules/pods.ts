@@ -1,5 +1,5 @@
 import type { KubeObject } from '#cluster'
-import { isCurrent, type ContainerView } from '../snapshot/containers.ts'
+import { condition, isCurrent, type ContainerView } from '../snapshot/containers.ts'
 import { time, type KubeEvent } from '../snapshot/events.ts'
 import { isSettled } from './job-settled.ts'
 import { keyOf, ownerOf, type Snapshot } from '../snapshot/snapshot.ts'
@@ -19,6 +19,8 @@ export interface ContainerGroup<T> {
 function isOver(snapshot: Snapshot, pod: KubeObject): boolean {
   if (!isCurrent(pod)) return true
   const owner = ownerOf(pod)
+  // Not its program failed: it was taken from its node.
+  if (pod.status?.phase === 'Failed' && condition(pod, 'DisruptionTarget')?.status === 'True') return true
   if (pod.status?.phase === 'Failed' && owner && owner.kind !== 'Job') return true
   if (owner?.kind !== 'Job') return false
   const job = snapshot.get('Job', pod.metadata.namespace ?? null, owner.name)

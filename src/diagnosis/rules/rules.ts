@@ -54,6 +54,7 @@ import { hpaFlapping } from './hpa-flapping.ts'
 import { updateHeld } from './update-held.ts'
 import { daemonSetPlacement } from './daemonset-placement.ts'
 import { jobFailed } from './job-failed.ts'
+import { cronJobReplaced } from './cronjob-replaced.ts'
 import { jobEndless } from './job-endless.ts'
 import { cronJobSchedule } from './cronjob-schedule.ts'
 import { evicted } from './evicted.ts'
@@ -70,6 +71,7 @@ import { loadBalancer } from './load-balancer.ts'
 import { versionSkew } from './version-skew.ts'
 import { stuckTerminating } from './stuck-terminating.ts'
 import { endingSlowly } from './ending-slowly.ts'
+import { podsTaken } from './pods-taken.ts'
 import { quotaFull } from './quota-full.ts'
 import { quotaRefused } from './quota-refused.ts'
 import { policyDenied } from './policy-denied.ts'
@@ -80,6 +82,7 @@ import { rightsLacking } from './rights-lacking.ts'
 import { readyTooLate } from './ready-too-late.ts'
 import { orderedStart } from './ordered-start.ts'
 import { agentAbsent } from './agent-absent.ts'
+import { nodeFlapping } from './node-flapping.ts'
 import { nodeHog } from './node-hog.ts'
 import { kindUnknown } from './kind-unknown.ts'
 import { tokenUnmounted } from './token-unmounted.ts'
@@ -153,7 +156,9 @@ export const rules: readonly Rule[] = [
   jobFailed,
   jobEndless,
   cronJobSchedule,
+  cronJobReplaced,
   evicted,
+  podsTaken,
   serviceEndpoints,
   servicePort,
   listensElsewhere,
@@ -180,6 +185,7 @@ export const rules: readonly Rule[] = [
   nodeNotReady,
   nodePressure,
   nodeHog,
+  nodeFlapping,
   agentAbsent,
   versionSkew,
   controllersBehind,

@@ -1,4 +1,6 @@
 import { refOf, type KubeObject } from '#cluster'
+import type { ObjectRef } from '#kinds/result'
+import { customsNamed, unwellCustoms } from '../snapshot/custom-links.ts'
 import { condition } from '../snapshot/containers.ts'
 import { time } from '../snapshot/events.ts'
 import { podField } from '../snapshot/field-path.ts'
@@ -35,7 +37,7 @@ export const unschedulable: Rule = {
         since,
         directness: verdict.directness,
         open: verdict.open,
-        blames: verdict.blames,
+        blames: [...verdict.blames, ...suppliers(snapshot, pods[0]!)],
         tokens: verdict.tokens,
         pods: podNames(pods),
         alternatives: verdict.alternatives,
@@ -52,6 +54,17 @@ export const unschedulable: Rule = {
         ],
       }
     }),
+}
+
+/** Custom resources that are unwell and of a kind of which the pod's events speak: what should bring nodes. */
+function suppliers(snapshot: Snapshot, pod: KubeObject): ObjectRef[] {
+  const said = snapshot
+    .eventsOf(pod)
+    .map((e) => e.message.toLowerCase())
+    .join('\n')
+  return [...unwellCustoms(snapshot).values()].flatMap(({ object }) =>
+    said.includes(object.kind.toLowerCase()) ? [refOf(object), ...customsNamed(snapshot, object).map(refOf)] : [],
+  )
 }
 
 /** Why the scheduler has not placed a pod; null when it has, or has only just seen it. */

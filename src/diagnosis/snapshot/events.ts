@@ -10,6 +10,8 @@ export interface KubeEvent {
   uid: string
   /** The container, of `spec.containers{app}`; empty when the whole object is meant. */
   container: string
+  /** The component that tells it. */
+  by: string
   type: string
   reason: string
   message: string
@@ -37,6 +39,7 @@ export function toEvent(raw: KubeObject): KubeEvent {
     name: about.name ?? '',
     uid: about.uid ?? '',
     container: /\{(.+)\}$/.exec(about.fieldPath ?? '')?.[1] ?? '',
+    by: raw['reportingComponent'] || raw['reportingController'] || (raw['source'] ?? raw['deprecatedSource'])?.component || '',
     type: raw['type'] ?? '',
     reason: raw['reason'] ?? '',
     message: String(raw['message'] ?? raw['note'] ?? '').trim(),
