@@ -34,8 +34,11 @@ export interface Asked {
 
 export type OperatorCluster = Awaited<ReturnType<typeof startOperatorCluster>>
 
-/** A control plane with Inquest's kinds and roles, as the chart installs them, and an audit log; the operator itself is not started. */
-export async function startOperatorCluster() {
+/**
+ * A control plane with Inquest's kinds and roles, as the chart installs them, and an audit log; the operator itself is not started. `hasNodes`: the
+ * test brings nodes (job-kubelet.ts), and `serveApi` cannot be used.
+ */
+export async function startOperatorCluster({ hasNodes = false } = {}) {
   const plane = await startControlPlane({ audit: true })
   const admin = new Api(plane.url, plane.token, plane.caFile, 'test')
   const folder = await temporaryFolder()
@@ -115,7 +118,7 @@ export async function startOperatorCluster() {
     pod.on('error', () => socket.destroy())
     socket.on('error', () => pod.destroy())
   })
-  await new Promise<void>((resolve) => network.listen(plane.nodeSocket, resolve))
+  if (!hasNodes) await new Promise<void>((resolve) => network.listen(plane.nodeSocket, resolve))
 
   return {
     plane,

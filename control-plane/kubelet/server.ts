@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { createServer as createProxy } from 'node:http'
+import { createServer as createProxy, type ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { type Admits, admissionServers } from './admission.ts'
@@ -12,6 +12,9 @@ export interface LogRequest {
   previous: boolean
 }
 
+/** A log that answers for itself, for as long as it is followed. */
+export type LogStream = (params: URLSearchParams, response: ServerResponse) => void
+
 export interface NodeServerOptions {
   certFile: string
   keyFile: string
@@ -22,7 +25,7 @@ export interface NodeServerOptions {
   admits: (ip: string) => Admits | null
   /** Where the certificates are. */
   dir: string
-  logs: (request: LogRequest) => Line[] | { error: string }
+  logs: (request: LogRequest) => Line[] | { error: string } | LogStream
 }
 
 /**
@@ -35,6 +38,7 @@ export async function serveNodes(options: NodeServerOptions): Promise<() => Prom
     const [, what, namespace = '', pod = '', container = ''] = url.pathname.split('/')
     if (what !== 'containerLogs') return void response.writeHead(404).end('404 page not found\n')
     const lines = options.logs({ namespace, pod, container, previous: url.searchParams.get('previous') === 'true' })
+    if (typeof lines === 'function') return lines(url.searchParams, response)
     if ('error' in lines) return void response.writeHead(400, { 'content-type': 'text/plain' }).end(`${lines.error}`)
     response.writeHead(200, { 'content-type': 'text/plain' }).end(render(lines, url.searchParams))
   })
