@@ -11,10 +11,11 @@ const TABLES: Record<string, () => Promise<Row[]>> = {
   'live-cluster': async () => (await import('./live.ts')).live(),
   requests: async () => (await import('./requests.ts')).requests(),
   operator: async () => (await import('./operator.ts')).operator(),
+  'alert-chain': async () => (await import('./alert-chain.ts')).alertChain(),
 }
 
 /** Takes minutes, and the programs of a control plane (`npm run control-plane -- build`). */
-const ONLY_WHEN_NAMED = new Set(['live-cluster'])
+const ONLY_WHEN_NAMED = new Set(['live-cluster', 'alert-chain'])
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in TABLES))

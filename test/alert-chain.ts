@@ -47,6 +47,8 @@ export interface ChainOptions {
   steps: string
   /** Files beside the manifests. */
   files?: Readonly<Record<string, string>>
+  /** A namespace whose crash loops a Source watches; nothing of it is investigated. */
+  watched?: string
   /** What Prometheus knows of the hours before: OpenMetrics lines. */
   past?: readonly string[]
 }
@@ -60,7 +62,7 @@ export function series(name: string, labels: Readonly<Record<string, string>>, v
 
 export type Chain = Awaited<ReturnType<typeof startChain>>
 
-export async function startChain({ programs, databaseUrl, steps, files = {}, past = series('began', {}, () => 1) }: ChainOptions) {
+export async function startChain({ programs, databaseUrl, steps, watched, files = {}, past = series('began', {}, () => 1) }: ChainOptions) {
   const stops: (() => unknown)[] = []
   const stop = async (): Promise<void> => {
     for (const one of stops.splice(0).toReversed()) await one()
@@ -106,7 +108,13 @@ scrape_configs: [{job_name: kube-state-metrics, metrics_path: /, static_configs:
     const source = `${API}kind: Source\nmetadata: {name: alertmanager, namespace: shop}\nspec: {alertmanager: {}, auth: {bearer: {secretKeyRef: {name: am, key: token}}}, grouping: {window: 100ms, cooldown: 1h}, workflowRef: {name: w}}\n`
     const workflow = `${API}kind: Workflow\nmetadata: {name: w, namespace: shop}\nspec: {steps: [${steps}], sinks: [{sinkRef: {name: hook}}]}\n`
     const hook = `${API}kind: Sink\nmetadata: {name: hook, namespace: shop}\nspec: {webhook: {url: '${sinkUrl}'}}\n`
-    await writeFile(join(manifests, 'all.yaml'), [secret, source, workflow, hook].join('---\n'))
+    const objects = [secret, source, workflow, hook]
+    if (watched) {
+      objects.push(`${API}kind: Workflow\nmetadata: {name: w, namespace: ${watched}}\nspec: {steps: [{name: look, diagnose: {}}]}\n`)
+      const spec = '{kubernetes: {problems: [CrashLoop]}, grouping: {window: 1h}, workflowRef: {name: w}}'
+      objects.push(`${API}kind: Source\nmetadata: {name: watch, namespace: ${watched}}\nspec: ${spec}\n`)
+    }
+    await writeFile(join(manifests, 'all.yaml'), objects.join('---\n'))
     for (const [name, text] of Object.entries(files)) await writeFile(join(manifests, name), text)
     const url = new URL(databaseUrl)
     url.host = new URL(link.url).host
