@@ -52,7 +52,10 @@ function endingOf(records: readonly StepRecord[], result: Result): { phase: 'Suc
   // The walk ends early only at a step that may not fail.
   const fatal = last?.status === 'Failed' && !last.continued ? last : undefined
   if (fatal) return { phase: 'Failed', reason: 'StepFailed', message: `Step "${fatal.name}" failed: ${fatal.failure!.message}` }
-  return { phase: 'Succeeded', reason: result.incomplete.length > 0 ? 'Degraded' : 'Complete', message: headline }
+  if (result.incomplete.length === 0) return { phase: 'Succeeded', reason: 'Complete', message: headline }
+  const [missing, ...more] = result.incomplete
+  const others = more.length > 0 ? ` (and ${more.length} more)` : ''
+  return { phase: 'Succeeded', reason: 'Degraded', message: `${headline.replace(/[.]$/, '')}. Incomplete: ${missing}${others}` }
 }
 
 /** An output that cannot be computed is null, and the result says why: it is no reason to lose the rest. */

@@ -107,8 +107,12 @@ describe('onError', () => {
 
   test('Continue after the only look: what is known is that nothing is known', async () => {
     failing(new TerminalError('no answer'))
-    const { phase, reason, result } = await walk([{ ...look, onError: 'Continue' }])
-    expect({ phase, reason }).toEqual({ phase: 'Succeeded', reason: 'Degraded' })
+    const { phase, reason, message, result } = await walk([{ ...look, onError: 'Continue' }])
+    expect({ phase, reason, message }).toEqual({
+      phase: 'Succeeded',
+      reason: 'Degraded',
+      message: 'No root cause was found. Incomplete: Step "look" failed: no answer',
+    })
     expect(result).toMatchObject({ healthy: false, rootCause: null })
   })
 })

@@ -28,9 +28,14 @@ const MAX_OF_TYPE = 500
 /** Records that controllers keep by the thousand and that nobody edits. */
 const RECORDS = /(?:reports?|identities|endpoints|metrics|summaries|events)$/
 const BUILT_IN = new Set(RESOURCES.map(({ apiVersion, kind }) => `${groupOf(apiVersion)} ${kind}`))
+/** What an investigation says of itself is no evidence. */
+const OWN_GROUP = 'inquest.dev'
+/** Groups that every API server serves: what is new in them is read where it may be, and not missed. */
+const BUILT_IN_GROUPS = new Set(RESOURCES.map(({ apiVersion }) => groupOf(apiVersion)))
 const isCustom = (type: ResourceType): boolean =>
   !BUILT_IN.has(`${groupOf(type.apiVersion)} ${type.kind}`) &&
   !RECORDS.test(type.plural) &&
+  groupOf(type.apiVersion) !== OWN_GROUP &&
   !/(?:^|\.)metrics\.k8s\.io\//.test(type.apiVersion)
 const LOG_BYTES = 64 * 1024
 
@@ -151,7 +156,8 @@ export function openEyes(reader: ClusterReader, signal: AbortSignal): Eyes {
       } catch (error) {
         signal.throwIfAborted()
         if (!(error instanceof ReadError)) throw error
-        if (error.reason === 'Forbidden') refused.add(`${type.plural}.${groupOf(type.apiVersion)}`)
+        if (error.reason === 'Forbidden' && !BUILT_IN_GROUPS.has(groupOf(type.apiVersion)))
+          refused.add(`${type.plural}.${groupOf(type.apiVersion)}`)
       }
     },
     picture: (now) => ({

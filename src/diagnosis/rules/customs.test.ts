@@ -483,3 +483,16 @@ test('custom resources that may not be read are told of, as long as nothing else
   expect(found.incomplete).toEqual(['custom resources may not be read: widgets.acme.dev'])
   expect((await run([widget, ...deployment('web', podSpec(), [running])], 'Deployment shop/web', {})).incomplete).toEqual([])
 })
+
+test('what the API server itself brings, and what Inquest says of itself, is not missed', async () => {
+  const policy = custom('admissionregistration.k8s.io/v1', 'MutatingAdmissionPolicy', 'p', {}, {})
+  const before = custom(
+    'inquest.dev/v1alpha1',
+    'Investigation',
+    'before',
+    {},
+    { conditions: [no('Succeeded', 'StepFailed', 'the cluster was away')] },
+  )
+  const objects = [policy, before, ...deployment('web', podSpec(), [running])]
+  expect(await run(objects, 'Deployment shop/web', {}, ['MutatingAdmissionPolicy'])).toMatchObject({ incomplete: [], problems: [] })
+})
