@@ -63,8 +63,10 @@ const MATRIX: Readonly<Record<string, string[]>> = {
   ],
   'a cluster of one team': [
     ...POSTGRES,
-    ...['agent.namespaces={shop,bank}', 'agent.everything=true', 'agent.runJobs=true'].flatMap((one) => ['--set', one]),
-    ...['--set-json', 'agent.extraRules=[{"apiGroups":["cert-manager.io"],"resources":["certificates"],"verbs":["get","list"]}]'],
+    '--set',
+    'agent.namespaces={shop,bank},agent.everything=true,agent.runJobs=true',
+    '--set-json',
+    'agent.extraRules=[{"apiGroups":["cert-manager.io"],"resources":["certificates"],"verbs":["get","list"]}]',
   ],
   'a model and metrics': [
     ...POSTGRES,

@@ -301,7 +301,7 @@ test('whoever cancels an investigation ends its Job', async () => {
   await running(asked.image)
   await cluster.admin.delete(`${kinds('shop', 'investigations')}/${asked.name}`)
   await nothingLeft()
-  await until(async () => (await row(asked)).phase === 'Cancelled')
+  expect((await ended(asked)).phase).toBe('Cancelled')
 })
 
 test('a Job that somebody deletes is not made again', async () => {

@@ -15,6 +15,7 @@ const MARKS: Record<string, { mark: string; paint: 'green' | 'red' | 'yellow' | 
   'model-failed': { mark: '✗', paint: 'red' },
   'tool-called': { mark: '→', paint: 'cyan' },
   'tool-answered': { mark: '←', paint: 'green' },
+  printed: { mark: '←', paint: 'green' },
   'tool-missing': { mark: '!', paint: 'yellow' },
   concluded: { mark: '✓', paint: 'green' },
   finding: { mark: '!', paint: 'yellow' },
@@ -25,7 +26,7 @@ const MARKS: Record<string, { mark: string; paint: 'green' | 'red' | 'yellow' | 
 }
 
 /** What the text says all of; the type would only repeat it. */
-const SPEAKING = new Set(['progress', 'finding', 'concluded', 'tool-missing'])
+const SPEAKING = new Set(['progress', 'finding', 'concluded', 'tool-missing', 'printed'])
 /** Of a tool's output so much is shown below its line. */
 const MAX_OUTPUT_LINES = 6
 

@@ -87,5 +87,8 @@ export const RunStep = withRules(member, [
 ])
 export type RunStep = z.infer<typeof RunStep>
 
+/** By which Jobs of run steps, and their pods, are found; its value is the Job's name. */
+export const RUN_LABEL = 'inquest.dev/run'
+
 export const DEFAULT_RUN_USER = 65_532
 export const DEFAULT_RUN_TIMEOUT = '5m'

@@ -6,6 +6,7 @@ import { errorText } from '#kit/errors'
 import type { Logger } from '#kit/log'
 import { everyMs } from '#kit/loop'
 import { DEFAULT_RESOLVE_AFTER, problemsOf, type EventFilter, type WatchedProblem } from '#kinds/kubernetes-source'
+import { RUN_LABEL } from '#kinds/run-step'
 import type { Source } from '#kinds/source'
 import type { Intake, OpenAlert, Store } from '#store'
 import { compileJudgement } from '../judge.ts'
@@ -192,7 +193,8 @@ export function watchSource(source: Source, watcher: Watcher, parts: WatchSource
     const namespaces = isWide ? (isEvent ? events.namespaces : undefined) : [source.metadata.namespace!]
     const watch = watcher.watch(TYPES[kind], {
       ...(namespaces && { namespaces }),
-      ...(spec.selector !== undefined && kind !== 'Node' && !isEvent && { labelSelector: spec.selector }),
+      // What Inquest runs itself is no incident.
+      ...(kind !== 'Node' && !isEvent && { labelSelector: [spec.selector ?? [], `!${RUN_LABEL}`].flat().join(',') }),
       ...(isEvent && { fieldSelector: eventSelector(events) }),
       prune: isEvent ? (object) => pruneEvent(object, events, isWide) : pruneWatched,
       onChange: poke,

@@ -155,6 +155,12 @@ test('nobody is taken for well while the list is not there or the watch is in tr
   expect(watches.trouble(`shop-${namespace}`, 'watch')).toBeNull()
 })
 
+test('what Inquest runs itself is not watched, whatever else is', async () => {
+  start({ selector: 'app=web' })
+  await vi.waitFor(() => expect(watching.length).toBeGreaterThan(1), WAIT)
+  expect(new Set(watching.map(({ options }) => options.labelSelector))).toEqual(new Set(['app=web,!inquest.dev/run']))
+})
+
 test('`for` leaves out what passes', async () => {
   start({ for: '1s' })
   await vi.waitFor(() => expect(watching).toHaveLength(2), WAIT)

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Jobs, LogPiece, Watch } from '#cluster'
 import { formatDuration } from '#kit/duration'
+import { RUN_LABEL } from '#kinds/run-step'
 import { failed, type Outcome } from './failed-program.ts'
-import { CONTAINER, RUN_LABEL } from './job-manifest.ts'
+import { CONTAINER } from './job-manifest.ts'
 import { judgeJob, type Trouble, type Verdict } from './judge-job.ts'
 
 export interface FollowOptions {
@@ -85,10 +86,9 @@ export async function followJob(jobs: Jobs, options: FollowOptions): Promise<Fol
 
 /** A refusal is no outage: nobody waits for it. */
 async function firstList(watch: Watch, signal: AbortSignal): Promise<void> {
-  let synced = false
-  const done = watch.synced.then(() => (synced = true))
-  while (!synced) {
-    await Promise.race([done, sleep(100, undefined, { signal })])
+  const done = watch.synced.then(() => true)
+  for (let synced = false; !synced;) {
+    synced = await Promise.race([done, sleep(100, false, { signal })])
     const trouble = watch.trouble()
     if (trouble?.reason === 'Forbidden' || trouble?.reason === 'NoSuchResource') throw new Refused(trouble.message)
   }

@@ -1,6 +1,6 @@
 import type { KubeObject } from '#cluster'
 import { hash, slug } from '#kit/ids'
-import { DEFAULT_RUN_USER, type RunStep } from '#kinds/run-step'
+import { DEFAULT_RUN_USER, RUN_LABEL, type RunStep } from '#kinds/run-step'
 import type { Command } from './command.ts'
 
 export interface JobOf {
@@ -15,8 +15,6 @@ export interface JobOf {
   deadlineSeconds: number
 }
 
-/** By which Jobs and pods of run steps are found, and which its value is: the Job's name. */
-export const RUN_LABEL = 'inquest.dev/run'
 export const CONTAINER = 'run'
 
 /** One that nobody deletes is deleted by the cluster. */
