@@ -68,7 +68,7 @@ function ofItsOwn(snapshot: Snapshot, workload: KubeObject, what: string) {
     const [pod] = snapshot.podsSelected(service.namespace ?? '', found.spec.selector)
     if (!pod) continue
     const server = snapshot.workloadOf(pod)
-    const quota = namedSettings(allSettings(snapshot, server)).find(({ words }) => /quota backend bytes$/.test(words))
+    const quota = namedSettings(allSettings(snapshot, server)).find(({ words }) => words.endsWith('quota backend bytes'))
     return what.includes('space') && quota ? placeOf(quota.setting) : { object: refOf(server), field: null }
   }
   return null

@@ -42,7 +42,7 @@ function flapping(snapshot: Snapshot, hpa: KubeObject): Seen[] {
   return [
     {
       on: object,
-      failure: 'scaling',
+      failure: 'ending',
       severity: 'warning',
       summary: `${kind} ${object.namespace}/${object.name} is scaled ${again}: ${cause.says}`,
       evidence: [
