@@ -73,6 +73,6 @@ function customs(snapshot: Snapshot, workloads: readonly KubeObject[], services:
     const leaves = leavesOf(custom.spec ?? {}, '')
     if (leaves.some((l) => names.has(l.value.split('.')[0]!))) return true
     // Without a selector and a host it holds for its whole namespace.
-    return !leaves.some((l) => /^(?:hosts?|name|service(?:Name)?)$/.test(l.key))
+    return !leaves.some((l) => /^(?:hosts?|name|service(?:Name)?)$/.test(l.key) && !l.value.includes('*'))
   })
 }

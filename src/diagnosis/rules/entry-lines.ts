@@ -45,6 +45,8 @@ export const statusIn = (text: string): string | undefined => STATUS.exec(text)?
 /** A line of a proxy that is about an entry: it names one of its hosts, or the Service that it sends to as the proxies call it. */
 function speaksOf(entry: KubeObject, text: string): boolean {
   if (hostsOf(entry).some((host) => text.includes(host.replace(/^\*/, '')))) return true
+  const { name, namespace } = entry.metadata
+  if (text.includes(`"${namespace}/${name}"`) || (text.includes(`namespace="${namespace}"`) && text.includes(`="${name}"`))) return true
   return servicesOf(entry).some(
     (s) =>
       text.includes(`${s.namespace}-${s.name}-`) ||

@@ -1,9 +1,11 @@
 import { refOf } from '#cluster'
 import { hostsOf } from '../snapshot/entry.ts'
 import { entry as fieldOf } from '../snapshot/field-path.ts'
+import { settingsCalled } from '../snapshot/named-settings.ts'
+import { holdsWord } from '../snapshot/settings.ts'
 import { jsonText } from '../snapshot/json-text.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { entryFails, FEWEST, heardEntries, type HeardEntry } from './entry-lines.ts'
+import { entryFails, FEWEST, heardEntries, statusIn, type HeardEntry } from './entry-lines.ts'
 import { isNginx, proxySettings, settingsOfEntry } from './entry-settings.ts'
 import { chosenSetting, limitIn } from './limit-setting.ts'
 import type { LimitWord } from './limit-words.ts'
@@ -16,7 +18,7 @@ export const entryRefuses: Rule = {
     'Requests do not come to the pods, or come to them changed: an annotation of the Ingress, or the configuration of its controller, limits, checks, rewrites or redirects them.',
   looksAt: 'The logs of the ingress controllers and gateways, and the annotations and rules of the Ingresses and routes.',
   mend: 'Correct the annotation that the words are about.',
-  look: (snapshot) => heardEntries(snapshot).flatMap((heard) => limited(snapshot, heard) ?? untrusted(heard) ?? []),
+  look: (snapshot) => heardEntries(snapshot).flatMap((heard) => limited(snapshot, heard) ?? untrusted(heard) ?? quoted(heard) ?? []),
 }
 
 /** ingress-nginx then serves its own certificate. */
@@ -41,6 +43,22 @@ function limited(snapshot: Snapshot, heard: HeardEntry): Seen | null {
   const field = fieldOf('metadata.annotations', `nginx.ingress.kubernetes.io/${word.annotation}`)
   const says = `requests are refused, they hit ${word.what}, which has its default`
   return entryFails(heard, says, { object: refOf(entry), field }, 0.75, last, `no annotation ${word.annotation}`)
+}
+
+const COMPLAINS = /^[EW]\d{4} |\berror\b|\bfail(?:ed|ure)?\b|not (?:found|exist)|does not exist|invalid/i
+
+/** The controller cannot use what an annotation says. */
+function quoted(heard: HeardEntry): Seen | null {
+  const settings = settingsOfEntry(heard.entry).filter((s) => s.value.length >= 4)
+  for (const line of heard.lines.toReversed()) {
+    if (!COMPLAINS.test(line.text) || statusIn(line.text) !== undefined) continue
+    const said =
+      settingsCalled(settings, line.text)[0]?.setting ?? settings.find((s) => !/^https?$/i.test(s.value) && holdsWord(line.text, s.value))
+    if (!said) continue
+    const { object, field } = said
+    return entryFails(heard, `its controller cannot use ${field}`, { object, field }, 0.82, line, `${field} = ${said.value}`)
+  }
+  return null
 }
 
 /** The proxy cannot use the certificate. */

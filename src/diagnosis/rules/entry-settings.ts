@@ -1,5 +1,7 @@
 import { refOf, type KubeObject } from '#cluster'
+import { customsOnto } from '../snapshot/entry.ts'
 import { entry as fieldOf } from '../snapshot/field-path.ts'
+import { leavesOf } from '../snapshot/leaves.ts'
 import type { Setting } from '../snapshot/settings.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { allSettings } from './limit-setting.ts'
@@ -13,6 +15,18 @@ export const settingsOfEntry = (entry: KubeObject): Setting[] =>
     value: String(value),
     origin: 'variable' as const,
   }))
+
+/** What custom resources say of the way to a Service: limits, retries, pools of meshes and gateways. */
+export const settingsOnto = (snapshot: Snapshot, service: KubeObject): Setting[] =>
+  customsOnto(snapshot, service, []).flatMap((custom) =>
+    leavesOf(custom.spec ?? {}, 'spec').map(({ field, value }) => ({
+      object: refOf(custom),
+      field,
+      name: field.replace(/\[[^\]]*\]/g, '').replace(/^spec\./, ''),
+      value,
+      origin: 'variable' as const,
+    })),
+  )
 
 /** What configures a proxy: its own settings, and the ConfigMap that it is told by name. */
 export function proxySettings(snapshot: Snapshot, proxy: KubeObject): Setting[] {

@@ -1,9 +1,8 @@
 import { refOf, type KubeObject } from '#cluster'
 import { nearest } from '../snapshot/selectors.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { makersOf } from '../snapshot/custom-links.ts'
-import { advise, setField } from './recommend.ts'
-import { fromObject, type Rule, type Seen } from './rule.ts'
+import { ingressFault, setupFaults } from './ingress-setup.ts'
+import type { Rule, Seen } from './rule.ts'
 
 export const ingressBackend: Rule = {
   id: 'ingress-backend',
@@ -12,10 +11,7 @@ export const ingressBackend: Rule = {
     'A rule of the Ingress names a Service or a port that does not exist, its class belongs to no controller, or its certificate is not there.',
   looksAt: 'Backends and class of Ingresses, and the Services and IngressClasses that there are.',
   mend: 'Correct the name or port of the backend, or the class.',
-  look: (snapshot) =>
-    snapshot
-      .all('Ingress')
-      .flatMap((ingress) => [...backends(snapshot, ingress), ...ingressClass(snapshot, ingress), ...certificates(snapshot, ingress)]),
+  look: (snapshot) => snapshot.all('Ingress').flatMap((ingress) => [...backends(snapshot, ingress), ...setupFaults(snapshot, ingress)]),
 }
 
 function backends(snapshot: Snapshot, ingress: KubeObject): Seen[] {
@@ -43,7 +39,7 @@ function backend(snapshot: Snapshot, ingress: KubeObject, at: string, wanted: an
     )
     const field = `${at}.service.name`
     return [
-      seen(
+      ingressFault(
         ingress,
         field,
         `${name} sends to Service ${wanted.name}, which does not exist${near ? ` (there is ${near})` : ''}`,
@@ -60,7 +56,7 @@ function backend(snapshot: Snapshot, ingress: KubeObject, at: string, wanted: an
     const field = `${at}.service.port.${portName !== undefined ? 'name' : 'number'}`
     const only = ports.length === 1 ? (portName !== undefined ? ports[0].name : ports[0].port) : undefined
     return [
-      seen(
+      ingressFault(
         ingress,
         field,
         `${name} sends to port ${portName ?? number} of Service ${wanted.name}, which has ${ports.map((p) => (p.name ? `${p.name}=${p.port}` : p.port)).join(', ')}`,
@@ -72,7 +68,7 @@ function backend(snapshot: Snapshot, ingress: KubeObject, at: string, wanted: an
   }
   // What is wrong behind the Service shows here, too; alone it is nothing.
   if (hasReadyPod(snapshot, found)) return []
-  const told = seen(
+  const told = ingressFault(
     ingress,
     `${at}.service.name`,
     `${name} sends to Service ${wanted.name}, which does not answer`,
@@ -87,48 +83,3 @@ const hasReadyPod = (snapshot: Snapshot, service: KubeObject): boolean =>
   snapshot
     .podsSelected(service.metadata.namespace ?? '', service.spec?.selector)
     .some((p) => p.status?.conditions?.some((c: any) => c.type === 'Ready' && c.status === 'True'))
-
-function ingressClass(snapshot: Snapshot, ingress: KubeObject): Seen[] {
-  const wanted: string | undefined = ingress.spec?.ingressClassName
-  if (!wanted || snapshot.find('IngressClass', null, wanted) !== null) return []
-  const near =
-    nearest(
-      wanted,
-      snapshot.all('IngressClass').map((c) => c.metadata.name),
-    ) ?? (snapshot.all('IngressClass').length === 1 ? snapshot.all('IngressClass')[0]!.metadata.name : undefined)
-  return [
-    seen(
-      ingress,
-      'spec.ingressClassName',
-      `Ingress ${ingress.metadata.namespace}/${ingress.metadata.name} is of class ${wanted}, which does not exist${near ? ` (there is ${near})` : ''}`,
-      0.9,
-      [wanted],
-      near,
-    ),
-  ]
-}
-
-function certificates(snapshot: Snapshot, ingress: KubeObject): Seen[] {
-  return (ingress.spec?.tls ?? []).flatMap((tls: any, i: number) => {
-    if (!tls.secretName || snapshot.find('Secret', ingress.metadata.namespace ?? null, tls.secretName) !== null) return []
-    const says = `Ingress ${ingress.metadata.namespace}/${ingress.metadata.name} takes its certificate from Secret ${tls.secretName}, which does not exist`
-    const secret = { apiVersion: 'v1', kind: 'Secret', namespace: ingress.metadata.namespace ?? null, name: tls.secretName }
-    return [{ ...seen(ingress, `spec.tls[${i}].secretName`, says, 0.88, [tls.secretName], undefined), blames: makersOf(snapshot, secret) }]
-  })
-}
-
-function seen(ingress: KubeObject, field: string, summary: string, directness: number, tokens: string[], meant: unknown): Seen {
-  const object = refOf(ingress)
-  const fix = meant === undefined ? advise(`Correct ${field}`, summary) : { ...setField(object, field, meant, summary) }
-  return {
-    on: object,
-    failure: 'entry',
-    severity: 'critical',
-    summary,
-    evidence: [fromObject(ingress, `${field} = ${tokens[0] ?? ''}`)],
-    cause: { object, field },
-    directness,
-    tokens,
-    recommendations: [fix],
-  }
-}

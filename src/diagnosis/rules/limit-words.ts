@@ -94,6 +94,11 @@ export const LIMITS: readonly LimitWord[] = [
     /(?:header|http).*(?:buffer|size)|max.*header/,
   ),
   limit(
+    'its circuit breaker',
+    /reset reason: overflow|upstream_rq_pending_overflow|circuit breaker (?:is )?open/i,
+    /connection pool|max (?:pending )?requests|max connections|circuit breaker/,
+  ), // Envoy
+  limit(
     'the time that it waits for an answer',
     /upstream timed out .*while (?:reading|sending)|upstream request timeout|stream timeout|504 Gateway Time-?out/i,
     /(?:read|send|request|response|server|upstream|route|backend|idle) timeout|timeout (?:server|read|request)|^timeout$/,

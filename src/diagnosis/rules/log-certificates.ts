@@ -2,7 +2,7 @@ import { refOf, type KubeObject } from '#cluster'
 import type { ObjectRef } from '#kinds/result'
 import { changesOf } from '../snapshot/changes.ts'
 import { entry, podSpecOf } from '../snapshot/field-path.ts'
-import { containersIn } from '../snapshot/hosts.ts'
+import { callsOf, containersIn } from '../snapshot/hosts.ts'
 import { hostsNear } from './connections.ts'
 import { serversOf } from './limit-setting.ts'
 import { keyLost } from './log-files.ts'
@@ -79,6 +79,9 @@ export const certificateInvalid = logRule(
     if (trusted) return { says, blames, cause: placeOf(trusted), directness: 0.62, open: true }
     if (told[0] && told.length === 1 && !trusted) return { says, blames, cause: placeOf(told[0]), directness: 0.6, open: true }
     if (setting && (plain || /valid for|match/i.test(hit.line))) return { says, blames, cause: placeOf(setting), directness: 0.8 }
+    const called = callsOf(snapshot, group.workload)
+    const [only] = called.filter((c) => called.length === 1 || /grpc|tls|https/i.test(`${c.setting.name} ${c.setting.value}`))
+    if (plain && only && !peer) return { says, blames: [only.service], cause: placeOf(only.setting), directness: 0.68 }
     return {
       says,
       blames,

@@ -30,7 +30,8 @@ export const programErrors = logRule(
     const said = settingSaid(message) ?? settingSaid(hit.line) ?? (hit.state === 'well' ? undefined : settingSaid(after(hit)))
     // A whole value in quotes is what the line is about.
     const exact = settingQuoted(settings, hit.line)
-    if (exact && !isServed(context, exact.value)) return { says, cause: placeOf(exact), directness: 0.72, tokens: [] }
+    if (exact && !isServed(context, exact.value) && !(IS_URL.test(exact.value) && hit.state === 'well'))
+      return { says, cause: placeOf(exact), directness: 0.72, tokens: [] }
     const called = [own, ...theirs].find((s) => s?.wasChanged) ?? own ?? theirs[0]
     if (called)
       return {
@@ -41,7 +42,9 @@ export const programErrors = logRule(
         ...proof(context, called),
       }
     // An address at which somebody answers tells whom it called; the fault may be at either end.
-    const answers = said ? hostsIn(said.value).some(({ host }) => isServed(context, host)) : false
+    const answers =
+      said !== undefined &&
+      (hostsIn(said.value).some(({ host }) => isServed(context, host)) || (hit.state === 'well' && IS_URL.test(said.value)))
     if (said && answers) return { says, cause: placeOf(said), directness: 0.5, tokens: [], open: true, blames: servers.map(refOf) }
     if (said) return { says, cause: placeOf(said), directness: 0.7, tokens: [] }
     // The last words of a program are often only that it ends.
@@ -61,6 +64,8 @@ export const programErrors = logRule(
     return { says, cause: { object: refOf(group.workload), field: null }, blames: servers.map(refOf), directness: 0.3, open: true }
   },
 )
+
+const IS_URL = /^[a-z][a-z0-9+.-]*:\/\//i
 
 /** What a line puts in quotes or brackets: values, not its own words. */
 const quoted = (line: string): string => [...line.matchAll(/["'`[(]([^"'`\s\])]{3,120})["'`\])]/g)].map((m) => m[1]).join(' ')

@@ -1,8 +1,10 @@
 import { refOf, type KubeObject } from '#cluster'
+import { settingsOnto } from './entry-settings.ts'
 import { allSettings, chosenSetting, claimOf, limitIn, serversOf } from './limit-setting.ts'
 import { editsOf } from '../snapshot/edits.ts'
 import { jsonText } from '../snapshot/json-text.ts'
 import { authorizationsOf } from './mesh-access.ts'
+import { callsOf } from '../snapshot/hosts.ts'
 import { isKind } from '../snapshot/kinds.ts'
 import { podField } from '../snapshot/field-path.ts'
 import { logRule, placeOf, type Told } from './log-rule.ts'
@@ -28,7 +30,11 @@ export const settingLimit = logRule(
     const theirs = servers
       .map((server) => chosenSetting(snapshot, allSettings(snapshot, server), text, word))
       .filter((s) => s !== undefined)
-    const chosen = [own, ...theirs].find((s) => s?.wasChanged) ?? own ?? theirs[0]
+    const between = callsOf(snapshot, group.workload)
+      .map((c) => snapshot.get('Service', c.service.namespace, c.service.name))
+      .map((service) => (service ? chosenSetting(snapshot, settingsOnto(snapshot, service), text, word) : undefined))
+      .find((s) => s !== undefined)
+    const chosen = [own, ...theirs].find((s) => s?.wasChanged) ?? own ?? theirs[0] ?? between
     const server = servers[0] ?? group.workload
     const where =
       chosen && isKind(chosen.setting.object.kind)

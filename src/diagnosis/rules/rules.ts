@@ -35,6 +35,7 @@ import { initWaiting } from './init-waiting.ts'
 import { cpuThrottled, memoryNearLimit } from './metric-containers.ts'
 import { networkErrors, nodeCpuSaturated, nodeFilesystemFull } from './metric-nodes.ts'
 import { volumeFilling } from './metric-volumes.ts'
+import { pluginPolicy } from './plugin-policy.ts'
 import { networkPolicy } from './network-policy.ts'
 import { serviceEndpoints } from './service-endpoints.ts'
 import { servicePort } from './service-port.ts'
@@ -60,6 +61,7 @@ import { cronJobSchedule } from './cronjob-schedule.ts'
 import { evicted } from './evicted.ts'
 import { gatewayRoute } from './gateway-route.ts'
 import { gateway } from './gateway.ts'
+import { meshFault } from './mesh-fault.ts'
 import { meshRouting } from './mesh-routing.ts'
 import { gatewayAttach } from './gateway-attach.ts'
 import { apiService } from './api-service.ts'
@@ -121,6 +123,7 @@ export const rules: readonly Rule[] = [
   nameNotResolved,
   cannotConnect,
   networkPolicy,
+  pluginPolicy,
   authenticationFailed,
   privilegeMissing,
   readOnlyServer,
@@ -174,6 +177,7 @@ export const rules: readonly Rule[] = [
   gateway,
   gatewayAttach,
   meshRouting,
+  meshFault,
   apiService,
   conversionWebhook,
   cpuThrottled,

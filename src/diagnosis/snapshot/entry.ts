@@ -38,7 +38,9 @@ export function customsOnto(snapshot: Snapshot, object: KubeObject, workloads: r
     : snapshot.customs.filter(
         (o) =>
           o.metadata.namespace === namespace &&
-          leavesOf(o.spec ?? {}, '').some((l) => /^(?:name|service|serviceName|host|backend)$/.test(l.key) && services.has(l.value)),
+          leavesOf(o.spec ?? {}, '').some(
+            (l) => /^(?:name|service|serviceName|host|backend)$/.test(l.key) && services.has(l.value.split('.')[0]!),
+          ),
       )
 }
 
