@@ -58,7 +58,7 @@ export const NO_AGENTS: EngineOptions['agents'] = {
   tools: async () => ({ tools: [], unavailable: [], about: null, close: async () => undefined }),
 }
 /** One whose run steps reach nothing. */
-export const NO_RUNNERS: EngineOptions['runners'] = {
+const NO_RUNNERS: EngineOptions['runners'] = {
   async jobs() {
     throw new InputError('there is no cluster')
   },

@@ -204,7 +204,11 @@ function say(pod: string, reason: string, seconds: number, count = 1): void {
     kind: 'Event',
     metadata: { name: `${pod}.${reason}`, ...namespaced },
     involvedObject: { kind: 'Pod', name: pod, ...namespaced },
-    ...{ type: 'Warning', reason, message: 'it does not answer', count, lastTimestamp: last },
+    type: 'Warning',
+    reason,
+    message: 'it does not answer',
+    count,
+    lastTimestamp: last,
   })
   tell()
 }
