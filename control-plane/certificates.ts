@@ -8,14 +8,14 @@ interface Certificate {
   key: Buffer
 }
 
-/** A certificate that signs itself for one host, made once a control plane. Node cannot make one; openssl can. */
+/** A certificate that signs itself for one host, made once a control plane. Node cannot make one; openssl can (a common name has 64 letters at most). */
 export function certificateFor(dir: string, host: string): Certificate {
   const [cert, key] = [join(dir, 'certs', `${host}.crt`), join(dir, 'certs', `${host}.key`)]
   if (!existsSync(cert)) {
     const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '365']
     execFileSync(
       'openssl',
-      ['req', ...kind, '-keyout', key, '-out', cert, '-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`],
+      ['req', ...kind, '-keyout', key, '-out', cert, '-subj', `/CN=${host.slice(0, 64)}`, '-addext', `subjectAltName=DNS:${host}`],
       { stdio: 'ignore', timeout: 10_000 },
     )
   }

@@ -34,7 +34,7 @@ export interface Behaviour {
 
   /** The kubelet evicts the pod `after` seconds from its start, or at `since`. */
   evicted?: { message: string; after?: number }
-  /** A volume cannot be attached or mounted, with these words (ConfigMaps and Secrets need none: they are looked up). */
+  /** A volume cannot be attached or mounted, with these words (ConfigMaps and Secrets need none: they are looked up). `{pod}` is its namespace/name. */
   mount?: { volume: string; reason?: 'FailedMount' | 'FailedAttachVolume'; message: string }
   /** The network plugin fails: the pod stays in ContainerCreating. `{sandbox}` is an id of its own for each pod. */
   sandbox?: string
