@@ -125,7 +125,12 @@ function mountVolumes(input: PodInput, from: number, until: number, occurrences:
   const { volumeError, behaviours } = input
   const broken = behaviours.find((b) => b.mount && b.since <= from && from < b.until)
   const error = broken?.mount
-    ? { reason: broken.mount.reason ?? 'FailedMount', message: broken.mount.message.replace('{pod}', `${input.pod.metadata.namespace}/${input.pod.metadata.name}`), subject: broken.mount.volume, until: broken.until }
+    ? {
+        reason: broken.mount.reason ?? 'FailedMount',
+        message: broken.mount.message.replace('{pod}', `${input.pod.metadata.namespace}/${input.pod.metadata.name}`),
+        subject: broken.mount.volume,
+        until: broken.until,
+      }
     : volumeError && { reason: 'FailedMount', message: say.mountFailed(volumeError.subject, volumeError.message), ...pick(volumeError) }
   if (!error || error.until <= from) return from
   const end = Math.min(error.until, until)
