@@ -2,6 +2,7 @@ import { groupOf, ReadError, RESOURCES, type ClusterReader, type KubeObject, typ
 import { lineTimes } from '../snapshot/line-time.ts'
 import { logKey, type SnapshotInput } from '../snapshot/snapshot.ts'
 import { KINDS, type Kind } from '../snapshot/kinds.ts'
+import { isStrangers } from '../snapshot/strangers.ts'
 
 /** Everything that was read so far, and what could not be. Grows while `gather` works; the rules get a picture of it. */
 export interface Eyes {
@@ -120,7 +121,7 @@ export function openEyes(reader: ClusterReader, signal: AbortSignal): Eyes {
           { namespace, pod: pod.metadata.name, container, previous, tailLines: TAIL_LINES, limitBytes: LOG_BYTES },
           signal,
         )
-        const lines = (text ?? '').split('\n').filter((line) => line.trim() !== '')
+        const lines = (text ?? '').split('\n').filter((line) => line.trim() !== '' && !isStrangers(line))
         if (text) logs.set(key, lines.map(plain))
         if (text) logTimes.set(key, lineTimes(lines))
       } catch (error) {
