@@ -81,6 +81,7 @@ export async function agentDurable(diagnosis: Diagnosis, tool: Tool): Promise<Ro
   try {
     const turns = Array.from({ length: ITERATIONS }, (_, i) => ({
       toolCalls: [{ name: 'kubectl', input: { command: `kubectl get pods --limit ${i}` } }],
+      usage: { inputTokens: 5_000, outputTokens: 60 },
     }))
     writeFileSync(join(folder, 'talk.json'), JSON.stringify({ turns }))
     const cold: number[] = []

@@ -53,6 +53,7 @@ export async function agent(): Promise<Row[]> {
     const file = join(folder, 'talk.json')
     const turns = Array.from({ length: ITERATIONS }, (_, i) => ({
       toolCalls: [{ name: 'kubectl', input: { command: `kubectl get pods --limit ${i}` } }],
+      usage: { inputTokens: 5_000, outputTokens: 60 },
     }))
     writeFileSync(file, JSON.stringify({ turns }))
     const scripted = createModel({ provider: 'scripted', file }, way)

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { kubectlPath } from '../test/kubectl.ts'
@@ -53,8 +53,11 @@ async function repeat(run: () => Promise<{ ms: number; mib: number }>): Promise<
 /** How long a person waits, and what it weighs: medians of five runs after one that does not count. */
 export async function startUp(): Promise<Row[]> {
   const bundle = join(root, 'scenarios/checkout-rollout/bundle.tgz')
-  const manifests = ['--manifests', join(root, 'examples/quickstart'), '--bundle', bundle]
   const folder = mkdtempSync(join(tmpdir(), 'inquest-bench-'))
+  mkdirSync(join(folder, 'secrets/default/alertmanager'), { recursive: true })
+  writeFileSync(join(folder, 'secrets/default/alertmanager/token'), 'bench')
+  const secrets = ['--secrets-dir', join(folder, 'secrets')]
+  const manifests = ['--manifests', join(root, 'examples/quickstart'), ...secrets, '--bundle', bundle]
   const postgres = await startPostgres({ durable: true })
   try {
     const nothing = await repeat(() => once(['--version']))

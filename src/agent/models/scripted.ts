@@ -19,7 +19,8 @@ export function makeScripted(spec: ModelSpec, _fetch: Fetch, field: string): Mad
     modelId: spec.file!,
     supportedUrls: {},
     async doGenerate({ prompt, abortSignal }) {
-      const promptText = JSON.stringify(prompt)
+      let text: string | undefined
+      const promptText = (): string => (text ??= JSON.stringify(prompt))
       const index = nextTurn(turns, playedTurns(prompt), promptText)
       const turn = turns[index]
       if (!turn) throw failure({ message: `the script has no turn left to play (it has ${turns.length})`, status: 400 })
@@ -54,18 +55,18 @@ function playedTurns(prompt: Prompt): Set<number> {
   return played
 }
 
-const nextTurn = (turns: readonly ScriptTurn[], played: ReadonlySet<number>, prompt: string): number =>
+const nextTurn = (turns: readonly ScriptTurn[], played: ReadonlySet<number>, promptText: () => string): number =>
   turns.findIndex(
     (turn, i) =>
-      !played.has(i) && [turn.whenPromptContains ?? []].flat().every((text) => prompt.includes(JSON.stringify(text).slice(1, -1))),
+      !played.has(i) && [turn.whenPromptContains ?? []].flat().every((text) => promptText().includes(JSON.stringify(text).slice(1, -1))),
   )
 
-function answer(turn: ScriptTurn, index: number, prompt: string): Answer {
+function answer(turn: ScriptTurn, index: number, promptText: () => string): Answer {
   const providerMetadata = { scripted: { turn: index } }
   const calls = turn.toolCalls ?? []
   const inputs = calls.map(({ input }) => (typeof input === 'string' ? input : JSON.stringify(input ?? {})))
   const usage = turn.usage ?? {
-    inputTokens: Math.ceil(prompt.length / 4),
+    inputTokens: Math.ceil(promptText().length / 4),
     outputTokens: Math.ceil(((turn.text ?? '').length + inputs.join('').length) / 4),
   }
   const cacheRead = usage.cacheReadTokens ?? 0
