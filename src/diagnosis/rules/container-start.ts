@@ -3,6 +3,7 @@ import { containerField, containerSpec, podField, podSpecOf } from '../snapshot/
 import { lastEnd } from '../snapshot/containers.ts'
 import { eventsOfContainer, groupContainers, oldest, podNames } from './pods.ts'
 import { WORDS } from './container-start-words.ts'
+import { lacksMode, modeField, mountOf } from './mounts.ts'
 import { quotedField } from './quoted-field.ts'
 import { advise } from './recommend.ts'
 import { fromEvent, fromObject, podsText, type Rule } from './rule.ts'
@@ -48,7 +49,10 @@ export const containerStart: Rule = {
       // The value that the message quotes is the field, where nothing told it more exactly.
       const quoted =
         leaf === '' || leaf === 'volumeMounts' || leaf.startsWith('securityContext') ? quotedField(workload, container, data.text) : null
-      const field = quoted ?? placeOf(workload, container, spec, leaf)
+      const denied = /exec: "([^"]+)": permission denied/.exec(data.text)?.[1]
+      const script = denied ? mountOf(workload, container, denied) : undefined
+      const isMode = script !== undefined && lacksMode(script, denied!, 'execute')
+      const field = isMode ? modeField(workload, script) : (quoted ?? placeOf(workload, container, spec, leaf))
       const event = views.flatMap((v) => eventsOfContainer(snapshot, v, 'Failed', 'FailedPostStartHook', 'FailedPreStopHook'))[0]
       const saying = word ? word.say(word.pattern.exec(data.text)!) : data.text.slice(0, 200)
       return {
@@ -56,7 +60,7 @@ export const containerStart: Rule = {
         failure: 'startup',
         container,
         severity: 'critical',
-        summary: `Container ${container} of ${podsText(podNames(views).length, workload)} cannot be started: ${saying}`,
+        summary: `Container ${container} of ${podsText(podNames(views).length, workload)} cannot be started: ${saying}${isMode ? ': its volume gives the file no right to be executed' : ''}`,
         evidence: [
           fromObject(views[0]!.pod, `container ${container}: ${data.text}`),
           ...(event && !data.text.includes(event.message) ? [fromEvent(event)] : []),

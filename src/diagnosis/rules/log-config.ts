@@ -4,10 +4,12 @@ import { entry } from '../snapshot/field-path.ts'
 import { holdsWord, settingsWith, type Setting } from '../snapshot/settings.ts'
 import { settingsCalled } from '../snapshot/named-settings.ts'
 import { keyLost } from './log-files.ts'
+import { mismatched } from './mismatch.ts'
 import { mountOf } from './mounts.ts'
 import { after } from './log-lines.ts'
 import { logRule, placeOf, type LogContext } from './log-rule.ts'
 import { tokens } from './log-settings.ts'
+import { sinceUpgrade } from './upgrade.ts'
 
 export const configInvalid = logRule(
   'config-invalid',
@@ -25,6 +27,8 @@ export const configInvalid = logRule(
     const words = tokens(hit.groups).length > 0 ? tokens(hit.groups) : wordsIn(files, [hit.line, ...hit.also])
     const lost = hit.groups['path'] ? keyLost(context, hit.groups['path']) : null
     if (lost) return lost
+    const unlike = hit.groups['path'] ? null : mismatched(context)
+    if (unlike) return unlike
     const byPath = mount?.configMap
       ? files.find((s) => s.object.name === mount.configMap && s.field === entry('data', mount.key ?? key!))
       : undefined
@@ -42,7 +46,14 @@ export const configInvalid = logRule(
       : []
     const isNamed =
       setting !== undefined && (setting === byToken || setting === called || (setting === byPath && hit.groups['path'] !== undefined))
-    if (setting) return { says, cause: placeOf(setting), directness: isNamed ? 0.9 : byPath ? 0.78 : 0.65, alternatives }
+    if (setting)
+      return {
+        says,
+        cause: placeOf(setting),
+        directness: isNamed ? 0.9 : byPath ? 0.78 : 0.65,
+        alternatives,
+        ...(isNamed ? sinceUpgrade(context, setting) : {}),
+      }
     if (mount?.secret && key) {
       const object = { apiVersion: 'v1', kind: 'Secret', namespace: group.workload.metadata.namespace ?? null, name: mount.secret }
       return { says, cause: { object, field: entry('data', mount.key ?? key) }, directness: 0.8 }

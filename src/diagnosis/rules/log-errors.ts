@@ -5,6 +5,7 @@ import { isKind } from '../snapshot/kinds.ts'
 import { allSettings, chosenSetting, serversOf, type Chosen } from './limit-setting.ts'
 import { after } from './log-lines.ts'
 import { logRule, placeOf, type LogContext } from './log-rule.ts'
+import { mismatched } from './mismatch.ts'
 import { settingQuoted } from '../snapshot/said-settings.ts'
 import { shownValue } from '../snapshot/shown.ts'
 import { fromObject } from './rule.ts'
@@ -28,6 +29,8 @@ export const programErrors = logRule(
       .map((server) => chosenSetting(snapshot, allSettings(snapshot, server), text, undefined))
       .filter((s) => s !== undefined)
     const said = settingSaid(message) ?? settingSaid(hit.line) ?? (hit.state === 'well' ? undefined : settingSaid(after(hit)))
+    const unlike = mismatched(context)
+    if (unlike) return unlike
     // A whole value in quotes is what the line is about.
     const exact = settingQuoted(settings, hit.line)
     if (exact && !isServed(context, exact.value) && !(IS_URL.test(exact.value) && hit.state === 'well'))

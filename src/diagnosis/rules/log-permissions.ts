@@ -1,7 +1,7 @@
-import { refOf, type KubeObject } from '#cluster'
+import { refOf } from '#cluster'
 import { podField, podSpecOf } from '../snapshot/field-path.ts'
 import { logRule } from './log-rule.ts'
-import { mountOf, type Mount } from './mounts.ts'
+import { lacksMode, modeField, mountOf } from './mounts.ts'
 
 const OF_KERNEL = /iptables|you must be root|CAP_\w+|NET_ADMIN|netlink|raw socket|SOCK_RAW|ping: socket|setns|unshare|TUNSETIFF|tun device/
 
@@ -9,11 +9,7 @@ const OF_KERNEL = /iptables|you must be root|CAP_\w+|NET_ADMIN|netlink|raw socke
 const isOfRights = (line: string): boolean =>
   /\b(?:chown|chgrp|chmod|setuid|setgid|setgroups|ownership)\b.*(?:operation not permitted|EPERM)/i.test(line)
 
-/** Where the mode of a mounted file is set. */
-function modeOf(workload: KubeObject, { volume }: Mount): string {
-  const source = ['secret', 'configMap', 'projected'].find((kind) => volume[kind])
-  return podField(workload, `volumes[name=${volume.name}]${source ? `.${source}.defaultMode` : ''}`)
-}
+const isStarted = (spec: any, path: string): boolean => [...(spec.command ?? []), ...(spec.args ?? [])].includes(path)
 
 export const permissionDenied = logRule(
   'permission-denied',
@@ -33,11 +29,19 @@ export const permissionDenied = logRule(
     if (hit.groups['open'] ?? hit.groups['open2'])
       return {
         says: `${path} may be read by too many`,
-        cause: { object, field: mount ? modeOf(group.workload, mount) : podField(group.workload, 'volumes') },
+        cause: { object, field: mount ? modeField(group.workload, mount) : podField(group.workload, 'volumes') },
         directness: 0.85,
       }
     if (mount?.readOnly)
       return { says, cause: { object, field: field(`volumeMounts[mountPath=${mount.mountPath}].readOnly`) }, directness: 0.9 }
+    // A script needs the bit to be executed, a key the one to be read by whoever is not root.
+    const isProgram = path !== undefined && (/\.(?:sh|py|pl|rb|bash)$/.test(path) || isStarted(group.views[0]!.spec, path))
+    if (mount && !readOnly && lacksMode(mount, path!, isProgram ? 'execute' : 'read'))
+      return {
+        says: `${says}: its volume gives the file no right to be ${isProgram ? 'executed' : 'read'}`,
+        cause: { object, field: modeField(group.workload, mount) },
+        directness: 0.86,
+      }
     if (readOnly && own.readOnlyRootFilesystem && !mount)
       return { says, cause: { object, field: field('securityContext.readOnlyRootFilesystem') }, directness: 0.9 }
     if (readOnly && mount?.configMap)

@@ -1,5 +1,6 @@
 import { refOf } from '#cluster'
 import { podField, podSpecOf } from '../snapshot/field-path.ts'
+import { sinceUpgrade } from './upgrade.ts'
 import { logRule, placeOf, type LogContext, type Told } from './log-rule.ts'
 
 export const tokens = (groups: Readonly<Record<string, string>>): string[] =>
@@ -19,7 +20,7 @@ export const badArgument = logRule(
     const named = tokens(hit.groups)
     const setting = named.map(settingWith).find((s) => s !== undefined)
     const says = `the program does not accept ${named.map((t) => `"${t}"`).join(' for ') || 'an argument'}`
-    if (setting) return { says, cause: placeOf(setting), directness: 0.92 }
+    if (setting) return { says, cause: placeOf(setting), directness: 0.92, ...sinceUpgrade(context, setting) }
     return { says, cause: { object: refOf(group.workload), field: field('args') }, directness: named.length > 0 ? 0.55 : 0.5, open: true }
   },
 )

@@ -5,6 +5,7 @@ import { isReady } from '../snapshot/containers.ts'
 import { podField } from '../snapshot/field-path.ts'
 import { bringsDriver, missingDriver } from '../snapshot/csi.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { csiObject } from './mount-secrets.ts'
 import { type Place } from './rule.ts'
 
 interface Verdict {
@@ -99,6 +100,8 @@ export function judgeMount(snapshot: Snapshot, workload: KubeObject, pod: KubeOb
       directness: 0.88,
       mend: 'Make the path on the node, or correct the volume',
     }
+  const led = csiObject(snapshot, workload, volume, message)
+  if (led) return led
   const driver = missingDriver(message)
   if (driver) {
     const agents = snapshot.all('DaemonSet').filter((set) => bringsDriver(set, driver))

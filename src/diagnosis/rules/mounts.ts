@@ -1,5 +1,5 @@
 import type { KubeObject } from '#cluster'
-import { containerSpec, podSpecOf } from '../snapshot/field-path.ts'
+import { containerSpec, podField, podSpecOf } from '../snapshot/field-path.ts'
 
 /** What is mounted over a path in a container. */
 export interface Mount {
@@ -39,4 +39,27 @@ export function mountOf(workload: KubeObject, container: string, path: string): 
       items.find((i) => i.path === file)?.key ??
       (mount.subPath ? (items.find((i) => i.path === mount.subPath)?.key ?? mount.subPath) : null),
   }
+}
+
+/** Volumes whose files are written by the kubelet, with a mode that the volume says. */
+const MADE = ['secret', 'configMap', 'projected', 'downwardAPI'] as const
+
+/** Where the mode of a mounted file is set. */
+export function modeField(workload: KubeObject, { volume }: Mount): string {
+  const source = MADE.find((kind) => volume[kind])
+  return podField(workload, `volumes[name=${volume.name}]${source ? `.${source}.defaultMode` : ''}`)
+}
+
+const EXECUTE = 0o111
+const READ_BY_ALL = 0o004
+const USUAL = 0o644
+
+/** Whether the kubelet writes the file under `path` without the bits that `need` asks for: 'execute', or 'read' by anybody. */
+export function lacksMode({ volume }: Mount, path: string, need: 'execute' | 'read'): boolean {
+  const source = MADE.map((kind) => volume[kind]).find(Boolean)
+  if (!source) return false
+  const file = path.slice(path.lastIndexOf('/') + 1)
+  const items: any[] = [source, ...(source.sources ?? []).map((s: any) => s.configMap ?? s.secret ?? {})].flatMap((s) => s.items ?? [])
+  const mode = Number(items.find((i) => i.path === file || i.path?.endsWith(`/${file}`))?.mode ?? source.defaultMode ?? USUAL)
+  return (mode & (need === 'execute' ? EXECUTE : READ_BY_ALL)) === 0
 }

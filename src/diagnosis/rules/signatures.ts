@@ -134,6 +134,8 @@ export const SIGNATURES: readonly Signature[] = [
   ...table(
     'data-version',
     /incompatible with (?:this|the) (?:server|version)|[Cc]an(?:no|')t (?:be )?downgrade|downgrade (?:is )?not supported|Can't handle RDB format version|UPGRADE PROBLEM|Invalid featureCompatibilityVersion|was (?:initialized|created|written) (?:by|with) .{0,40}(?:version|which is not compatible)|(?:newer|higher|later) (?:version )?than (?:this|the|supported|current)|unsupported (?:data|on-disk|file|index|log) (?:file )?format|index format version|(?:schema|database|data) version .{0,40}(?:newer|higher|not supported|too new)/,
+    // What migrations say of a database that a newer release has written: Alembic, Flyway, golang-migrate, goose, Knex, Rails, Gitea, SonarQube, NextCloud
+    /Can't locate revision identified by ["'](?<token>[^"']+)|applied migration not resolved locally|no migration found for version|migration directory is corrupt|UnknownMigrationVersion|(?:database|schema) (?:is|was upgraded|has been upgraded) (?:for|to|by) a (?:newer|more recent)|version of the data .{0,80}is higher than|missing \(out-of-order\) migrations? lower than|downgrading is not (?:supported|possible)|(?:database|schema|data)\b.{0,60}\b(?:is|are) (?:newer|ahead|from a (?:newer|later|future))|cluster cannot be downgraded|Wrong mongod version/i,
   ),
   ...table(
     'privilege-missing',
