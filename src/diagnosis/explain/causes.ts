@@ -2,6 +2,7 @@ import { groupOf, type KubeObject } from '#cluster'
 import type { DiagnosisRequest } from '../diagnosis.ts'
 import { time } from '../snapshot/events.ts'
 import { controllersOf } from '../snapshot/controllers.ts'
+import { proxiesOf } from '../snapshot/entry.ts'
 import { ACTED_ON, KINDS } from '../snapshot/kinds.ts'
 import { scalersOf } from '../snapshot/scalers.ts'
 import { holdsWord } from '../snapshot/settings.ts'
@@ -9,6 +10,7 @@ import { SYSTEM_NAMESPACES } from '../snapshot/well-known.ts'
 import { refKey, keyOf, ownerOf, type Snapshot } from '../snapshot/snapshot.ts'
 import type { Aim } from '../gather/target.ts'
 import { podsUnder } from '../rules/eviction-words.ts'
+import { entriesOf } from '../gather/entry.ts'
 import { withDependencies } from '../gather/suspects.ts'
 import { choresOf } from './chores.ts'
 import { rootOf, type Node } from './graph.ts'
@@ -29,6 +31,8 @@ const SEVERITY: Record<Severity, number> = { critical: 2, warning: 1, info: 0 }
 export interface Targeted {
   own: ReadonlySet<string>
   below: ReadonlySet<string>
+  /** The programs that let requests in to it. */
+  doors: ReadonlySet<string>
   /** Custom resources that the alert names in its labels or text, and CronJobs that do what it misses. */
   named: ReadonlySet<string>
   /** Pods of nobody that have failed long ago: tests of a release, somebody's debugging. */
@@ -50,6 +54,8 @@ export function targeted(snapshot: Snapshot, aim: Aim, alert: DiagnosisRequest['
       if ((object.kind === 'PodDisruptionBudget' || isEnding) && aim.object.spec?.unschedulable) own.add(keyOf(object))
     }
   for (const controller of entryControllers(snapshot, aim)) below.add(keyOf(controller))
+  const doors = new Set(entriesOf(snapshot, aim).flatMap((entry) => proxiesOf(snapshot, entry).map(keyOf)))
+  for (const door of doors) below.add(door)
   const named = new Set([...(alert ? snapshot.customs.filter((o) => isNamed(o, alert)) : []), ...choresOf(snapshot, aim, alert)].map(keyOf))
   const isWhole = aim.object === null || aim.object.kind === 'Namespace'
   const leftovers = new Set(
@@ -58,7 +64,7 @@ export function targeted(snapshot: Snapshot, aim: Aim, alert: DiagnosisRequest['
       .filter((pod) => isLeftover(pod, snapshot.now))
       .map(keyOf),
   )
-  return { own, below, named, leftovers, isWhole, byAlert: alert !== null, startsAt: time(alert?.startsAt) }
+  return { own, below, doors, named, leftovers, isWhole, byAlert: alert !== null, startsAt: time(alert?.startsAt) }
 }
 
 const HOUR = 3_600_000
@@ -124,10 +130,19 @@ const isAlertedOn = (node: Node, target: Targeted): boolean =>
   target.byAlert &&
   (target.own.has(refKey(node.observation.on)) ||
     target.named.has(refKey(node.observation.on)) ||
-    // What is called need not be complained of: when it says itself what is wrong, that is enough.
-    (target.below.has(refKey(node.observation.on)) && node.observation.failure === 'call' && node.strength >= SURE))
+    // What is called need not be complained of: when it says itself what is wrong, or is away since, that is enough.
+    (target.below.has(refKey(node.observation.on)) &&
+      node.strength >= SURE &&
+      (node.observation.failure === 'call' || isAway(node, target))))
 
 const SURE = 0.8
+const DAY = 24 * 3_600_000
+
+/** Whether none is left of it: of who lets requests in at any time, of what else is called since shortly before the alert. */
+function isAway({ observation: { failure, on, since } }: Node, { doors, startsAt }: Targeted): boolean {
+  if (failure !== 'rollout' && failure !== 'scheduling') return false
+  return doors.has(refKey(on)) || (since !== null && startsAt !== null && since <= startsAt + 60_000 && startsAt - since < DAY)
+}
 
 const stronger = (a: Node, b: Node): Node => (b.strength > a.strength || (b.strength === a.strength && b.id < a.id) ? b : a)
 

@@ -23,6 +23,7 @@ import { readRights } from './rights.ts'
 import { sought } from './seek.ts'
 import { agentsOn, logsWanted, troubled, withDependencies } from './suspects.ts'
 import { aimAt, type Aim } from './target.ts'
+import { userNamespaces } from './users.ts'
 
 /** Kinds of a namespace that are read as a whole. */
 const OF_NAMESPACE = [
@@ -106,7 +107,7 @@ export async function gather(reader: ClusterReader, asked: DiagnosisRequest, opt
     snapshot = createSnapshot(eyes.picture(now))
     aim = aimAt(snapshot, request.target, request.alert)
     if (await readRights(eyes, snapshot)) snapshot = createSnapshot(eyes.picture(now))
-    const more = first === null ? [] : await reached(eyes, snapshot, aim, [...focus, ...troubled(snapshot)], accounts, seen)
+    const more = first === null ? [] : await reached(eyes, snapshot, request.alert, aim, [...focus, ...troubled(snapshot)], accounts, seen)
     if (more.length === 0) break
     tell(`following calls into ${more.join(', ')}`)
     for (const namespace of more) seen.add(namespace)
@@ -199,6 +200,7 @@ const SYSTEMIC =
 async function reached(
   eyes: Eyes,
   snapshot: Snapshot,
+  alert: DiagnosisRequest['alert'],
   aim: Aim,
   workloads: readonly KubeObject[],
   accounts: readonly Account[],
@@ -224,6 +226,7 @@ async function reached(
   for (const namespace of await agentNamespaces(eyes, snapshot)) if (!seen.has(namespace)) found.set(namespace, true)
   for (const namespace of beyondNamespaces(snapshot, aim)) if (!seen.has(namespace)) found.set(namespace, true)
   for (const namespace of await entryNamespaces(eyes, snapshot, aim)) if (!seen.has(namespace)) found.set(namespace, true)
+  for (const namespace of await userNamespaces(eyes, snapshot, aim.workloads, alert)) if (!seen.has(namespace)) found.set(namespace, true)
   for (const namespace of await sought(eyes, snapshot)) if (!seen.has(namespace)) found.set(namespace, true)
   const sure = [...found].filter(([, certain]) => certain).map(([name]) => name)
   const maybe = [...found].filter(([, certain]) => !certain).map(([name]) => name)

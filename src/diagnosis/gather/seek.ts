@@ -34,10 +34,10 @@ export async function sought(eyes: Eyes, snapshot: Snapshot): Promise<string[]> 
   for (const namespace of await winners(eyes, snapshot)) found.add(namespace)
   if (snapshot.events.some((e) => /max (?:node group|cluster) (?:size|limit)|max limit reached/.test(e.message))) found.add('kube-system')
   for (const by of new Set(takings(snapshot).map((e) => e.by.split('/').at(-1)!.toLowerCase())))
-    for (const namespace of await toldOf(eyes, by)) found.add(namespace)
+    for (const namespace of await namespacesTold(eyes, by)) found.add(namespace)
   for (const name of waitedFor(snapshot)) {
     if (name === DEFAULT_SCHEDULER) found.add('kube-system')
-    else for (const namespace of await toldOf(eyes, name)) found.add(namespace)
+    else for (const namespace of await namespacesTold(eyes, name)) found.add(namespace)
   }
   return [...found].sort()
 }
@@ -75,7 +75,7 @@ function waitedFor(snapshot: Snapshot): string[] {
 }
 
 /** Namespaces of workloads that are told a name by an argument or variable. */
-async function toldOf(eyes: Eyes, name: string): Promise<string[]> {
+export async function namespacesTold(eyes: Eyes, name: string): Promise<string[]> {
   const lists = await Promise.all((['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'] as const).map((kind) => eyes.peek(kind)))
   return lists
     .flat()

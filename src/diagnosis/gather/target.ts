@@ -7,6 +7,7 @@ import type { DiagnosisRequest } from '../diagnosis.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { namedIn } from './retarget.ts'
 import { isWorkloadKind } from '../snapshot/kinds.ts'
+import { usersOf } from './users.ts'
 
 /** What a target turned out to be. */
 export interface Aim {
@@ -39,10 +40,16 @@ export function aimAt(snapshot: Snapshot, target: ObjectRef | null, alert: Diagn
     const { name } = object.metadata
     const { labelled, told } = namedIn(snapshot, name, alert)
     if (labelled) return aimAt(snapshot, refOf(labelled), alert)
-    const workloads = told ? workloadsOf(snapshot, told) : snapshot.workloads.filter((w) => w.metadata.namespace === name)
+    const named = told ? workloadsOf(snapshot, told) : []
+    const workloads = told
+      ? [...named, ...usersOf(snapshot, named, alert)]
+      : snapshot.workloads.filter((w) => w.metadata.namespace === name)
     return { object, workloads, parts: told ? partsOf(snapshot, told) : [], note: null }
   }
-  if (object) return { object, workloads: workloadsOf(snapshot, object), parts: partsOf(snapshot, object), note: null }
+  if (object) {
+    const own = workloadsOf(snapshot, object)
+    return { object, workloads: [...own, ...usersOf(snapshot, own, alert)], parts: partsOf(snapshot, object), note: null }
+  }
   const heir = target.kind === 'Pod' ? heirOf(snapshot, target) : undefined
   if (heir) return { object: heir, workloads: [heir], parts: partsOf(snapshot, heir), note: null }
   const text = `${target.kind} ${target.namespace === null ? '' : `${target.namespace}/`}${target.name}`

@@ -1,4 +1,5 @@
 import { refOf, type KubeObject } from '#cluster'
+import { changesOf } from '../snapshot/changes.ts'
 import { editsOf } from '../snapshot/edits.ts'
 import { time } from '../snapshot/events.ts'
 import { quantity } from '../snapshot/quantity.ts'
@@ -6,8 +7,12 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Make, Placement } from './placement.ts'
 import { fromObject, type Place } from './rule.ts'
 
-/** How long before a pod found no room somebody else may have taken it. ms */
-const BEFORE = 6 * 3_600_000
+/** How long before a pod found no room somebody else may have taken it: also over a long weekend. ms */
+const BEFORE = 4 * 24 * 3_600_000
+/** Nearer than this it is hardly chance. ms */
+const LATELY = 6 * 3_600_000
+/** What is new for longer than this belongs there. ms */
+const NEW = 36 * 3_600_000
 
 /** What a pod asks for of a resource. */
 export const askedBy = (pod: KubeObject, resource: string): number =>
@@ -37,13 +42,13 @@ export function crowding(
     if (other === workload || other.kind === 'DaemonSet' || !cameBefore(pod, since)) continue
     taken.set(other, (taken.get(other) ?? 0) + askedBy(pod, resource))
   }
-  const [most] = [...taken].filter(([other]) => grown(snapshot, other, since) !== null).sort((a, b) => b[1] - a[1])
+  const [most] = [...taken].filter(([other]) => grown(snapshot, other, since, resource) !== null).sort((a, b) => b[1] - a[1])
   if (!most || most[1] < missing || most[1] < there / 5) return null
   const [other, amount] = most
-  const grew = grown(snapshot, other, since)!
+  const grew = grown(snapshot, other, since, resource)!
   const text = `${other.kind} ${other.metadata.namespace}/${other.metadata.name}`
   return {
-    ...make(`the nodes are full of ${resource} since ${text} ${grew.says}`, null, 0.8),
+    ...make(`the nodes are full of ${resource} since ${text} ${grew.says}`, null, since - grew.at < LATELY ? 0.8 : 0.7),
     cause: grew.place,
     evidence: [
       fromObject(
@@ -54,18 +59,29 @@ export function crowding(
   }
 }
 
-/** How it came to more pods than before; null: they are only new ones in the place of old. */
-function grown(snapshot: Snapshot, workload: KubeObject, until: number): { says: string; place: Place } | null {
-  const isLate = (at: number | null): boolean => at !== null && at <= until + 60_000 && until - at < BEFORE
+/** How it came to more than before; null: its pods are only new ones in the place of old. */
+function grown(
+  snapshot: Snapshot,
+  workload: KubeObject,
+  until: number,
+  resource: string,
+): { says: string; place: Place; at: number } | null {
+  const isLate = (at: number | null): at is number => at !== null && at <= until + 60_000 && until - at < BEFORE
   const object = refOf(workload)
   const job = workload.kind === 'CronJob' ? 'spec.jobTemplate.spec.parallelism' : 'spec.parallelism'
   const field = workload.kind === 'Job' || workload.kind === 'CronJob' ? job : 'spec.replicas'
-  if (editsOf(workload).some((e) => e.field === 'spec.replicas' && isLate(e.at))) return { says: 'was scaled up', place: { object, field } }
+  const edit = editsOf(workload).find((e) => e.field === 'spec.replicas' && isLate(e.at))
+  if (edit) return { says: 'was scaled up', place: { object, field }, at: edit.at! }
   const scaled = snapshot
     .eventsOf(workload)
     .find((e) => isLate(e.last) && Number(/ from (\d+) to \d+/.exec(e.message)?.[1] ?? NaN) < Number(/ to (\d+)/.exec(e.message)?.[1] ?? 0))
-  if (scaled && /scaled up/i.test(scaled.message)) return { says: 'was scaled up', place: { object, field } }
-  if (isLate(time(workload.metadata.creationTimestamp)) || workload.kind === 'CronJob')
-    return { says: 'came', place: { object, field: workload.kind === 'Pod' ? null : field } }
-  return null
+  if (scaled && /scaled up/i.test(scaled.message)) return { says: 'was scaled up', place: { object, field }, at: scaled.last! }
+  const made = time(workload.metadata.creationTimestamp)
+  if (isLate(made) && until - made < NEW)
+    return { says: 'came', place: { object, field: workload.kind === 'Pod' ? null : field }, at: made }
+  const larger = changesOf(snapshot, workload).find(
+    (c) => c.field.endsWith(`resources.requests.${resource}`) && isLate(c.at) && (quantity(c.after) ?? 0) > (quantity(c.before) ?? 0),
+  )
+  if (larger) return { says: `asks for ${String(larger.after)} a pod`, place: { object, field: larger.field }, at: larger.at! }
+  return workload.kind === 'CronJob' ? { says: 'came', place: { object, field }, at: until } : null
 }

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest'
+import { ago, cause, deployment, edited, node, object, podSpec, running, service, unplaced } from '../fixtures.ts'
+
+/** What happened, the cluster, what the alert is about and says, and what a person has to change. */
+type Case = [string, any[], string, { labels?: any; annotations?: any; startsAt?: string } | null, RegExp | string]
+
+const T = 'Deployment shop/web'
+const env = (...pairs: [string, string][]) => ({ env: pairs.map(([name, value]) => ({ name, value })) })
+const says = (text: string, labels: any = {}) => ({ labels, annotations: { description: text } })
+const custom = (apiVersion: string, kind: string, name: string, spec: any, metadata: any = {}, status?: any) =>
+  object(apiVersion, kind, name, { metadata, spec, ...(status ? { status } : {}) })
+const broker = (namespace = 'shop') =>
+  [service('mq', { app: 'mq' }, [{ port: 5672 }]), deployment('mq', podSpec(), [running])]
+    .flat()
+    .map((o) => ({ ...o, metadata: { ...o.metadata, namespace } }))
+const nobody = (name: string, app: any, more: any = {}) => deployment(name, podSpec(app), [], { replicas: 0, ...more })
+
+const queues: Case[] = [
+  [
+    'a consumer that KEDA keeps at zero, since it is paused',
+    [
+      broker(),
+      nobody('worker', env(['AMQP_URL', 'amqp://mq:5672'], ['QUEUE', 'orders.new'])),
+      custom(
+        'keda.sh/v1alpha1',
+        'ScaledObject',
+        'worker',
+        { scaleTargetRef: { name: 'worker' }, minReplicaCount: 1 },
+        { annotations: { 'autoscaling.keda.sh/paused-replicas': '0' } },
+      ),
+    ],
+    'Service shop/mq',
+    says('orders.new has 21874 messages', { queue: 'orders.new' }),
+    'ScaledObject shop/worker: metadata.annotations[autoscaling.keda.sh/paused-replicas]',
+  ],
+  [
+    'a consumer that was scaled to zero, in another namespace',
+    [broker('messaging'), nobody('worker', env(['KAFKA', 'mq.messaging.svc:9092'], ['GROUP_ID', 'billing-v2']))],
+    'Service messaging/mq',
+    says('consumer group billing-v2 lags behind', { consumergroup: 'billing-v2' }),
+    'Deployment shop/worker: spec.replicas',
+  ],
+  [
+    'a consumer of a queue that only the text tells of',
+    [broker(), nobody('worker', env(['AMQP_URL', 'amqp://mq:5672']))],
+    'Service shop/mq',
+    says('63 messages have been waiting for 30 minutes'),
+    'Deployment shop/worker: spec.replicas',
+  ],
+  [
+    'an alert about the broker that is about no queue',
+    [broker(), nobody('worker', env(['AMQP_URL', 'amqp://mq:5672']))],
+    'Service shop/mq',
+    says('The broker uses much memory'),
+    'healthy',
+  ],
+  [
+    'a dispatcher whose Jobs a quota refuses',
+    [
+      broker(),
+      object('v1', 'ResourceQuota', 'counts', {
+        spec: { hard: { 'count/jobs.batch': '12' } },
+        status: { hard: { 'count/jobs.batch': '12' }, used: { 'count/jobs.batch': '12' } },
+      }),
+      deployment('worker', podSpec(env(['AMQP_URL', 'amqp://mq:5672'])), [
+        {
+          ...running,
+          log: 'HTTP response body: {"message":"jobs.batch \\"render-1\\" is forbidden: exceeded quota: counts, requested: count/jobs.batch=1, used: count/jobs.batch=12, limited: count/jobs.batch=12"}\nWARNING requeue order\n'.repeat(
+            20,
+          ),
+        },
+      ]),
+    ],
+    'Service shop/mq',
+    says('63 messages have been waiting for 30 minutes'),
+    'ResourceQuota shop/counts: spec.hard[count/jobs.batch]',
+  ],
+]
+
+const full = unplaced('0/1 nodes are available: 1 Insufficient cpu.')
+const asks = (cpu: string) => podSpec({ resources: { requests: { cpu } } })
+const on = (n: string) => ({ ...running, node: n, since: ago('14h') })
+const room: Case[] = [
+  [
+    'a load test that was scaled up in the evening and never down',
+    [
+      deployment('web', asks('900m'), [on('n1'), { ...full, since: ago('20m') }]),
+      ...deployment('soak', asks('350m'), [on('n1'), on('n1'), on('n1')]).map((o) =>
+        o.kind === 'Deployment' ? { ...o, metadata: { ...o.metadata, ...edited({ 'f:spec': { 'f:replicas': {} } }, ago('14h')) } } : o,
+      ),
+      node('n1'),
+    ],
+    T,
+    null,
+    'Deployment shop/soak: spec.replicas',
+  ],
+  [
+    'a neighbour whose pods ask for more since its last roll-out',
+    [
+      deployment('web', asks('900m'), [on('n1'), { ...full, since: ago('20m') }]),
+      deployment('indexer', asks('2500m'), [on('n1')], { before: asks('250m'), changed: ago('14h') }),
+      node('n1'),
+    ],
+    T,
+    null,
+    'Deployment shop/indexer: spec.template.spec.containers[name=app].resources.requests.cpu',
+  ],
+]
+
+const site = object('networking.k8s.io/v1', 'Ingress', 'web', {
+  spec: {
+    ingressClassName: 'edge',
+    rules: [
+      {
+        host: 'a.example',
+        http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'web', port: { number: 80 } } } }] },
+      },
+    ],
+  },
+})
+const door = (kind: string, spec: any, status: any, metadata: any = {}) => ({
+  ...object('apps/v1', kind, 'edge-ingress', {
+    metadata,
+    spec: {
+      selector: { matchLabels: { app: 'edge' } },
+      ...spec,
+      template: { metadata: { labels: { app: 'edge' } }, spec: podSpec({ args: ['--ingress.class=edge'] }, spec.pod) },
+    },
+    status,
+  }),
+})
+const edgeClass = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'IngressClass',
+  metadata: { name: 'edge', uid: 'uid-class', creationTimestamp: ago('90d') },
+  spec: { controller: 'example.com/edge' },
+}
+const behind = [edgeClass, site, service('web', { app: 'web' }), deployment('web', podSpec(), [running])]
+const doors: Case[] = [
+  [
+    'the proxy that lets requests in asks for a label that its nodes have no more',
+    [
+      ...behind,
+      door('DaemonSet', { pod: { nodeSelector: { 'example.com/edge': 'true' } } }, { desiredNumberScheduled: 0 }),
+      node('n1', { labels: { 'example.com/edge': '' } }),
+    ],
+    'Ingress shop/web',
+    says('The site does not answer.'),
+    'DaemonSet shop/edge-ingress: spec.template.spec.nodeSelector[example.com/edge]',
+  ],
+  [
+    'the proxy that lets requests in is scaled to zero',
+    [...behind, door('Deployment', { replicas: 0 }, {}), node('n1')],
+    'Ingress shop/web',
+    says('The site does not answer.'),
+    'Deployment shop/edge-ingress: spec.replicas',
+  ],
+]
+
+describe.each([
+  ['who should empty a queue', queues],
+  ['who took the room', room],
+  ['who lets requests in', doors],
+] as [string, Case[]][])('%s', (_, cases) => {
+  it.each(cases)('%s', async (_name, objects, target, alert, expected) => {
+    const found = await cause(objects, target, alert)
+    expect(found).toSatisfy((text: string) => (typeof expected === 'string' ? text === expected : expected.test(text)))
+  })
+})
