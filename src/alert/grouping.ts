@@ -1,5 +1,5 @@
 import { hash } from '#kit/ids'
-import type { Alert, Notification } from './alert.ts'
+import type { Alert, Notification } from './notification.ts'
 
 /** Which incident an alert belongs to. */
 export interface IncidentGroup {

@@ -1,5 +1,5 @@
 import { hash } from '#kit/ids'
-import type { Notification } from './alert.ts'
+import type { Notification } from './notification.ts'
 
 /**
  * The identity of what was delivered: a repeat of it has the same one, whichever of an HA pair sends it. `externalURL` and the order of the

@@ -1,4 +1,4 @@
-import type { Alert } from './alert.ts'
+import type { Alert } from './notification.ts'
 
 /** The label by which Inquest knows an alert that it sent itself (the Sink `alertmanager`): the incident's id. */
 export const INCIDENT_LABEL = 'inquest_incident'

@@ -1,5 +1,5 @@
 import type { ObjectRef } from '#kinds/result'
-import type { Alert } from './alert.ts'
+import type { Alert } from './notification.ts'
 
 /**
  * Labels that name the object an alert is about, the most telling first: a workload is named on purpose, while a pod, a service or a

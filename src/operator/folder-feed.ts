@@ -5,7 +5,7 @@ import { problemText, type ManifestProblem } from '#kinds/problem'
 import { createRegistry, type SecretLookup, type Snapshot } from '#kinds/registry'
 import { createGenerations } from './generations.ts'
 import { loadFolder, type LoadOptions, type MissingKey } from './load-folder.ts'
-import type { Feed } from './operator.ts'
+import type { Feed } from './feed.ts'
 import { folderVersion, listFolder, readFolderFile, type FolderFile } from './read-folder.ts'
 import { createSecretLookup, secretsOf } from './secrets.ts'
 

@@ -1,20 +1,5 @@
-import type { Registry } from '#kinds/registry'
-
+export type { Feed, FeedState } from './feed.ts'
 export { feedFromFolder, type FolderFeed } from './folder-feed.ts'
 export { feedFromApi, type ApiFeedOptions } from './api-feed.ts'
 export { standForLeader, type Leader } from './leader.ts'
 export { startProjection } from './projection/projection.ts'
-
-/** What fills the registry; exactly one a process. */
-export interface Feed {
-  registry: Registry
-  state(): FeedState
-  close(): Promise<void>
-}
-
-export interface FeedState {
-  /** false: not everything has been seen yet, and no alert can be taken. Once true it stays so. */
-  complete: boolean
-  /** What is wrong with what feeds the registry, for people; what was good last stays in force meanwhile. */
-  troubles: readonly string[]
-}

@@ -3,7 +3,7 @@ import { expectSuccess } from '#kit/http'
 import { objectText, type Result } from '#kinds/result'
 import type { AlertmanagerApi } from './alertmanager-api.ts'
 import { cleanLine, percent } from './report.ts'
-import type { Delivery, Message, Receipt } from './sinks.ts'
+import type { Delivery, Message, Receipt } from './sink-driver.ts'
 
 const ALERT_NAME = 'InquestRootCause'
 const MAX_ANNOTATION = 1_000

@@ -3,7 +3,7 @@ import { TerminalError } from '#kit/errors'
 import { expectSuccess, type HttpResponse } from '#kit/http'
 import type { Sink } from '#kinds/sink'
 import { headerValue } from './header-value.ts'
-import type { SinkContext } from './sinks.ts'
+import type { SinkContext } from './sink-driver.ts'
 
 type AlertmanagerSpec = NonNullable<Sink['spec']['alertmanager']>
 

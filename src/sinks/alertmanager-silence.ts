@@ -4,7 +4,7 @@ import { expectSuccess } from '#kit/http'
 import { objectText } from '#kinds/result'
 import { answerOf, type AlertmanagerApi } from './alertmanager-api.ts'
 import { cleanLine, percent } from './report.ts'
-import type { Delivery, Message, Receipt } from './sinks.ts'
+import type { Delivery, Message, Receipt } from './sink-driver.ts'
 
 const Silence = z.object({
   id: z.string(),

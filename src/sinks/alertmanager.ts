@@ -4,7 +4,7 @@ import { InputError, TerminalError } from '#kit/errors'
 import { keepAlert } from './alertmanager-alert.ts'
 import { connect } from './alertmanager-api.ts'
 import { keepSilence } from './alertmanager-silence.ts'
-import type { MakeSink } from './sinks.ts'
+import type { MakeSink } from './sink-driver.ts'
 
 const MIN_DURATION_MS = 60_000
 

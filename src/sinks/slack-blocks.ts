@@ -13,7 +13,7 @@ import {
   verdictOf,
 } from './report.ts'
 import { code, escape, fence, link, prose, template } from './slack-mrkdwn.ts'
-import type { Message } from './sinks.ts'
+import type { Message } from './sink-driver.ts'
 
 /**
  * The report in Block Kit. Slack takes 50 blocks, 150 characters in a header, 3,000 in a section; and, undocumented, about 10,000 in all

@@ -5,7 +5,7 @@ import type { HttpClient } from '#kit/http'
 import { headerValue } from './header-value.ts'
 import { headOf, replyOf, type Content } from './slack-blocks.ts'
 import { refusalOf, refusalText, slackError } from './slack-errors.ts'
-import type { Delivered, MakeSink, SinkContext } from './sinks.ts'
+import type { Delivered, MakeSink, SinkContext } from './sink-driver.ts'
 import type { Sink } from '#kinds/sink'
 
 type SlackSpec = NonNullable<Sink['spec']['slack']>

@@ -1,6 +1,6 @@
 import { renderText } from './render-text.ts'
 import { clean } from './report.ts'
-import type { MakeSink, Message } from './sinks.ts'
+import type { MakeSink, Message } from './sink-driver.ts'
 
 /** Writes to standard output, one message at a time. Nobody there tells repeats apart, so they are marked by the engine. */
 export const makeStdoutSink: MakeSink<'stdout'> = ({ format = 'text' }, context, { template }) => ({

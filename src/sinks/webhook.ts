@@ -4,7 +4,7 @@ import { InputError, TerminalError } from '#kit/errors'
 import { expectSuccess } from '#kit/http'
 import type { SecretKeyRef } from '#kinds/meta'
 import { headerValue } from './header-value.ts'
-import type { MakeSink, SinkContext } from './sinks.ts'
+import type { MakeSink, SinkContext } from './sink-driver.ts'
 
 const DEFAULT_TIMEOUT = '10s'
 /** What the transport sets, or what tells a repeat apart: not the manifest's to change. */

@@ -1,6 +1,6 @@
 import { basename, posix } from 'node:path'
 import { InputError, errorText } from '#kit/errors'
-import type { BundleFile, BundleLimits } from './archive.ts'
+import type { BundleFile, BundleLimits } from './bundle-file.ts'
 
 /** One entry of an archive, of whatever format. */
 export interface ArchiveEntry {

@@ -1,7 +1,7 @@
 import { errorText } from '#kit/errors'
 import type { KubeObject, ResourceInfo } from '../reader.ts'
 import { builtin, guessResource, resourceOf } from '../resources.ts'
-import type { BundleFile, BundleLimits } from './archive.ts'
+import type { BundleFile, BundleLimits } from './bundle-file.ts'
 import { putSingle, recorderErrors, versionIn } from './collectors.ts'
 import { cover, coverByItems, coverEmpty, knownNamespaces } from './coverage.ts'
 import { parseDocuments } from './documents.ts'

@@ -1,6 +1,6 @@
 import { tailOf } from '../log-tail.ts'
 import { LOG_LIMIT_BYTES, type LogRequest } from '../reader.ts'
-import type { BundleFile } from './archive.ts'
+import type { BundleFile } from './bundle-file.ts'
 
 /**
  * Where a bundle keeps the log of a container. Names are all there is to go by, and every tool has its own:

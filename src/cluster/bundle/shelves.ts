@@ -1,6 +1,6 @@
 import { byNamespaceAndName, groupOf, resourceName, type KubeObject, type ResourceInfo, type ResourceType } from '../reader.ts'
 import { resourceOf } from '../resources.ts'
-import type { BundleFile } from './archive.ts'
+import type { BundleFile } from './bundle-file.ts'
 
 /** What a bundle holds of one type, and how much of the truth that is. */
 export interface Shelf {

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
-import { transaction } from '../database.ts'
+import { transaction } from '../transaction.ts'
 import { claimRequest, isNameTaken } from '../projection/adopt-object.ts'
 import { appendEvents, nextSeq } from './append-events.ts'
 import { beginTry, claimDelivery } from './claim-delivery.ts'

@@ -1,5 +1,5 @@
 import { capLine, count } from '../cap.ts'
-import type { Rendered } from './render.ts'
+import type { Rendered } from './rendered.ts'
 
 const LINE_LIMIT = 500
 const ERROR =

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml'
 import { redactDeep } from '#kit/redact'
 import { capLine, capMiddle, count } from '../cap.ts'
-import type { Rendered } from './render.ts'
+import type { Rendered } from './rendered.ts'
 
 /** Raw Kubernetes JSON. */
 type Json = any

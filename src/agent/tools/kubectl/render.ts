@@ -4,15 +4,8 @@ import { capLine, capMiddle, count } from '../cap.ts'
 import { renderLog } from './log-lines.ts'
 import { maskBase64Blocks, maskDescribe } from './mask.ts'
 import { renderObjects } from './objects.ts'
+import type { Rendered } from './rendered.ts'
 import { renderTable } from './table.ts'
-
-export interface Rendered {
-  text: string
-  /** Something was left out of the text. */
-  left: boolean
-  /** One line. */
-  summary: string
-}
 
 /** How kubectl prints what a call asks for, and so how it is read. */
 export type Form = 'log' | 'objects' | 'expression' | 'table' | 'describe' | 'text'
