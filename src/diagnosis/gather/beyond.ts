@@ -1,6 +1,7 @@
 import type { KubeObject } from '#cluster'
 import { condition } from '../snapshot/containers.ts'
 import { DNS_SERVICE } from '../snapshot/well-known.ts'
+import { isAddressless } from '../rules/address-pools.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { ROUTES } from '../snapshot/kinds.ts'
 import type { Eyes } from './eyes.ts'
@@ -38,7 +39,16 @@ export async function readBeyond(eyes: Eyes, snapshot: Snapshot): Promise<void> 
       ),
     )
   await mapLimited(certificates.slice(0, MAX_READS), WIDTH, ({ namespace, name }) => eyes.get('Secret', namespace, name))
+  if (snapshot.all('Service').some(isAddressless))
+    await mapLimited(
+      (await eyes.customTypes()).filter((type) => OF_ADDRESSES.test(type.plural)),
+      WIDTH,
+      (type) => eyes.listCustom(type, null),
+    )
 }
+
+/** Custom kinds that give addresses to load balancers: pools of MetalLB, Cilium, PureLB and their kin. */
+const OF_ADDRESSES = /(?:address|ip)pools?$|^servicegroups$/
 
 const takesOthers = (gateway: KubeObject): boolean =>
   (gateway.spec?.listeners ?? []).some((l: any) => ['All', 'Selector'].includes(l.allowedRoutes?.namespaces?.from))
@@ -72,7 +82,9 @@ export function beyondNamespaces(snapshot: Snapshot, aim: Aim): string[] {
   const isBehind = [...snapshot.all('Deployment'), ...snapshot.all('StatefulSet'), ...snapshot.all('DaemonSet')].some(
     (w) => Number(w.metadata['generation'] ?? 0) > Number(w.status?.observedGeneration ?? 0),
   )
-  const isCloudless = snapshot.all('Service').some((s) => s.spec?.type === 'LoadBalancer' && !s.status?.loadBalancer?.ingress?.length)
+  const isCloudless = snapshot.all('Service').some(isAddressless)
   if (isBehind || isCloudless) services.push(DNS_SERVICE.namespace)
+  if (isCloudless)
+    services.push(...snapshot.customs.filter((o) => OF_ADDRESSES.test(`${o.kind.toLowerCase()}s`)).map((o) => o.metadata.namespace))
   return [...new Set(services.filter((name): name is string => typeof name === 'string'))].sort().slice(0, MAX_READS)
 }

@@ -3,6 +3,7 @@ import { unwellCustoms } from '../snapshot/custom-links.ts'
 import type { Handled } from '../snapshot/controllers.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { ACTED_ON, KINDS } from '../snapshot/kinds.ts'
+import { isAddressless } from '../rules/address-pools.ts'
 import type { Eyes } from './eyes.ts'
 
 const MAX_KINDS = 20
@@ -26,7 +27,7 @@ export async function readControllers(eyes: Eyes, snapshot: Snapshot, isAsked: b
   for (const kind of ['Ingress', 'Service', 'PersistentVolumeClaim', 'PersistentVolume'] as const)
     if (snapshot.all(kind).some((o) => o.metadata.deletionTimestamp && o.metadata.finalizers?.length))
       add(groupOf(KINDS[kind].apiVersion), KINDS[kind].plural)
-  if (snapshot.all('Service').some((s) => s.spec?.type === 'LoadBalancer' && !s.status?.loadBalancer?.ingress?.length)) add('', 'services')
+  if (snapshot.all('Service').some(isAddressless)) add('', 'services')
   if (handled.size === 0) return []
   await Promise.all([eyes.list('ClusterRoleBinding', null), eyes.list('ClusterRole', null)])
   return [...handled.values()]

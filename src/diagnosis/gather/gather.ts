@@ -17,6 +17,7 @@ import { openEyes, type Eyes } from './eyes.ts'
 import { mapLimited } from './limit.ts'
 import { blindness, readMetrics } from './metrics.ts'
 import { agentNamespaces, readForWaiting } from './waiting.ts'
+import { publicNamespaces } from './public.ts'
 import { growing, pressedNamespaces, pressedNode } from './pressed.ts'
 import { probedTarget } from './retarget.ts'
 import { readRights } from './rights.ts'
@@ -207,11 +208,13 @@ async function reached(
   seen: ReadonlySet<string>,
 ): Promise<string[]> {
   const found = new Map<string, boolean>()
+  const all: string[] = []
   for (const workload of workloads) {
     const namespace = workload.metadata.namespace ?? ''
     const texts = containersIn(workload).flatMap((c) => settingsOf(snapshot, workload, c).map((s) => s.value))
     for (const view of snapshot.podsOf(workload).slice(0, 3).flatMap(containersOf))
       texts.push(...(snapshot.log(view, false) ?? []).slice(-50), ...(snapshot.log(view, true) ?? []).slice(-50))
+    all.push(...texts)
     if (!seen.has(DNS_SERVICE.namespace!) && texts.some((text) => SYSTEMIC.test(text))) found.set(DNS_SERVICE.namespace!, true)
     for (const { host } of texts.flatMap(hostsIn)) {
       const service = serviceOfHost(host, namespace)
@@ -227,6 +230,7 @@ async function reached(
   for (const namespace of beyondNamespaces(snapshot, aim)) if (!seen.has(namespace)) found.set(namespace, true)
   for (const namespace of await entryNamespaces(eyes, snapshot, aim)) if (!seen.has(namespace)) found.set(namespace, true)
   for (const namespace of await userNamespaces(eyes, snapshot, aim.workloads, alert)) if (!seen.has(namespace)) found.set(namespace, true)
+  for (const namespace of await publicNamespaces(eyes, snapshot, all)) if (!seen.has(namespace)) found.set(namespace, true)
   for (const namespace of await sought(eyes, snapshot)) if (!seen.has(namespace)) found.set(namespace, true)
   const sure = [...found].filter(([, certain]) => certain).map(([name]) => name)
   const maybe = [...found].filter(([, certain]) => !certain).map(([name]) => name)

@@ -2,6 +2,7 @@ import type { KubeObject } from '#cluster'
 import { refOf } from '#cluster'
 import type { ObjectRef } from '#kinds/result'
 import { isCertainlyInCluster, serviceOfHost } from '../snapshot/hosts.ts'
+import { servicesAt } from '../snapshot/public-hosts.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { LogHit } from './log-lines.ts'
 import type { ContainerGroup } from './pods.ts'
@@ -14,6 +15,8 @@ export interface Peer {
   service: ObjectRef | null
   /** The Service that it would be; its namespace and name. null: an outside address. */
   wanted: { namespace: string; name: string } | null
+  /** The Services of this cluster that an outside address leads back to, through an Ingress or a route. */
+  behind: ObjectRef[]
 }
 
 const URL = /\b[a-z][a-z0-9+.-]{1,20}:\/\/(?:[^\s/@"']{1,100}@)?([\w.-]+)(?::(\d{2,5}))?/gi
@@ -75,12 +78,15 @@ function toPeer(snapshot: Snapshot, host: string, port: number | null, namespace
   if (NO_HOST.test(host)) return null
   if (isAddress(host)) {
     const service = serviceAt(snapshot, host)
-    return { host, port, service: service ? refOf(service) : null, wanted: null }
+    return { host, port, service: service ? refOf(service) : null, wanted: null, behind: [] }
   }
   const wanted = serviceOfHost(host, namespace)
   const service = wanted && snapshot.get('Service', wanted.namespace, wanted.name)
-  if (service) return { host, port, service: refOf(service), wanted }
-  return WORDS.has(host) ? null : { host, port, service: null, wanted: wanted && isCertainlyInCluster(host) ? wanted : null }
+  if (service) return { host, port, service: refOf(service), wanted, behind: [] }
+  const isInside = wanted !== null && isCertainlyInCluster(host)
+  return WORDS.has(host)
+    ? null
+    : { host, port, service: null, wanted: isInside ? wanted : null, behind: isInside ? [] : servicesAt(snapshot, host) }
 }
 
 function serviceAt(snapshot: Snapshot, address: string): KubeObject | undefined {

@@ -3,7 +3,9 @@ import { containerSpec } from '../snapshot/field-path.ts'
 import { serviceOfHost } from '../snapshot/hosts.ts'
 import { leavesOf } from '../snapshot/leaves.ts'
 import { holdsWord } from '../snapshot/settings.ts'
+import { servicesAt } from '../snapshot/public-hosts.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import type { ObjectRef } from '#kinds/result'
 import type { Place } from './rule.ts'
 
 /** The pod has another image than its template: a policy that names the registry rewrites images. */
@@ -18,9 +20,10 @@ export function rewriterOf(snapshot: Snapshot, workload: KubeObject, container: 
   return null
 }
 
-/** A registry within the cluster: its Service. */
-export function registryOf(snapshot: Snapshot, image: string): KubeObject | undefined {
+/** A registry within the cluster, also one that is called by a public name: its Services. */
+export function registriesOf(snapshot: Snapshot, image: string): ObjectRef[] {
   const host = image.split('/')[0]!.replace(/:\d+$/, '')
-  const service = image.includes('/') && /\.svc(?:\.|$)/.test(host) ? serviceOfHost(host, '') : null
-  return service ? snapshot.get('Service', service.namespace, service.name) : undefined
+  const named = image.includes('/') && /\.svc(?:\.|$)/.test(host) ? serviceOfHost(host, '') : null
+  const service = named && snapshot.get('Service', named.namespace, named.name)
+  return service ? [refOf(service)] : image.includes('/') ? servicesAt(snapshot, host) : []
 }

@@ -4,7 +4,7 @@ import { distance } from '../snapshot/selectors.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { eventsOfContainer, groupContainers, oldest, podNames, type ContainerGroup } from './pods.ts'
 import { isRefusedLogin, MEND, SAY, why, type Why } from './image-words.ts'
-import { registryOf, rewriterOf } from './image-origin.ts'
+import { registriesOf, rewriterOf } from './image-origin.ts'
 import { pullSecretsOf } from './pull-secrets.ts'
 import { advise, inspect } from './recommend.ts'
 import { fromEvent, fromObject, podsText, type Rule, type Seen } from './rule.ts'
@@ -53,7 +53,7 @@ function seen(snapshot: Snapshot, group: ContainerGroup<{ reason: string; messag
     : null
   const named = { object: refOf(workload), field: containerField(workload, container, reason === 'never' ? 'imagePullPolicy' : 'image') }
   // A registry within the cluster is a Service, and what stands behind it.
-  const inside = DISTANT.has(reason) || reason === 'unknown' ? registryOf(snapshot, image) : undefined
+  const inside = DISTANT.has(reason) || reason === 'unknown' ? registriesOf(snapshot, image) : []
   const similar = similarImage(snapshot, image)
   const rewritten = rewriterOf(snapshot, workload, container, image)
   return {
@@ -70,8 +70,8 @@ function seen(snapshot: Snapshot, group: ContainerGroup<{ reason: string; messag
     since: oldest(views.map((v) => v.pod)),
     directness: secrets?.directness ?? (reason === 'unknown' ? 0.6 : DISTANT.has(reason) ? 0.65 : 0.9),
     tokens: [image],
-    blames: inside ? [refOf(inside)] : [],
-    open: inside !== undefined,
+    blames: inside,
+    open: inside.length > 0,
     pods: podNames(views),
     alternatives: denied
       ? [

@@ -8,7 +8,7 @@ const WORDS: [Why, RegExp][] = [
   ['untrusted', /x509|tls: failed to verify|HTTP response to HTTPS client|first record does not look like a TLS/i],
   [
     'unreachable',
-    /no such host|i\/o timeout|connection refused|network is unreachable|no route to host|TLS handshake|deadline exceeded|connection reset|server misbehaving|(?:status|code)[^\d]{0,12}50\d/i,
+    /no such host|i\/o timeout|connection refused|network is unreachable|no route to host|TLS handshake|deadline exceeded|connection reset|server misbehaving|(?:status|code)[^\d]{0,12}50\d|: 50[0-4] (?:Service|Bad|Gateway|Internal)/i,
   ],
   ['missing', /not found|manifest unknown|name unknown|does not exist(?! or may require)|no matching manifest/i],
   [

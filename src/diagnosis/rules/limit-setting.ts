@@ -45,7 +45,7 @@ export function isChanged(snapshot: Snapshot, { object: { kind, namespace, name 
 
 /** The workloads on the other end: those that the line names, else all that the caller calls. */
 export function serversOf({ snapshot, group, hit }: LogContext): KubeObject[] {
-  const named = hostsNear(snapshot, group, hit).flatMap((p) => (p.service ? [p.service] : []))
+  const named = hostsNear(snapshot, group, hit).flatMap((p) => (p.service ? [p.service] : p.behind))
   const services = named.length > 0 ? named : callsOf(snapshot, group.workload).map((c) => c.service)
   const servers = services.flatMap((s) =>
     snapshot

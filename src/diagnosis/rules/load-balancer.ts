@@ -1,9 +1,9 @@
 import { refOf, type KubeObject } from '#cluster'
 import { containerField, podSpecOf } from '../snapshot/field-path.ts'
-import { leavesOf } from '../snapshot/leaves.ts'
-import { holdsWord } from '../snapshot/settings.ts'
+import { time } from '../snapshot/events.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { CLOUD_CONTROLLER } from '../snapshot/well-known.ts'
+import { askedField, giversOf, isAddressless, NONE_LEFT, poolOf } from './address-pools.ts'
 import { advise } from './recommend.ts'
 import { fromEvent, fromObject, type Draft, type Place, type Rule, type Seen } from './rule.ts'
 
@@ -18,24 +18,20 @@ export const loadBalancer: Rule = {
 }
 
 function pending(snapshot: Snapshot, service: KubeObject): Seen[] {
-  if (service.spec?.type !== 'LoadBalancer' || service.status?.loadBalancer?.ingress?.length) return []
+  if (!isAddressless(service)) return []
   const event = snapshot
     .eventsOf(service)
     .find((e) => e.type === 'Warning' && /LoadBalancer|Allocation|FailedBuildModel|FailedDeployModel/i.test(e.reason))
-  if (!event) return []
+  if (!event) return unanswered(snapshot, service)
   const object = refOf(service)
   const isRefused =
     /\b(?:401|403)\b|unauthori[sz]ed|unable to authenticate|access ?denied|invalid (?:token|credential)|expired ?token|forbidden/i.test(
       event.message,
     )
   const controller = isRefused ? controllerOf(snapshot) : undefined
-  const pool =
-    /no available|exhaust|not enough|no free|out of (?:addresses|IPs)|could not be (?:assigned|allocated)|not allowed by|not in (?:the )?pool/i.test(
-      event.message,
-    )
-      ? poolOf(snapshot, event.message)
-      : null
-  const own: Place = { object, field: /annotation/i.test(event.message) ? 'metadata.annotations' : null }
+  const asked = isRefused ? null : askedField(service, event.message)
+  const pool = asked === null && NONE_LEFT.test(event.message) ? poolOf(snapshot, service, event.message) : null
+  const own: Place = { object, field: asked ?? (/annotation/i.test(event.message) ? 'metadata.annotations' : null) }
   return [
     {
       on: object,
@@ -45,8 +41,8 @@ function pending(snapshot: Snapshot, service: KubeObject): Seen[] {
       evidence: [fromEvent(event), ...(controller?.evidence ?? [])],
       cause: controller?.cause ?? pool ?? own,
       since: event.first,
-      directness: controller || pool ? 0.82 : 0.6,
-      open: !controller && !pool,
+      directness: controller || pool || asked !== null ? 0.82 : 0.6,
+      open: !controller && !pool && asked === null,
       recommendations: [
         advise(
           controller
@@ -59,16 +55,32 @@ function pending(snapshot: Snapshot, service: KubeObject): Seen[] {
   ]
 }
 
-const RANGE = /^\d+\.\d+\.\d+\.\d+(?:\/\d+|\s*-\s*\d+\.\d+\.\d+\.\d+)$/
-
-/** The custom resource that holds the addresses for load balancers: the one that is named, else the only one. */
-function poolOf(snapshot: Snapshot, message: string): Place | null {
-  const pools = snapshot.customs.flatMap((o) => {
-    const leaf = leavesOf(o.spec ?? {}, 'spec').find((l) => RANGE.test(l.value))
-    return leaf ? [{ object: refOf(o), field: leaf.field.replace(/\[\d+\].*$/, '') }] : []
-  })
-  return pools.find((p) => holdsWord(message, p.object.name)) ?? (pools.length === 1 ? pools[0]! : null)
+/** Nobody says anything: who should give the address is in trouble, or there is nobody. */
+function unanswered(snapshot: Snapshot, service: KubeObject): Seen[] {
+  const since = time(service.metadata.creationTimestamp)
+  if (since === null || snapshot.now - since < SLOWLY) return []
+  const givers = giversOf(snapshot)
+  const object = refOf(service)
+  const chosen = service.spec?.loadBalancerClass === undefined ? 'spec.type' : 'spec.loadBalancerClass'
+  return [
+    {
+      on: object,
+      failure: 'entry',
+      severity: 'warning',
+      summary: `Service ${object.namespace}/${object.name} has no load balancer, and nobody says why${givers.length > 0 ? '' : ': nothing was found that gives addresses'}`,
+      evidence: [fromObject(service, 'status.loadBalancer = {}')],
+      cause: { object, field: chosen },
+      since,
+      directness: givers.length > 0 ? 0.3 : 0.42,
+      open: true,
+      tentative: true,
+      blames: givers.map(refOf),
+    },
+  ]
 }
+
+/** A cloud takes minutes. ms */
+const SLOWLY = 5 * 60_000
 
 /** The cloud's controller, and where it takes its credentials from. */
 function controllerOf(snapshot: Snapshot): { cause: Place; evidence: Draft[] } | undefined {

@@ -53,6 +53,8 @@ export const cannotConnect = logRule(
         cause: placeOf(given),
         directness: 0.75,
       }
+    if (peer.behind.length > 0)
+      return { says: `${says}, which leads back into the cluster`, blames: peer.behind, directness: 0.5, open: true }
     if (!setting) return { says, directness: 0.4, open: true }
     return { says, cause: placeOf(setting), directness: peer.wanted ? 0.7 : 0.55, open: !peer.wanted }
   },

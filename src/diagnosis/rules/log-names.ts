@@ -71,7 +71,7 @@ function nobodyNamed(context: LogContext): Told | null {
   const [only, ...more] = unknown
   if (!only || more.some((m) => m.host !== only.host)) return null
   const says = `a host name cannot be resolved, and ${only.setting.name || only.setting.field} names ${only.host}`
-  const told = missing(context, { host: only.host, port: only.port, service: null, wanted: only.wanted }, only.wanted, says)
+  const told = missing(context, { host: only.host, port: only.port, service: null, wanted: only.wanted, behind: [] }, only.wanted, says)
   return { ...told, cause: placeOf(only.setting), directness: 0.8, open: false }
 }
 

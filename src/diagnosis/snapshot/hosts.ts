@@ -3,6 +3,7 @@ import type { ObjectRef } from '#kinds/result'
 import { refOf } from '#cluster'
 import { podSpecOf } from './field-path.ts'
 import { settingsOf, type Setting } from './settings.ts'
+import { servicesAt } from './public-hosts.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** A host as a program names it, with what a cluster makes of it. */
@@ -51,6 +52,9 @@ export interface Call {
 const NO_HOST =
   /(?:^|_)(?:USER(?:NAME)?|LOGIN|ROLE|DATABASE|DB|DB_?NAME|KEYSPACE|SCHEMA|PASS(?:WORD|WD)?|TOPIC|QUEUE|BUCKET|REALM|TENANT|NAME|MODE|ENV(?:IRONMENT)?)$/i
 
+/** Names of variables that say where the program itself is called, or by whom. */
+const OF_ITS_OWN = /CORS|ORIGIN|REDIRECT|CALLBACK|PUBLIC|BASE_?URL|ROOT_?URL|SELF|EXTERNAL|DOMAIN|SITE|FRONTEND|ALLOWED|HOSTNAME|REFERER/i
+
 /** Services that exist and that a workload's settings name. */
 export function callsOf(snapshot: Snapshot, workload: KubeObject): Call[] {
   const namespace = workload.metadata.namespace ?? ''
@@ -61,6 +65,10 @@ export function callsOf(snapshot: Snapshot, workload: KubeObject): Call[] {
       for (const { host, port } of hostsIn(setting.value)) {
         const named = serviceOfHost(host, namespace)
         const service = named && snapshot.get('Service', named.namespace, named.name)
+        if (!service && !OF_ITS_OWN.test(setting.name))
+          for (const outer of servicesAt(snapshot, host))
+            if (!calls.has(`${outer.namespace}/${outer.name}`))
+              calls.set(`${outer.namespace}/${outer.name}`, { service: outer, container, port: null, setting })
         if (service && !calls.has(`${named.namespace}/${named.name}`))
           calls.set(`${named.namespace}/${named.name}`, { service: refOf(service), container, port, setting })
       }
