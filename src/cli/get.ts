@@ -41,7 +41,11 @@ export async function get(word: string, name: string | undefined, options: GetOp
     if (kind !== 'investigations')
       throw new InputError(`one ${word} alone cannot be shown`, { field: 'name', remedy: `List them: inquest get ${kind}.` })
     const path = await locate(client, name, options.namespace)
-    if (options.artifact !== undefined) return io.out(await client.text(`${path}/artifacts/${encodeURIComponent(options.artifact)}`))
+    if (options.artifact !== undefined) {
+      const text = await client.text(`${path}/artifacts/${encodeURIComponent(options.artifact)}`)
+      // What a program printed must not speak to the terminal; into a file or a pipe it goes as it is.
+      return io.out(io.outIsTerminal ? text.replace(/[^\P{Cc}\t\n]/gu, '') : text)
+    }
     return options.watch ? watchInvestigation(client, path, options.output, io) : showInvestigation(client, path, options.output, io)
   }
   if (options.artifact !== undefined)

@@ -27,8 +27,9 @@ const MARKS: Record<string, { mark: string; paint: 'green' | 'red' | 'yellow' | 
 
 /** What the text says all of; the type would only repeat it. */
 const SPEAKING = new Set(['progress', 'finding', 'concluded', 'tool-missing', 'printed'])
-/** Of a tool's output so much is shown below its line. */
+/** Of a tool's output so much is shown below its line; of what a program prints all that the timeline has. */
 const MAX_OUTPUT_LINES = 6
+const MAX_PRINTED_LINES = 20
 
 /**
  * One entry as a line: `15:04:05  ✓ look         Deployment shop/payments …`, with what a tool gave below it. A delivery's
@@ -39,14 +40,16 @@ export function timelineLine(event: TimelineEvent, colour: Colour, columns: numb
   const step = (event.step.split('/')[0] || 'run').padEnd(12)
   const line = `${colour.dim(event.at.slice(11, 19))}  ${colour[paint](mark)} ${step} ${shorten(sentence(event), Math.max(40, columns - 26))}`
   const { output } = event.data
-  return typeof output === 'string' && output !== '' ? `${line}\n${outputLines(output, colour, columns)}` : line
+  return typeof output === 'string' && output !== ''
+    ? `${line}\n${outputLines(output, colour, { columns, most: event.type === 'printed' ? MAX_PRINTED_LINES : MAX_OUTPUT_LINES })}`
+    : line
 }
 
-function outputLines(output: string, colour: Colour, columns: number): string {
+function outputLines(output: string, colour: Colour, { columns, most }: { columns: number; most: number }): string {
   const max = Math.max(40, columns - 28)
   const lines = output.split('\n').filter((line) => line.trim() !== '')
   // Not `shorten`: columns stay columns.
-  const shown = lines.slice(0, MAX_OUTPUT_LINES).map((line) => (line.length <= max ? plain(line) : `${plain(line).slice(0, max - 1)}…`))
+  const shown = lines.slice(0, most).map((line) => (line.length <= max ? plain(line) : `${plain(line).slice(0, max - 1)}…`))
   return [...shown, ...(lines.length > shown.length ? ['…'] : [])].map((line) => `${' '.repeat(25)}${colour.dim(`│ ${line}`)}`).join('\n')
 }
 

@@ -3,6 +3,7 @@ import { instant, type Alert, type IncidentGroup, type Notification } from '#ale
 import { InputError } from '#kit/errors'
 import { newId } from '#kit/ids'
 import { createQueue } from './intake-queue.ts'
+import { storable } from './storable.ts'
 
 /** A firing that was known as ended: within this time it is the late twin of an HA pair, after it the alert fires indeed. */
 const LATE_TWIN_MS = 15 * 60_000
@@ -183,18 +184,4 @@ function time(text: string): string {
   const at = instant(text)
   if (at === null) throw new InputError(`"${text}" is not a time`, { remedy: 'Send RFC 3339, for example 2026-01-31T12:00:00Z.' })
   return at
-}
-
-/** PostgreSQL stores neither U+0000 nor half of a surrogate pair; senders may send both. They become U+FFFD. */
-function storable(value: unknown): string {
-  const text = JSON.stringify(value)
-  // JSON.stringify escapes exactly those two: a look at the text spares the walk in nearly all cases.
-  if (!/\\u(0000|d[89a-f])/.test(text)) return text
-  const clean = (part: unknown): unknown => {
-    if (typeof part === 'string') return part.toWellFormed().replaceAll('\0', '\ufffd')
-    if (Array.isArray(part)) return part.map(clean)
-    if (typeof part !== 'object' || part === null) return part
-    return Object.fromEntries(Object.entries(part).map(([key, inner]) => [clean(key), clean(inner)]))
-  }
-  return JSON.stringify(clean(value))
 }

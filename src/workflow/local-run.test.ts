@@ -132,6 +132,13 @@ describe('what it leaves', () => {
     })
   })
 
+  test('bytes that are no text cost nothing', async () => {
+    const { error, out, artifact } = await run({ command: [program(`printf 'a\\000b \\377\\n{"c": "\\\\u0000 \\\\ud83d"}'`)] })
+    expect(error).toBeNull()
+    expect(out).toMatchObject({ text: 'a\uFFFDb \uFFFD\n{"c": "\\u0000 \\ud83d"}', json: { c: '\uFFFD \uFFFD' } })
+    expect(artifact).toContain('a\uFFFDb')
+  })
+
   test('is shown as it comes', async () => {
     const go = join(dir, 'go')
     const path = program(`echo first; while [ ! -e ${go} ]; do sleep 0.05; done; echo second`)

@@ -4,7 +4,7 @@ import { LostRun } from './failure.ts'
 import { renderCommand, type Command } from './program/command.ts'
 import { failed, settle, type Outcome } from './program/failed-program.ts'
 import { allowedTime, type Followed } from './program/follow-job.ts'
-import { createOutput, MAX_PRINTED_MB, type Output } from './program/output.ts'
+import { createOutput, endOf, MAX_PRINTED_MB, type Output } from './program/output.ts'
 import { runJob, tooMuch, type Watching } from './program/run-job.ts'
 import { runLocal } from './program/run-local.ts'
 import type { Run, RunOutputs, SingleKind, StepContext } from './run.ts'
@@ -109,7 +109,7 @@ function show(output: Output, { timeline }: StepContext): { stop(): void } {
   let looks = 0
   const look = (): void => {
     const fresh = output.fresh()
-    if (fresh !== null) timeline.progress('printed', { text: `${output.lines} lines so far`, output: fresh })
+    if (fresh !== null) timeline.progress('printed', { text: `${countOf(output.lines)} so far`, output: fresh })
     timer = setTimeout(look, looks++ < FIRST_LOOKS ? FIRST_LOOK_MS : LATER_LOOK_MS)
   }
   timer = setTimeout(look, FIRST_LOOK_MS)
@@ -119,10 +119,12 @@ function show(output: Output, { timeline }: StepContext): { stop(): void } {
       clearTimeout(timer)
       timer = undefined
       const fresh = output.fresh()
-      if (fresh !== null) timeline.progress('printed', { text: `${output.lines} lines in all`, output: fresh })
+      if (fresh !== null) timeline.progress('printed', { text: `${countOf(output.lines)} in all`, output: fresh })
     },
   }
 }
+
+const countOf = (lines: number): string => `${lines} ${lines === 1 ? 'line' : 'lines'}`
 
 interface Concluding {
   command: Command
@@ -147,7 +149,7 @@ async function concluded(run: Run, { spec, tryNumber }: StepContext, { command, 
           : ''
     return { ok: false, message: withEnd(`the program ended with exit code ${exitCode}${why}`, text), retryable: true }
   }
-  const summary = `exit code ${exitCode}, ${output.lines} ${output.lines === 1 ? 'line' : 'lines'}`
+  const summary = `exit code ${exitCode}, ${countOf(output.lines)}`
   const outputs: RunOutputs = { command: command.line, exitCode, text, summary, json: output.json(), artifact, bytes: output.bytes }
   return { ok: true, outputs }
 }
@@ -159,5 +161,5 @@ function withEnd(message: string, text: string): string {
     .filter((line) => line.trim() !== '')
     .slice(-3)
     .join(' ⏎ ')
-  return last === '' ? message : `${message}; it printed at last: ${last.length > 500 ? `…${last.slice(-500)}` : last}`
+  return last === '' ? message : `${message}; it printed at last: ${last.length > 500 ? `…${endOf(last, 500)}` : last}`
 }

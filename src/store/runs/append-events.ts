@@ -1,3 +1,4 @@
+import { storable } from '../storable.ts'
 import type { NewEvent, Owner, Queryable } from './types.ts'
 
 /** Appends to the timeline under the owner's epoch. What is there already (a replay) stays; a stale owner adds nothing. */
@@ -10,7 +11,7 @@ export async function appendEvents(db: Queryable, owner: Owner, events: readonly
      from owner, jsonb_array_elements($4::jsonb) with ordinality as e (event, n)
      order by e.n
      on conflict do nothing`,
-    [owner.id, owner.epoch, owner.attempt, JSON.stringify(events)],
+    [owner.id, owner.epoch, owner.attempt, storable(events)],
   )
 }
 

@@ -1,4 +1,5 @@
 import type { Result } from '#kinds/result'
+import { storable, storableText } from '../storable.ts'
 import { DROP_UPDATES } from './drop-updates.ts'
 import { LAST_SEQ, type Owner, type Queryable } from './types.ts'
 
@@ -26,7 +27,7 @@ export async function endInvestigation(tx: Queryable, id: string, ending: Forced
        on conflict do nothing
      )
      select id, attempt, epoch::float8 as epoch from ended`,
-    [id, ending.phase, ending.reason, ending.message, ending.result === undefined ? null : JSON.stringify(ending.result)],
+    [id, ending.phase, ending.reason, storableText(ending.message), ending.result === undefined ? null : storable(ending.result)],
   )
   return rows[0] ?? null
 }

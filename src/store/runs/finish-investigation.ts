@@ -1,4 +1,5 @@
 import type { Result } from '#kinds/result'
+import { storable, storableText } from '../storable.ts'
 import { DROP_UPDATES } from './drop-updates.ts'
 import { LAST_SEQ, type Owner, type Queryable, type Values } from './types.ts'
 
@@ -28,10 +29,10 @@ export async function finishInvestigation(tx: Queryable, owner: Owner, ending: E
       owner.epoch,
       ending.phase,
       ending.reason,
-      ending.message,
+      storableText(ending.message),
       ending.result !== undefined,
-      ending.result == null ? null : JSON.stringify(ending.result),
-      ending.outputs === undefined ? null : JSON.stringify(ending.outputs),
+      ending.result == null ? null : storable(ending.result),
+      ending.outputs === undefined ? null : storable(ending.outputs),
     ],
   )
   return rowCount === 1

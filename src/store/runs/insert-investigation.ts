@@ -1,3 +1,4 @@
+import { storable, storableText } from '../storable.ts'
 import type { Queryable, RunInput } from './types.ts'
 
 export interface NewInvestigation {
@@ -22,9 +23,9 @@ export async function insertInvestigation(tx: Queryable, row: NewInvestigation):
       row.incidentId,
       row.namespace,
       row.name,
-      row.title,
+      storableText(row.title),
       row.workflow,
-      JSON.stringify(row.input),
+      storable(row.input),
       row.engineVersion,
       row.deadlineMs,
     ],

@@ -1,3 +1,4 @@
+import { storable, storableText } from '../storable.ts'
 import { LAST_SEQ, type Queryable, type StoredReceipt } from './types.ts'
 
 // A delivery arrives once (LAST_SEQ) and is given up once before that, however often it is tried.
@@ -22,7 +23,7 @@ export async function recordDelivered(
        from done d join investigations i on i.id = d.investigation_id on conflict do nothing
      )
      select key from done`,
-    [sent.key, sent.epoch, JSON.stringify(sent.receipt), sent.possiblyDuplicate],
+    [sent.key, sent.epoch, storable(sent.receipt), sent.possiblyDuplicate],
   )
   return rows.length === 1
 }
@@ -41,7 +42,7 @@ export async function recordFailedTry(
        from tried d join investigations i on i.id = d.investigation_id on conflict do nothing
      )
      select key from tried`,
-    [failed.key, failed.epoch, failed.error, failed.final],
+    [failed.key, failed.epoch, storableText(failed.error), failed.final],
   )
   return rows.length === 1
 }

@@ -33,6 +33,24 @@ onEachDatabase('what run steps start', (database) => {
     expect(await runs().intendRun({ ...owner, attempt: 2 }, INTENT)).toMatchObject({ isNew: true })
   })
 
+  test('what no database stores is stored as what it is not', async () => {
+    const owner = await claimed()
+    await runs().intendRun(owner, INTENT)
+    expect(await runs().keepRun(owner, INTENT, { outcome: { 'a\0': ['\0b', '\ud83d', new Date(0), '😀'], at: null } })).toBe(true)
+    expect((await runs().intendRun(owner, INTENT))!.outcome).toEqual({
+      'a\uFFFD': ['\uFFFDb', '\uFFFD', '1970-01-01T00:00:00.000Z', '😀'],
+      at: null,
+    })
+    await runs().appendEvents(owner, [{ step: 'check', seq: 0, type: 'printed', data: { output: 'a\0b\ud83d' } }])
+    const outputs = { check: { json: '\0\udc00' } }
+    const ended = { phase: 'Succeeded', reason: 'Complete', message: 'it said \0', outputs } as const
+    expect(await runs().finishInvestigation(owner, ended)).toBe(true)
+    expect(await runs().getInvestigation(owner.id)).toMatchObject({
+      message: 'it said \uFFFD',
+      outputs: { check: { json: '\uFFFD\uFFFD' } },
+    })
+  })
+
   test('whoever has lost the run intends nothing and keeps nothing', async () => {
     const owner = await claimed()
     expect(await runs().intendRun(stale(owner), INTENT)).toBeNull()

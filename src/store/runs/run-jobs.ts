@@ -1,3 +1,4 @@
+import { storable } from '../storable.ts'
 import type { Owner, Queryable } from './types.ts'
 
 /** One try of a run step, in one attempt of its investigation. */
@@ -44,7 +45,7 @@ export async function keepRun(db: Queryable, owner: Owner, of: RunTry, known: { 
     `update run_jobs r set uid = coalesce($6, r.uid), outcome = coalesce($7::jsonb, r.outcome)
      from investigations i
      where i.id = r.investigation_id and i.id = $1 and i.epoch = $2 and r.attempt = $3 and r.step = $4 and r.try = $5`,
-    [owner.id, owner.epoch, owner.attempt, of.step, of.try, known.uid ?? null, known.outcome ? JSON.stringify(known.outcome) : null],
+    [owner.id, owner.epoch, owner.attempt, of.step, of.try, known.uid ?? null, known.outcome ? storable(known.outcome) : null],
   )
   return rowCount === 1
 }

@@ -30,8 +30,13 @@ export const jobName = (of: Pick<JobOf, 'attempt' | 'step' | 'try'> & { investig
 export function jobManifest(of: JobOf): KubeObject {
   const { spec, command, namespace } = of
   const name = jobName(of)
-  const labels = { 'app.kubernetes.io/managed-by': 'inquest', [RUN_LABEL]: name, 'inquest.dev/investigation': of.investigation.name }
+  const labels = {
+    'app.kubernetes.io/managed-by': 'inquest',
+    [RUN_LABEL]: name,
+    'inquest.dev/investigation': labelValue(of.investigation.name),
+  }
   const annotations = {
+    'inquest.dev/investigation': of.investigation.name,
     'inquest.dev/investigation-id': of.investigation.id,
     'inquest.dev/step': of.step,
     'inquest.dev/try': `${of.attempt}/${of.try}`,
@@ -81,6 +86,9 @@ export function jobManifest(of: JobOf): KubeObject {
     },
   }
 }
+
+/** A name may have 253 characters, a label 63. */
+const labelValue = (name: string): string => (name.length <= 63 ? name : `${name.slice(0, 50)}-${hash(name).slice(0, 12)}`)
 
 /** Kubernetes puts variables in the place of `$(NAME)`: what an alert says must not reach a Secret that way. `$$` is one `$`. */
 const literal = (text: string): string => text.replaceAll('$', '$$$$')

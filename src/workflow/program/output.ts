@@ -31,6 +31,10 @@ const FRESH_CHARACTERS = 2_000
 const CONTEXT_LINES = 200
 const CONTEXT_CHARACTERS = 64 * 1024
 
+const KEY_BEGIN = /-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY/
+const KEY_END = /-----END [A-Z0-9 ]{0,30}PRIVATE KEY/
+const MAX_KEY_LINES = 400
+
 export function createOutput(): Output {
   const head: string[] = []
   let headSize = 0
@@ -42,6 +46,8 @@ export function createOutput(): Output {
   let bytes = 0
   let shown = 0
   let dropped = 0
+  /** Whether the last line that was dropped stood in a private key. */
+  let inKey = false
   /** Of what may be JSON: all of it while it is short, and its last line. */
   let plain: string[] | null = []
   let plainSize = 0
@@ -54,28 +60,32 @@ export function createOutput(): Output {
     for (const part of [tail.slice(from), head]) {
       for (let i = part.length - 1; i >= 0 && found.length < count; i--) {
         size += part[i]!.length + 1
-        if (size > characters) return found.length > 0 ? found : [part[i]!.slice(-characters)]
+        if (size > characters) return found.length > 0 ? found : [endOf(part[i]!, characters)]
         found.unshift(part[i]!)
       }
     }
     return found
   }
   const whole = (): string => {
+    const rest = tail.slice(from)
+    // A key whose head was left out looks like any other text.
+    const keyEnd = inKey ? rest.slice(0, MAX_KEY_LINES).findIndex((line) => KEY_END.test(line)) : -1
     const gap = dropped > 0 ? [`… ${dropped} lines left out …`] : []
-    return [...head, ...gap, ...tail.slice(from)].join('\n')
+    return [...head, ...gap, ...(keyEnd >= 0 ? ['[REDACTED:private-key]'] : []), ...rest.slice(keyEnd + 1)].join('\n')
   }
 
   return {
     add(piece, aside = false) {
-      for (const line of aside ? [] : piece.lines) {
+      const fresh = readable(piece.lines)
+      for (const line of aside ? [] : fresh) {
         plainSize += line.length + 1
         if (plainSize > MAX_JSON) plain = null
         plain?.push(line)
         if (line.trim() !== '') lastPlain = line.length > MAX_JSON ? '' : line
       }
       bytes += piece.bytes
-      lines += piece.lines.length
-      for (const line of piece.lines) {
+      lines += fresh.length
+      for (const line of fresh) {
         if (headSize < HEAD_BYTES && tail.length === 0) {
           headSize += line.length + 1
           head.push(line)
@@ -84,8 +94,10 @@ export function createOutput(): Output {
         tail.push(line)
         tailSize += line.length + 1
         while (tailSize > TAIL_BYTES && from < tail.length - 1) {
-          tailSize -= tail[from++]!.length + 1
+          const gone = tail[from++]!
+          tailSize -= gone.length + 1
           dropped++
+          if (gone.includes('-----')) inKey = KEY_BEGIN.test(gone) || (inKey && !KEY_END.test(gone))
         }
         if (from > 4_096) {
           tail = tail.slice(from)
@@ -106,7 +118,7 @@ export function createOutput(): Output {
     end() {
       // Redacted before it is cut: the cut may take the head off a secret.
       const text = redact(last(1_000, 4 * MAX_END).join('\n'))
-      return text.length > MAX_END ? text.slice(-MAX_END).replace(/^[^\n]*\n/, '') : text
+      return text.length > MAX_END ? endOf(text, MAX_END).replace(/^[^\n]*\n/, '') : text
     },
     json: () => (plain && jsonIn(plain.join('\n'))) ?? jsonIn(lastPlain),
     fresh() {
@@ -114,9 +126,27 @@ export function createOutput(): Output {
       if (news === 0) return null
       shown = lines
       const text = redact(last(CONTEXT_LINES, CONTEXT_CHARACTERS).join('\n')).split('\n').slice(-news).join('\n')
-      return text.length > FRESH_CHARACTERS ? `…${text.slice(-FRESH_CHARACTERS)}` : text
+      return text.length > FRESH_CHARACTERS ? `…${endOf(text, FRESH_CHARACTERS)}` : text
     },
   }
+}
+
+/** Not half of a character that takes two. */
+export const endOf = (text: string, characters: number): string => text.slice(-characters).replace(/^[\uDC00-\uDFFF]/, '')
+
+/** Colours, titles and the like of terminals (ECMA-48): a secret between them would look like none. Each part is bounded by what may stand in it. */
+// oxlint-disable-next-line no-control-regex
+const TERMINAL = /\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])/g
+
+/** Lines as they are read: a terminal's control sequences taken out, what overwrites its line (a progress bar) as lines of its own. */
+function readable(lines: readonly string[]): readonly string[] {
+  if (!lines.some((line) => line.includes('\r') || line.includes('\x1b') || line.includes('\0'))) return lines
+  return lines.flatMap((line) => {
+    const text = line.replace(TERMINAL, '').replaceAll('\0', '\uFFFD')
+    if (!text.includes('\r')) return text
+    const parts = text.split('\r').filter((part) => part !== '')
+    return parts.length > 0 ? parts : ''
+  })
 }
 
 function jsonIn(text: string): unknown {

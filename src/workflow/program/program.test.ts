@@ -32,6 +32,14 @@ describe('the Job', () => {
     expect(jobName({ ...of(), step: 'a'.repeat(63) }).length).toBeLessThanOrEqual(52)
   })
 
+  test('names its investigation, however long that name is', () => {
+    const long = `a.${'b'.repeat(250)}`
+    const { labels, annotations } = jobManifest({ ...of(), investigation: { id: 'x', name: long } }).metadata
+    expect(labels!['inquest.dev/investigation']).toMatch(/^a\.b{48}-[0-9a-f]{12}$/)
+    expect(annotations!['inquest.dev/investigation']).toBe(long)
+    expect(jobManifest(of()).metadata.labels).toMatchObject({ 'inquest.dev/investigation': 'web-down-0123456789' })
+  })
+
   test('gives the program what the alert says and nothing else: Kubernetes would put Secrets in the place of $(NAME)', () => {
     const job = jobManifest(
       of({ command: ['dig'], args: ['{{ alert.labels.host }}'], env: [{ name: 'HOST', value: '{{ alert.labels.host }}' }] }),
@@ -192,5 +200,36 @@ describe('what a program printed', () => {
     output.add({ lines: ['-----END PRIVATE KEY-----', 'three'], bytes: 32 })
     expect(output.fresh()).toContain('three')
     expect(output.whole()).not.toContain('MIIE')
+  })
+
+  test('a key whose head is left out is not shown', () => {
+    const key = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ'
+    for (const pad of [0, 5, 25]) {
+      const output = printed(Array.from({ length: 8_000 }, () => 'x'.repeat(100)))
+      output.add({
+        lines: ['-----BEGIN RSA PRIVATE KEY-----', ...Array.from({ length: 30 }, () => key), '-----END RSA PRIVATE KEY-----'],
+        bytes: 1_600,
+      })
+      // So much that the gap ends within the key, or just beside it.
+      const size = 640 * 1024 - 32 * 52 + pad * 52
+      output.add({ lines: [...Array.from({ length: Math.floor(size / 101) }, () => 'y'.repeat(100)), 'the end'], bytes: size })
+      const whole = output.whole()
+      expect(whole).toMatch(/lines left out …\n(x|y|\[REDACTED:private-key\])/)
+      expect(whole).not.toContain(key)
+      expect(whole).toMatch(/y\nthe end$/)
+    }
+  })
+
+  test.each<[string, string, string]>([
+    ['colours', '\x1b[1;31mpassword=\x1b[0m\x1b[32mhunter2-hunter2\x1b[0m', 'password=[REDACTED:password]'],
+    ['a title', '\x1b]0;own\x07done\x1b(B', 'done'],
+    ['a bar that grows', 'one 10%\rone 99%\r', 'one 10%\none 99%'],
+    ['a line end of Windows', 'one\r', 'one'],
+    ['bytes that are no text', 'a\0b', 'a\uFFFDb'],
+  ])('%s is read as a person would', (_, line, text) => expect(printed([line]).whole()).toBe(text))
+
+  test('no half of a character is left at a cut', () => {
+    const output = printed([`a${'😀'.repeat(20_000)}`])
+    for (const text of [output.fresh()!, output.end()]) expect(text.isWellFormed()).toBe(true)
   })
 })

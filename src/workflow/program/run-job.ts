@@ -45,12 +45,15 @@ export async function runJob(
       return intent.outcome as Outcome
     }
     const watching = begin(intent)
+    // Until something is known of it: what an execution before this one may have made is never taken for absent.
+    let isThere = !intent.isNew
     const say = (text: string): void => timeline.progress('progress', { text })
     try {
       const deadlineSeconds = Math.max(1, Math.ceil((watching.until - performance.now()) / 1_000)) + DEADLINE_SLACK_S
       if (intent.uid === null) {
         const uid = await create(jobs, jobManifest({ ...of, deadlineSeconds }), { account, watching, signal })
         if (!(await parts.runs.keepRun(owner, of, { uid }))) throw new LostRun()
+        isThere = true
       }
       say(intent.isNew ? `Job ${namespace}/${name}` : `Job ${namespace}/${name} was there already`)
       const followed = await followJob(jobs, { ...watching, namespace, name, say, signal })
@@ -60,7 +63,9 @@ export async function runJob(
       return outcome
     } catch (error) {
       // One that others go on with stays; it ends with the investigation in any case (left-jobs.ts).
-      if (!(error instanceof LostRun) && !parts.life.stopped.aborted && (await isOurs(run))) await clear()
+      if (!isThere && isRefusal(error))
+        await parts.runs.markCleared({ investigationId: owner.id, attempt: owner.attempt, step: spec.name, try: tryNumber })
+      else if (!(error instanceof LostRun) && !parts.life.stopped.aborted && (await isOurs(run))) await clear()
       if (error instanceof Refused || isMissingRight(error))
         throw new TerminalError(told(errorText(error), jobsRemedy(namespace, account)), { cause: error })
       throw error
@@ -69,6 +74,9 @@ export async function runJob(
     jobs.close()
   }
 }
+
+/** Whether the cluster has said that it makes no such Job. */
+const isRefusal = (error: unknown): boolean => error instanceof TerminalError || error instanceof InputError
 
 /** The uid of the Job, made now or by an execution that died before it could say so. An API server that is away is waited for. */
 async function create(
