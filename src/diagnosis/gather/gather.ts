@@ -3,6 +3,7 @@ import type { DiagnosisOptions, DiagnosisRequest } from '../diagnosis.ts'
 import { containersOf } from '../snapshot/containers.ts'
 import { hostsIn, serviceOfHost, containersIn } from '../snapshot/hosts.ts'
 import { proxiesOf } from '../snapshot/entry.ts'
+import { time } from '../snapshot/events.ts'
 import { KINDS, type Kind } from '../snapshot/kinds.ts'
 import { settingsOf } from '../snapshot/settings.ts'
 import { DNS_SERVICE } from '../snapshot/well-known.ts'
@@ -118,7 +119,9 @@ export async function gather(reader: ClusterReader, asked: DiagnosisRequest, opt
     aim = aimAt(snapshot, request.target, request.alert)
   }
   const { metrics, fault } = await readMetrics(options, { now, namespaces: first === null ? null : [...seen].sort() })
-  if (metrics) snapshot = createSnapshot({ ...eyes.picture(now), metrics })
+  const { alert } = request
+  const told = alert && { ...alert, startsAt: time(alert.startsAt), object: aim.object, workloads: aim.workloads }
+  snapshot = createSnapshot({ ...eyes.picture(now), ...(metrics ? { metrics } : {}), asked: told })
   const blind = blindness(request, metrics, fault)
   return {
     snapshot,

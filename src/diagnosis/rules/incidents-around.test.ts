@@ -1,5 +1,20 @@
 import { expect, it } from 'vitest'
-import { ago, cause, deployment, event, object, podSpec, running, service, waiting, type PodState } from '../fixtures.ts'
+import {
+  ago,
+  cause,
+  configMap,
+  deployment,
+  edited,
+  event,
+  node,
+  object,
+  pod,
+  podSpec,
+  running,
+  service,
+  waiting,
+  type PodState,
+} from '../fixtures.ts'
 
 /** Trouble whose cause is around what the alert names: in what others need, on the way to it, in the node, or nowhere. */
 
@@ -27,6 +42,24 @@ const balancer = (metadata: any = {}, spec: any = {}) => ({
 })
 const pool = (name: string, addresses: string[], more: any = {}) =>
   object('metallb.io/v1beta1', 'IPAddressPool', name, { metadata: { namespace: 'metallb-system' }, spec: { addresses, ...more } })
+
+const proxySpec = podSpec(
+  { name: 'kube-proxy', volumeMounts: [{ name: 'c', mountPath: '/c' }] },
+  { hostNetwork: true, volumes: [{ name: 'c', configMap: { name: 'kube-proxy' } }] },
+)
+const kubeProxy = (config: string, at: string) =>
+  inside('kube-system', [
+    object('apps/v1', 'DaemonSet', 'kube-proxy', {
+      spec: { selector: { matchLabels: { k: 'p' } }, template: { metadata: { labels: { k: 'p' } }, spec: proxySpec } },
+      status: { desiredNumberScheduled: 1, numberReady: 1 },
+    }),
+    pod('kube-proxy-1', proxySpec, running, {
+      ownerReferences: [
+        { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'kube-proxy', uid: 'uid-DaemonSet-kube-proxy', controller: true },
+      ],
+    }),
+    configMap('kube-proxy', { 'config.conf': config }, edited({ 'f:data': { 'f:config.conf': {} } }, at)),
+  ])
 
 type Case = [string, any[], string, any, string | RegExp]
 const cases: Case[] = [
@@ -127,6 +160,34 @@ const cases: Case[] = [
     'Service shop/edge',
     {},
     'Deployment metallb-system/controller: spec.template.spec.containers[name=app].resources.limits.memory',
+  ],
+  [
+    'a table of the kernel that was made small today',
+    [node('n1'), ...kubeProxy('kind: KubeProxyConfiguration\nconntrack:\n  maxPerCore: 2048\n', ago('4h'))],
+    'Node n1',
+    says('99% of conntrack entries are used.'),
+    'ConfigMap kube-system/kube-proxy: data[config.conf]',
+  ],
+  [
+    'that was made small long ago',
+    [node('n1'), ...kubeProxy('kind: KubeProxyConfiguration\nconntrack:\n  maxPerCore: 2048\n', ago('3d'))],
+    'Node n1',
+    says('99% of conntrack entries are used.'),
+    'healthy',
+  ],
+  [
+    'a setting of the name that the alert says, changed before it',
+    [dep('web', env(['SESSION_TTL', '10']), running, { before: podSpec(env(['SESSION_TTL', '3600'])), changed: ago('30m') })],
+    'Deployment shop/web',
+    says('Users lose their session'),
+    'Deployment shop/web: spec.template.spec.containers[name=app].env[name=SESSION_TTL].value',
+  ],
+  [
+    'another one',
+    [dep('web', env(['COLOUR', '10']), running, { before: podSpec(env(['COLOUR', '3600'])), changed: ago('30m') })],
+    'Deployment shop/web',
+    says('Users lose their session'),
+    'healthy',
   ],
   [
     'a scanner asks for what never was',

@@ -92,6 +92,7 @@ import { customDangling } from './custom-dangling.ts'
 import { customUnheeded } from './custom-unheeded.ts'
 import { readinessGate } from './readiness-gate.ts'
 import { warningEvents } from './warning-events.ts'
+import { alertWords } from './alert-words.ts'
 import type { Rule } from './rule.ts'
 
 /** Every rule, in the order in which a pod goes through what they look at. */
@@ -204,4 +205,5 @@ export const rules: readonly Rule[] = [
   kindUnknown,
   tokenUnmounted,
   warningEvents,
+  alertWords,
 ]

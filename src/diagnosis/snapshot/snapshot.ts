@@ -1,5 +1,6 @@
 import type { KubeObject } from '#cluster'
 import type { ObjectRef } from '#kinds/result'
+import type { Asked } from './asked.ts'
 import { containersOf, type ContainerView } from './containers.ts'
 import { newestFirst, toEvent, type KubeEvent } from './events.ts'
 import { isWorkloadKind, type Kind } from './kinds.ts'
@@ -25,6 +26,7 @@ export interface SnapshotInput {
   /** When each of these lines was written, by the program's own clock: see `lineTimes`. */
   logTimes?: ReadonlyMap<string, readonly (number | null)[]>
   metrics?: Metrics
+  asked?: Asked | null
 }
 
 /** An immutable picture of the part of the cluster that was looked at, with every index that the rules need. */
@@ -63,6 +65,8 @@ export interface Snapshot {
   logTimes(view: ContainerView, previous: boolean): readonly (number | null)[]
   /** What is conspicuous in the metrics; nothing when nobody was asked. */
   metric(name: MetricName): readonly Sample[]
+  /** The alert that asks, and what about; null: nobody, or a person. */
+  readonly asked: Asked | null
   /** The value that `make` gives, made at most once a snapshot: for what several rules share. */
   once<T>(name: string, make: () => T): T
 }
@@ -168,6 +172,7 @@ export function createSnapshot(input: SnapshotInput): Snapshot {
     eventsOf: (object) => (eventsByObject.get(keyOf(object)) ?? []).filter((e) => isAbout(e, object)),
     events,
     containers,
+    asked: input.asked ?? null,
     metric: (name) => input.metrics?.get(name) ?? [],
     log: (view, previous) => input.logs.get(logKey(view.pod.metadata.namespace ?? '', view.pod.metadata.name, view.name, previous)) ?? null,
     logTimes: (view, previous) =>
