@@ -13,6 +13,7 @@ import { podsUnder } from '../rules/eviction-words.ts'
 import { entriesOf } from '../gather/entry.ts'
 import { withDependencies } from '../gather/suspects.ts'
 import { choresOf } from './chores.ts'
+import { heldNear } from './held-near.ts'
 import { rootOf, type Node } from './graph.ts'
 import type { Severity } from '#kinds/result'
 
@@ -56,7 +57,13 @@ export function targeted(snapshot: Snapshot, aim: Aim, alert: DiagnosisRequest['
   for (const controller of entryControllers(snapshot, aim)) below.add(keyOf(controller))
   const doors = new Set(entriesOf(snapshot, aim).flatMap((entry) => proxiesOf(snapshot, entry).map(keyOf)))
   for (const door of doors) below.add(door)
-  const named = new Set([...(alert ? snapshot.customs.filter((o) => isNamed(o, alert)) : []), ...choresOf(snapshot, aim, alert)].map(keyOf))
+  const named = new Set(
+    [
+      ...(alert ? snapshot.customs.filter((o) => isNamed(o, alert, aim)) : []),
+      ...choresOf(snapshot, aim, alert),
+      ...heldNear(snapshot, aim, alert),
+    ].map(keyOf),
+  )
   const isWhole = aim.object === null || aim.object.kind === 'Namespace'
   const leftovers = new Set(
     snapshot
@@ -91,12 +98,16 @@ const entryControllers = (snapshot: Snapshot, { object }: Aim): KubeObject[] =>
         controllersOf(snapshot, { group: groupOf(KINDS[kind].apiVersion), resource: KINDS[kind].plural }),
       )
 
-/** Labels that say where a metric was scraped, not what it is about. */
-const OF_SCRAPE = /^(?:job|namespace|container|pod|service|endpoint|prometheus|severity|alertname|cluster_name)$/
+/** Labels that say where a metric was scraped, or name an object of a kind that Kubernetes brings. */
+const OF_SCRAPE =
+  /^(?:job|namespace|container|pod|service|endpoint|prometheus|severity|alertname|cluster_name|deployment|statefulset|daemonset|replicaset|cronjob|job_name|ingress|node|persistentvolumeclaim|workload)$/
 
-const isNamed = ({ metadata: { name } }: KubeObject, { labels, annotations }: NonNullable<DiagnosisRequest['alert']>): boolean =>
+/** A text that tells of a workload tells of no custom resource that is called the same. */
+const isNamed = ({ metadata: { name } }: KubeObject, { labels, annotations }: NonNullable<DiagnosisRequest['alert']>, aim: Aim): boolean =>
   Object.entries(labels).some(([key, value]) => value === name && !OF_SCRAPE.test(key)) ||
-  (name.length >= 5 && Object.values(annotations).some((text) => holdsWord(text, name)))
+  (name.length >= 5 &&
+    aim.workloads.every((w) => w.metadata.name !== name) &&
+    Object.values(annotations).some((text) => holdsWord(text, name)))
 
 /** Gathers the graph's trees into problems: same cause, one problem; what does not stand alone is left out. Ranked. */
 export function problemsOf(nodes: readonly Node[], target: Targeted): Problem[] {

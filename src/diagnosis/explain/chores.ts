@@ -7,6 +7,8 @@ import { leavesOf } from '../snapshot/leaves.ts'
 import { wordsOf } from '../snapshot/named-settings.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 
+type Alert = NonNullable<DiagnosisRequest['alert']>
+
 /** Words by which an alert says that something has not been done for long. */
 const OVERDUE =
   /\b(?:too old|older|old|stale|overdue|outdated|missing|missed|late|behind|not (?:been )?(?:run|ran|done|completed|updated|synced|refreshed|sent)|no (?:recent|new|successful)|last|since|age|lag)\b/i
@@ -22,28 +24,43 @@ const PLAIN =
 export function choresOf(snapshot: Snapshot, aim: Aim, alert: DiagnosisRequest['alert']): KubeObject[] {
   const namespace = aim.object?.kind === 'Namespace' ? aim.object.metadata.name : aim.object?.metadata.namespace
   if (!alert || !namespace) return []
-  const text = [alert.labels['alertname'] ?? '', ...textsOf(alert)].map(wordsOf).join(' ')
+  const text = saidBy(alert)
   const own = new Set(wordsOf([namespace, aim.object!.metadata.name, ...aim.workloads.map((w) => w.metadata.name)].join(' ')).split(' '))
   const words = text.split(' ').filter((word) => word.length >= 5 && !own.has(word) && !PLAIN.test(word))
-  if (!OVERDUE.test(text)) return []
-  const crons = snapshot.all('CronJob', namespace)
+  if (!isOverdue(alert)) return []
+  const crons = [
+    ...snapshot.all('CronJob', namespace),
+    ...snapshot.customs.filter((o) => o.metadata.namespace === namespace && isPlanned(o)),
+  ]
   const alike = crons.filter((cron) => words.some((word) => doing(cron).has(word)))
   if (alike.length > 0) return alike
-  return crons.filter((cron) =>
-    callsOf(snapshot, cron).some(({ service: { namespace: where, name } }) =>
-      snapshot
-        .podsSelected(where ?? '', snapshot.get('Service', where, name)?.spec?.selector)
-        .some((pod) => aim.workloads.includes(snapshot.workloadOf(pod))),
-    ),
+  return crons.filter(
+    (cron) =>
+      leavesOf(cron.spec ?? {}, '').some((l) => l.key === 'name' && aim.workloads.some((w) => w.metadata.name === l.value)) ||
+      callsOf(snapshot, cron).some(({ service: { namespace: where, name } }) =>
+        snapshot
+          .podsSelected(where ?? '', snapshot.get('Service', where, name)?.spec?.selector)
+          .some((pod) => aim.workloads.includes(snapshot.workloadOf(pod))),
+      ),
   )
 }
 
-const textsOf = ({ annotations }: NonNullable<DiagnosisRequest['alert']>): string[] =>
+/** A custom resource by which an operator does something again and again. */
+const isPlanned = ({ spec }: KubeObject): boolean =>
+  leavesOf(spec ?? {}, '').some((l) => /^(?:schedule|cron|cronSchedule|crontab)$/.test(l.key))
+
+const saidBy = (alert: Alert): string => [alert.labels['alertname'] ?? '', ...textsOf(alert)].map(wordsOf).join(' ')
+
+/** Whether an alert misses something that should have been done. */
+export const isOverdue = (alert: Alert): boolean => OVERDUE.test(saidBy(alert))
+
+export const textsOf = ({ annotations }: Alert): string[] =>
   Object.entries(annotations).flatMap(([key, value]) => (/url|runbook|dashboard/i.test(key) ? [] : [value]))
 
 /** The words of what it runs. */
 function doing(cron: KubeObject): Set<string> {
   const said = [
+    cron.kind,
     cron.metadata.name,
     ...(podSpecOf(cron)?.containers ?? []).flatMap((c: any) => [
       c.name,

@@ -157,7 +157,157 @@ const doors: Case[] = [
   ],
 ]
 
+const app = (labels: any = {}, more: any = {}) =>
+  deployment('web', podSpec(), [running], more).map((o) => (o.kind === 'Deployment' ? { ...o, metadata: { ...o.metadata, labels } } : o))
+const annotated = (key: string, value: string, at = ago('10h')) => ({
+  annotations: { [key]: value },
+  ...edited({ 'f:metadata': { 'f:annotations': { [`f:${key}`]: {} } } }, at, 'kubectl-annotate'),
+})
+const switched = (field: string, at = ago('10h')) => edited({ 'f:spec': { [`f:${field}`]: {} } }, at)
+const holds: Case[] = [
+  [
+    'a HelmRelease that is suspended, and an old version',
+    [
+      app({ 'helm.toolkit.fluxcd.io/name': 'web', 'helm.toolkit.fluxcd.io/namespace': 'shop' }),
+      custom('helm.toolkit.fluxcd.io/v2', 'HelmRelease', 'web', { suspend: true, chart: {} }, switched('suspend', ago('20d')), {
+        conditions: [{ type: 'Ready', status: 'True', reason: 'UpgradeSucceeded' }],
+      }),
+    ],
+    T,
+    says('web runs an old version since 3 days'),
+    'HelmRelease shop/web: spec.suspend',
+  ],
+  [
+    'the same, and an alert about something else',
+    [
+      app({ 'helm.toolkit.fluxcd.io/name': 'web', 'helm.toolkit.fluxcd.io/namespace': 'shop' }),
+      custom('helm.toolkit.fluxcd.io/v2', 'HelmRelease', 'web', { suspend: true, chart: {} }, switched('suspend', ago('20d')), {
+        conditions: [{ type: 'Ready', status: 'True', reason: 'UpgradeSucceeded' }],
+      }),
+    ],
+    T,
+    says('web uses much cpu'),
+    'healthy',
+  ],
+  [
+    'an alert that names a paused Kafka cluster',
+    [
+      custom(
+        'kafka.strimzi.io/v1beta2',
+        'Kafka',
+        'events',
+        { kafka: { replicas: 3 } },
+        annotated('strimzi.io/pause-reconciliation', 'true', ago('9d')),
+        {
+          conditions: [{ type: 'ReconciliationPaused', status: 'True' }],
+        },
+      ),
+    ],
+    'Namespace shop',
+    says('Certificates of the Kafka cluster expire soon.', { cluster: 'events' }),
+    'Kafka shop/events: metadata.annotations[strimzi.io/pause-reconciliation]',
+  ],
+  [
+    'a managed resource of Crossplane that is paused says that it is not synced',
+    [
+      custom(
+        'rds.aws.upbound.io/v1beta1',
+        'Instance',
+        'orders-db',
+        { forProvider: {} },
+        annotated('crossplane.io/paused', 'true', ago('9d')),
+        {
+          conditions: [{ type: 'Synced', status: 'False', reason: 'ReconcilePaused', lastTransitionTime: ago('9d') }],
+        },
+      ),
+    ],
+    'Namespace shop',
+    says('Managed resource is not synced', { name: 'orders-db' }),
+    'Instance shop/orders-db: metadata.annotations[crossplane.io/paused]',
+  ],
+  [
+    'backups that are too old, since their schedule is paused',
+    [
+      custom('velero.io/v1', 'Schedule', 'nightly', { paused: true, schedule: '0 1 * * *', template: {} }, switched('paused', ago('9d')), {
+        phase: 'Enabled',
+      }),
+    ],
+    'Namespace shop',
+    says('The last successful backup is too old.', { schedule: 'nightly' }),
+    'Schedule shop/nightly: spec.paused',
+  ],
+  [
+    'backups of a database, whose ScheduledBackup is suspended',
+    [
+      deployment('orders', podSpec(), [running]),
+      custom(
+        'postgresql.cnpg.io/v1',
+        'ScheduledBackup',
+        'base',
+        { suspend: true, schedule: '0 0 1 * * *', cluster: { name: 'orders' } },
+        switched('suspend', ago('9d')),
+      ),
+    ],
+    'Deployment shop/orders',
+    says('The last base backup of orders is older than 2 days.'),
+    'ScheduledBackup shop/base: spec.suspend',
+  ],
+  [
+    'a database that was put to sleep',
+    [
+      custom('postgresql.cnpg.io/v1', 'Cluster', 'orders', { instances: 3 }, annotated('cnpg.io/hibernation', 'on'), {
+        conditions: [{ type: 'cnpg.io/hibernation', status: 'True', reason: 'Hibernated' }],
+      }),
+      service('orders-rw', { 'cnpg.io/cluster': 'orders' }, [{ port: 5432 }]),
+      deployment('web', podSpec(env(['DB', 'postgres://orders-rw:5432/x'])), [
+        { ...running, log: 'ERROR could not connect to server: Connection refused: orders-rw:5432\n'.repeat(30) },
+      ]),
+    ],
+    T,
+    says('Too many errors.'),
+    'Cluster shop/orders: metadata.annotations[cnpg.io/hibernation]',
+  ],
+  [
+    'an Application without automated sync is behind its repository',
+    [
+      custom(
+        'argoproj.io/v1alpha1',
+        'Application',
+        'shop-web',
+        { syncPolicy: {}, destination: { namespace: 'shop' } },
+        {},
+        {
+          sync: { status: 'OutOfSync' },
+          health: { status: 'Healthy' },
+        },
+      ),
+    ],
+    'Namespace shop',
+    says('Application is out of sync', { name: 'shop-web', sync_status: 'OutOfSync' }),
+    'Application shop/shop-web: spec.syncPolicy',
+  ],
+  [
+    'a StatefulSet that its operator keeps at zero',
+    [
+      custom('rabbitmq.com/v1beta1', 'RabbitmqCluster', 'mq', { replicas: 0 }, switched('replicas', ago('2h'))),
+      object('apps/v1', 'StatefulSet', 'mq-server', {
+        metadata: {
+          ownerReferences: [
+            { apiVersion: 'rabbitmq.com/v1beta1', kind: 'RabbitmqCluster', name: 'mq', uid: 'uid-RabbitmqCluster-mq', controller: true },
+          ],
+        },
+        spec: { replicas: 0, selector: { matchLabels: { app: 'mq' } }, template: { metadata: { labels: { app: 'mq' } }, spec: podSpec() } },
+        status: { replicas: 0 },
+      }),
+    ],
+    'StatefulSet shop/mq-server',
+    says('The broker is away.'),
+    'RabbitmqCluster shop/mq: spec.replicas',
+  ],
+]
+
 describe.each([
+  ['what somebody holds', holds],
   ['who should empty a queue', queues],
   ['who took the room', room],
   ['who lets requests in', doors],

@@ -1,6 +1,8 @@
 import { refOf, type KubeObject } from '#cluster'
+import { customOwner, customTop } from '../snapshot/custom-links.ts'
 import { editsOf } from '../snapshot/edits.ts'
-import { entry } from '../snapshot/field-path.ts'
+import { holdsOf } from '../snapshot/holds.ts'
+import { leavesOf } from '../snapshot/leaves.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { change } from './recommend.ts'
 import { fromObject, type Place, type Rule, type Seen } from './rule.ts'
@@ -39,17 +41,22 @@ function zero(snapshot: Snapshot, workload: KubeObject): Seen[] {
   ]
 }
 
-/** A custom resource that scales it, and so says how many there are at least: by an annotation that pauses it, or its least number. */
-function scalerOf(snapshot: Snapshot, { kind, metadata: { name, namespace } }: KubeObject): Place | null {
-  const scaler = snapshot.customs.find(
-    ({ metadata, spec }) =>
-      metadata.namespace === namespace && spec?.scaleTargetRef?.name === name && (spec.scaleTargetRef.kind ?? 'Deployment') === kind,
-  )
-  const pause = Object.keys(scaler?.metadata.annotations ?? {}).find((key) => /\/paused?\b/.test(key))
-  const least = Object.keys(scaler?.spec ?? {}).find((key) => /^(?:min|idle)Replica(?:s|Count)$/.test(key) && scaler!.spec[key] === 0)
-  const field = pause ? entry('metadata.annotations', pause) : least ? `spec.${least}` : null
-  return scaler && field ? { object: refOf(scaler), field } : null
+/** A custom resource that scales or keeps it, and so says how many there are: by a switch that holds it, or its own number. */
+function scalerOf(snapshot: Snapshot, workload: KubeObject): Place | null {
+  const { name, namespace } = workload.metadata
+  const isScaler = ({ metadata, spec }: KubeObject): boolean =>
+    metadata.namespace === namespace && spec?.scaleTargetRef?.name === name && (spec.scaleTargetRef.kind ?? 'Deployment') === workload.kind
+  const owner = customOwner(snapshot, workload)
+  for (const keeper of [...snapshot.customs.filter(isScaler), ...(owner ? [owner, customTop(snapshot, owner)] : [])]) {
+    const none = leavesOf(keeper.spec ?? {}, 'spec').find((l) => NUMBER.test(l.key) && l.value === '0')
+    const field = holdsOf(keeper)[0]?.field ?? none?.field
+    if (field) return { object: refOf(keeper), field }
+  }
+  return null
 }
+
+/** How operators call the number of pods that they keep. */
+const NUMBER = /^(?:(?:min|idle)?[Rr]eplica(?:s|Count)|instances|size|nodes|count)$/
 
 function paused(workload: KubeObject): Seen[] {
   if (workload.kind !== 'Deployment' || workload.spec?.paused !== true) return []

@@ -89,6 +89,7 @@ import { nodeHog } from './node-hog.ts'
 import { kindUnknown } from './kind-unknown.ts'
 import { tokenUnmounted } from './token-unmounted.ts'
 import { customDangling } from './custom-dangling.ts'
+import { customHeld } from './custom-held.ts'
 import { customUnheeded } from './custom-unheeded.ts'
 import { readinessGate } from './readiness-gate.ts'
 import { warningEvents } from './warning-events.ts'
@@ -201,6 +202,7 @@ export const rules: readonly Rule[] = [
   customUnwell,
   customDangling,
   customUnheeded,
+  customHeld,
   rightsLacking,
   kindUnknown,
   tokenUnmounted,

@@ -1,6 +1,8 @@
 import { refOf, type KubeObject } from '#cluster'
 import { changesOf } from '../snapshot/changes.ts'
+import { isOfGroup } from '../snapshot/custom-links.ts'
 import { entry } from '../snapshot/field-path.ts'
+import { holdsOf } from '../snapshot/holds.ts'
 import { matchesLabels } from '../snapshot/selectors.ts'
 import { keyOf, type Snapshot } from '../snapshot/snapshot.ts'
 import { CONTROL_PLANE_SERVICES, ENDPOINT_SLICE_CONTROLLER } from '../snapshot/well-known.ts'
@@ -46,6 +48,18 @@ export function unmatched(snapshot: Snapshot, service: KubeObject): Seen | null 
     .filter((t) => t.hits > 0 || t.named)
     .sort((a, b) => Number(b.named) - Number(a.named) || b.hits - a.hits || (keyOf(a.workload) < keyOf(b.workload) ? -1 : 1))
   const meant = scored[0]
+  const keeper = snapshot.customs.find((o) => Object.entries(selector).some(([k, v]) => v === o.metadata.name && isOfGroup(k, o)))
+  if (!meant && keeper)
+    return {
+      ...base,
+      summary: `${name} has no pod: ${keeper.kind} ${keeper.metadata.name}, for which it is, has none`,
+      evidence: [fromObject(service, `selector ${text} matches no pod`)],
+      cause: { object: refOf(keeper), field: holdsOf(keeper)[0]?.field ?? null },
+      directness: holdsOf(keeper).length > 0 ? 0.82 : 0.45,
+      open: holdsOf(keeper).length === 0,
+      tentative: true,
+      blames: [refOf(keeper)],
+    }
   if (!meant)
     return {
       ...base,

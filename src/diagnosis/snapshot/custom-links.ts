@@ -76,7 +76,7 @@ const isNear = (other: KubeObject, object: KubeObject, leaves: readonly { key: s
   leaves.some((l) => l.key === 'namespace' && l.value === other.metadata.namespace)
 
 /** Whether a label belongs to the operator of a custom resource: `strimzi.io/cluster` to `kafka.strimzi.io`. */
-function isOfGroup(label: string, { apiVersion }: KubeObject): boolean {
+export function isOfGroup(label: string, { apiVersion }: KubeObject): boolean {
   const domain = label.includes('/') ? label.slice(0, label.indexOf('/')) : ''
   const group = groupOf(apiVersion)
   return domain !== '' && (group.endsWith(domain) || domain.endsWith(group))

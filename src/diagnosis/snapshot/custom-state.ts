@@ -1,5 +1,6 @@
 import type { KubeObject } from '#cluster'
 import { time } from './events.ts'
+import { holdsOf } from './holds.ts'
 import { leavesOf } from './leaves.ts'
 
 /** What a custom resource's status says is wrong with it. */
@@ -48,7 +49,8 @@ export const endedAt = ({ status }: KubeObject): number | null =>
 /** null: it says of nothing that it is wrong. */
 export function badState(object: KubeObject): BadState | null {
   const status = object.status
-  if (!status || object.spec?.suspend === true || object.spec?.paused === true) return null
+  // What is held does nothing, and says so in many words.
+  if (!status || holdsOf(object).length > 0) return null
   const conditions: any[] = Array.isArray(status.conditions) ? status.conditions.filter((c: any) => typeof c?.type === 'string') : []
   const bad = conditions.filter(isBad).sort((a, b) => weight(b) - weight(a) || (a.type < b.type ? -1 : 1))
   const [first] = bad

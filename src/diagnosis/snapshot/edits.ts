@@ -2,6 +2,7 @@ import type { KubeObject } from '#cluster'
 import { entry, element, item } from './field-path.ts'
 import { time } from './events.ts'
 import { jsonText } from './json-text.ts'
+import { isKind } from './kinds.ts'
 import type { Change } from './changes.ts'
 
 /**
@@ -41,10 +42,11 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** Kinds whose annotations say how requests are passed on. */
 const ANNOTATED = new Set(['Ingress', 'Service', 'HTTPRoute', 'GRPCRoute', 'Gateway'])
-const OF_TOOLS = /last-applied-configuration|\/(?:change-cause|last-change|tracking-id|leader)|meta\.helm\.sh|argocd/
+const OF_TOOLS =
+  /last-applied-configuration|\/(?:change-cause|last-change|tracking-id|leader)|meta\.helm\.sh|argocd\.argoproj\.io\/(?!skip)|refresh|[rR]equested-?[aA]t|restarted-?at|force-sync|checksum|hash|revision|generation|(?:^|[/-])(?:last|observed|managed|created|updated)-/i
 
 const isEdit = ({ kind }: KubeObject, field: string): boolean =>
-  EDITED.test(field) || (field.startsWith('metadata.annotations[') && ANNOTATED.has(kind) && !OF_TOOLS.test(field))
+  EDITED.test(field) || (field.startsWith('metadata.annotations') && (ANNOTATED.has(kind) || !isKind(kind)) && !OF_TOOLS.test(field))
 
 const EDITED = /^(spec|data|webhooks|rules|subjects|roleRef|parameters|provisioner)\b/
 
