@@ -193,7 +193,7 @@ test.each<[string, Program, object, Json, RegExp]>([
     { lines: ['waiting'], never: true },
     {},
     { timeout: '4s' },
-    /the program did not end within 4s and was stopped.*it printed at last: waiting/,
+    /the program did not end within 4s and was stopped.*It printed at last: waiting/,
   ],
   [
     'has an image that cannot be pulled',

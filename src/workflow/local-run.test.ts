@@ -195,9 +195,21 @@ describe('a program that does not end', () => {
     const path = program(`trap '' TERM; sleep 600 & echo $! > ${pid}; echo waiting; wait; sleep 600`)
     const { error } = await run({ command: [path] }, { timeout: '300ms' })
     expect(error).toMatch(
-      /^the program did not end within \d+\w+ and was stopped. Give the step a longer `timeout`.*it printed at last: waiting/,
+      /^the program did not end within \d+\w+ and was stopped. Give the step a longer `timeout`.*It printed at last: waiting/,
     )
     expect(alive(pid)).toBe(false)
+  })
+
+  test('is stopped before the investigation is, so that what it printed is told', async () => {
+    const here = engine()
+    const steps: Step[] = [
+      { name: 'check', onError: 'Continue', timeout: '1m', run: { command: [program('echo waiting; exec sleep 600')] } },
+    ]
+    const row = await here.investigate(here.workflow({ steps, timeout: '2s' }))
+    const failed = (await timelineOf(here, row.id)).find(({ type }) => type === 'step-failed')
+    expect(String(failed!.data['error'])).toMatch(
+      /did not end within \d\w+, all that the investigation had left for it, and was stopped. Give the Workflow a longer `timeout`.*printed at last: waiting/,
+    )
   })
 
   test('is stopped when the investigation is cancelled', async () => {

@@ -33,10 +33,10 @@ export const programStep: SingleKind = {
     const output = createOutput()
     const showing = show(output, context)
     const watching = (state: RunState): Watching => {
-      const ms = timeFor(run, context, state)
+      const { ms, byInvestigation } = timeFor(run, context, state)
       return {
         until: performance.now() + ms,
-        allowed: allowedTime(Math.min(context.timeoutMs, ms + state.ageMs)),
+        allowed: allowedTime(Math.min(context.timeoutMs, ms + state.ageMs), byInvestigation),
         onPiece: (piece) => output.add(piece),
         mustEnd: () => (output.isTooMuch ? tooMuch(MAX_PRINTED_MB) : null),
       }
@@ -55,10 +55,11 @@ export const programStep: SingleKind = {
 }
 
 /** How long the program may still run. */
-function timeFor({ gate }: Run, { timeoutMs }: StepContext, { ageMs }: RunState): number {
+function timeFor({ gate }: Run, { timeoutMs }: StepContext, { ageMs }: RunState): { ms: number; byInvestigation: boolean } {
   const remainingMs = gate.remainingMs()
   const own = Math.max(timeoutMs - ageMs, LEAST_MS < timeoutMs ? LEAST_MS : timeoutMs)
-  return Math.max(1, Math.min(own, remainingMs - Math.min(LEFT_FOR_OTHERS_MS, remainingMs * LEFT_FOR_OTHERS)))
+  const left = remainingMs - Math.min(LEFT_FOR_OTHERS_MS, remainingMs * LEFT_FOR_OTHERS)
+  return { ms: Math.max(1, Math.min(own, left)), byInvestigation: left < own }
 }
 
 interface Here {
@@ -161,5 +162,7 @@ function withEnd(message: string, text: string): string {
     .filter((line) => line.trim() !== '')
     .slice(-3)
     .join(' ⏎ ')
-  return last === '' ? message : `${message}; it printed at last: ${last.length > 500 ? `…${endOf(last, 500)}` : last}`
+  return last === ''
+    ? message
+    : `${message}${message.endsWith('.') ? ' It' : '; it'} printed at last: ${last.length > 500 ? `…${endOf(last, 500)}` : last}`
 }

@@ -6,13 +6,18 @@ import { failed, type Outcome } from './failed-program.ts'
 import { CONTAINER } from './job-manifest.ts'
 import { judgeJob, type Trouble, type Verdict } from './judge-job.ts'
 
+/** For people: how long it may run, and what to do when that is too short. */
+export interface Allowed {
+  time: string
+  remedy: string
+}
+
 export interface FollowOptions {
   namespace: string
   name: string
   /** Until when it may run, milliseconds of `performance.now()`. */
   until: number
-  /** For people: what that time is. */
-  allowed: string
+  allowed: Allowed
   onPiece(piece: LogPiece): void
   /** Why it must be ended at once; null: it need not. */
   mustEnd(): Outcome | null
@@ -67,8 +72,9 @@ export async function followJob(jobs: Jobs, options: FollowOptions): Promise<Fol
       const over = options.mustEnd() ?? (isSure && verdict.kind === 'waiting' ? patience.over(verdict.trouble, options) : null)
       if (over) return over
       if (performance.now() >= options.until) return outOfTime(verdict, options.allowed)
-      const state = stateOf(verdict)
-      if (state !== said) options.say((said = state))
+      const [key, state] = stateOf(verdict)
+      if (key !== said) options.say(state)
+      said = key
       if (pods.length === 0 && performance.now() - asked >= COMPLAIN_EVERY_MS) {
         asked = performance.now()
         complaints = await jobs.complaints(namespace, name, both).catch(() => complaints)
@@ -117,20 +123,29 @@ function createPatience() {
   }
 }
 
-function outOfTime(verdict: Verdict, allowed: string): Outcome {
+function outOfTime(verdict: Verdict, { time, remedy }: Allowed): Outcome {
   if (verdict.kind === 'waiting' && verdict.trouble) return failed(verdict.trouble.message, verdict.trouble.remedy)
   if (verdict.kind === 'waiting')
-    return failed(
-      `the Job's container did not start within ${allowed}`,
-      'See the events of its pod (a volume, a slow pull), or give the step a longer `timeout`.',
-    )
-  return failed(`the program did not end within ${allowed} and was stopped`, 'Give the step a longer `timeout`, or the program less to do.')
+    return failed(`the Job's container did not start within ${time}`, `See the events of its pod (a volume, a slow pull). ${remedy}`)
+  return tooSlow({ time, remedy })
 }
 
-function stateOf(verdict: Verdict): string {
-  if (verdict.kind === 'running') return `running in pod ${verdict.pod}`
-  if (verdict.kind === 'waiting') return verdict.trouble?.message ?? 'waiting for its container to start'
-  return ''
+export const tooSlow = ({ time, remedy }: Allowed): Outcome => failed(`the program did not end within ${time} and was stopped`, remedy)
+
+/** The key is the same while nothing new is to be told: the cluster words the same trouble anew with each of its tries. */
+function stateOf(verdict: Verdict): [key: string, text: string] {
+  if (verdict.kind === 'running') return ['running', `running in pod ${verdict.pod}`]
+  const { key, message } = (verdict.kind === 'waiting' && verdict.trouble) || { key: '', message: 'waiting for its container to start' }
+  return [`waiting ${key}`, message]
 }
 
-export const allowedTime = (ms: number): string => formatDuration(Math.round(ms / 1_000) * 1_000)
+/** `byInvestigation`: what it has left is less than what the step may take. */
+export function allowedTime(ms: number, byInvestigation: boolean): Allowed {
+  const time = formatDuration(Math.round(ms / 1_000) * 1_000 || ms)
+  return byInvestigation
+    ? {
+        time: `${time}, all that the investigation had left for it,`,
+        remedy: 'Give the Workflow a longer `timeout`, or the program less to do.',
+      }
+    : { time, remedy: 'Give the step a longer `timeout`, or the program less to do.' }
+}

@@ -74,7 +74,7 @@ function judgePod(pod: KubeObject): Verdict {
   if (phase === 'Succeeded') return { kind: 'ended', pod: name, exitCode: 0, reason: 'Completed', message: '' }
   if (state.running) return { kind: 'running', pod: name }
   if (state.waiting) {
-    const trouble = troubleOf(state.waiting, pod.spec?.containers?.[0]?.image ?? '')
+    const trouble = troubleOf(state.waiting, imageOf(pod))
     if (trouble) return { kind: 'waiting', trouble }
   }
   const unscheduled = conditions.find(({ type, status }: any) => type === 'PodScheduled' && status === 'False')
@@ -87,6 +87,9 @@ function judgePod(pod: KubeObject): Verdict {
     )
   return { kind: 'waiting', trouble: null }
 }
+
+/** Something in the cluster may have put containers of its own beside it. */
+const imageOf = (pod: KubeObject): string => pod.spec?.containers?.find((one: any) => one.name === CONTAINER)?.image ?? ''
 
 function troubleOf({ reason = '', message = '' }: { reason?: string; message?: string }, image: string): Trouble | null {
   switch (reason) {

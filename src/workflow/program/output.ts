@@ -26,6 +26,8 @@ export const MAX_PRINTED_MB = 128
 const MAX_END = 8 * 1024
 const MAX_JSON = 64 * 1024
 const FRESH_LINES = 20
+/** Of more lines than that: nobody reads so fast. */
+const FRESH_OF_MANY = 6
 const FRESH_CHARACTERS = 2_000
 /** Lines before the new ones that tell what those are, such as the head of a private key. */
 const CONTEXT_LINES = 200
@@ -122,10 +124,14 @@ export function createOutput(): Output {
     },
     json: () => (plain && jsonIn(plain.join('\n'))) ?? jsonIn(lastPlain),
     fresh() {
-      const news = Math.min(lines - shown, FRESH_LINES)
+      const news = lines - shown
       if (news === 0) return null
       shown = lines
-      const text = redact(last(CONTEXT_LINES, CONTEXT_CHARACTERS).join('\n')).split('\n').slice(-news).join('\n')
+      const isMany = news > FRESH_LINES
+      const seen = redact(last(CONTEXT_LINES, CONTEXT_CHARACTERS).join('\n'))
+        .split('\n')
+        .slice(isMany ? -FRESH_OF_MANY : -news)
+      const text = (isMany ? ['…', ...seen] : seen).join('\n')
       return text.length > FRESH_CHARACTERS ? `…${endOf(text, FRESH_CHARACTERS)}` : text
     },
   }

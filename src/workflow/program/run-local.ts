@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { LogPiece } from '#cluster'
 import { errorText } from '#kit/errors'
 import { failed, type Outcome } from './failed-program.ts'
-import type { Followed } from './follow-job.ts'
+import { tooSlow, type Allowed, type Followed } from './follow-job.ts'
 
 export interface LocalOptions {
   /** The absolute path of a program, and its words. */
@@ -16,7 +16,7 @@ export interface LocalOptions {
   /** Beside a PATH of the system's own folders and a HOME that is empty; nothing of the server's. */
   env: Readonly<Record<string, string>>
   timeoutMs: number
-  allowed: string
+  allowed: Allowed
   /** `aside`: from its standard error. */
   onPiece(piece: LogPiece, aside: boolean): void
   mustEnd(): Outcome | null
@@ -62,16 +62,7 @@ function started({ argv, env, timeoutMs, allowed, onPiece, mustEnd, signal }: Lo
       if (why) stop(why)
     }
     const readers = [readLines(child.stdout, (piece) => take(piece, false)), readLines(child.stderr, (piece) => take(piece, true))]
-    const timer = setTimeout(
-      () =>
-        stop(
-          failed(
-            `the program did not end within ${allowed} and was stopped`,
-            'Give the step a longer `timeout`, or the program less to do.',
-          ),
-        ),
-      timeoutMs,
-    )
+    const timer = setTimeout(() => stop(tooSlow(allowed)), timeoutMs)
     const onAbort = (): void => void endGroup(child)
     signal.addEventListener('abort', onAbort, { once: true })
     const done = (): void => {
