@@ -65,6 +65,45 @@ test('as JSON for programs', async () => {
   expect(rejected).toHaveLength(1)
 })
 
+const withSource = async (name: string, spec: string): Promise<Partial<SourcesTestOptions>> => {
+  const path = join(folder.path, name)
+  await writeFile(
+    path,
+    `apiVersion: inquest.dev/v1alpha1\nkind: Source\nmetadata: {name: s, namespace: shop}\nspec: {${spec}, workflowRef: {name: w}}\n`,
+  )
+  return { source: path }
+}
+
+test('of an api Source, what is asked for', async () => {
+  const source = await withSource('api.yaml', 'api: {}, auth: {none: {}}, params: {team: a}')
+  await writeFile(join(folder.path, 'ask.json'), '{"target": {"kind": "deploy", "name": "web"}}')
+  expect(await told(source, 'ask.json')).toMatch(
+    /starts {7}Workflow w at once\n {2}looks at {5}Deployment shop\/web\n {2}params {7}team=a\n$/,
+  )
+  expect(JSON.parse(await told({ ...source, output: 'json' }, 'ask.json'))).toMatchObject({ workflow: 'w', params: { team: 'a' } })
+})
+
+test.each([
+  [
+    'a filter',
+    'alertmanager: {}, auth: {none: {}}, filter: "alert.labels.x =="',
+    /^spec\.filter: `alert\.labels\.x ==`: column 18: .*cel\.dev/,
+  ],
+  [
+    'a mapping',
+    "webhook: {mapping: {labels: {a: 'itm.x'}}}, auth: {none: {}}",
+    /^spec\.webhook\.mapping\.labels\[a\]: .*Did you mean item\?/,
+  ],
+  ['a schedule', "schedule: {cron: '0 25 * * *'}", /^spec\.schedule\.cron: .*Write minute, hour/],
+])('refuses %s that cannot be used, as `serve` does', async (name, spec, message) => {
+  await expect(told(await withSource(`${name}.yaml`, spec))).rejects.toThrow(message)
+})
+
+test('says that nothing is posted to a schedule', async () => {
+  const source = await withSource('schedule.yaml', "schedule: {cron: '0 3 * * *'}")
+  await expect(told(source)).rejects.toMatchObject({ message: 'nothing is posted to the Source s', remedy: /alertmanager, webhook or api/ })
+})
+
 test.each<[says: string, options: () => Partial<SourcesTestOptions>, file: string | undefined, field: string, message: RegExp]>([
   ['a payload of another sender', () => ({ preset: 'grafana' }), undefined, 'spec.webhook.mapping.alerts', /No such key: alerts/],
   ['a Source that is not in the file', () => ({ ...manifest(), name: 'other' }), undefined, '--name', /no such Source/],

@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { targetOf } from '#alert'
 import { systemClock } from '#kit/clock'
 import { InputError } from '#kit/errors'
+import { expressionProblems } from '#kinds/acceptance'
 import { API_VERSION } from '#kinds/meta'
 import { parseManifests } from '#kinds/manifest'
 import { problemText } from '#kinds/problem'
 import { objectText } from '#kinds/result'
 import type { Source } from '#kinds/source'
 import type { WebhookPreset } from '#kinds/webhook-source'
-import { compileSource, type Judged } from '#sources'
+import { compileSource, readAsk, type Command, type Judged } from '#sources'
 import type { Io } from './io.ts'
 
 export interface SourcesTestOptions {
@@ -26,7 +27,12 @@ const NO_WORKFLOW = ''
 export async function testSource(path: string, options: SourcesTestOptions, io: Io): Promise<void> {
   const source = await sourceOf(options)
   const body = path === '-' ? await io.readStdin() : await readText(path, 'file')
-  const judged = compileSource(source)(new TextEncoder().encode(body), systemClock.now(), headersOf(options.header))
+  const bytes = new TextEncoder().encode(body)
+  if (source.spec.api) {
+    const asked = readAsk(source, bytes)
+    return io.out(options.output === 'json' ? `${JSON.stringify(asked, null, 2)}\n` : askedText(asked))
+  }
+  const judged = compileSource(source)(bytes, systemClock.now(), headersOf(options.header))
   if (options.output === 'json') io.out(`${JSON.stringify(shape(source, judged), null, 2)}\n`)
   else io.out(text(source, judged))
 }
@@ -46,7 +52,12 @@ async function sourceOf({ source: path, name, preset }: SourcesTestOptions): Pro
   if (problems[0]) throw new InputError(problems.map(problemText).join('\n'), { field: '--source' })
   const sources = objects.flatMap(({ object }) => (object.kind === 'Source' ? [object] : []))
   const found = name === undefined ? sources : sources.filter(({ metadata }) => metadata.name === name)
-  if (found.length === 1) return found[0]!
+  if (found.length === 1) {
+    // Whoever serves or applies it is told the same.
+    const wrong = expressionProblems(found[0]!)
+    if (wrong[0]) throw new InputError(wrong.map(problemText).join('\n'), { field: wrong.length === 1 ? '' : '--source' })
+    return found[0]!
+  }
   const known = sources.map(({ metadata }) => metadata.name).join(', ')
   throw new InputError(found.length === 0 ? `there is no such Source in ${path}` : `there are several Sources in ${path}`, {
     field: '--name',
@@ -81,6 +92,18 @@ const shape = ({ spec }: Source, { batch, payload, filterErrors }: Judged): obje
   oddities: payload.oddities,
   filterErrors,
 })
+
+/** What is asked of an `api` Source. */
+function askedText({ workflow, target, alert, params }: Command): string {
+  const lines = [
+    'an investigation that somebody asks for: answered with 202 and its id',
+    `  starts       Workflow ${workflow} at once`,
+    `  looks at     ${target ? objectText(target) : alert ? 'what the alert is about' : "everything that the Workflow's ServiceAccount may read"}`,
+    ...(alert ? [`  alert        ${pairs(alert.labels)}`] : []),
+    ...(Object.keys(params).length > 0 ? [`  params       ${pairs(params)}`] : []),
+  ]
+  return `${lines.join('\n')}\n`
+}
 
 const BECOMES = {
   incident: 'part of an incident',

@@ -1,5 +1,6 @@
 import { compileCondition, compileExpression, compileTemplate } from '#expr'
-import { parseSchedule } from '#kit/cron'
+import { parseSchedule, type Schedule } from '#kit/cron'
+import { formatDuration, parseDuration } from '#kit/duration'
 import { errorText, InputError } from '#kit/errors'
 import { parseLabelSelector } from '#kit/label-selector'
 import { KEY_VARIABLES, modelChain, type OneModel, type Provider } from './model.ts'
@@ -47,7 +48,9 @@ export function expressionProblems(object: Source | Workflow | Sink): Problem[] 
   if (object.kind === 'Source') {
     condition(object.spec.filter, 'spec.filter', FILTER_NAMES)
     const { schedule, kubernetes } = object.spec
-    check(schedule?.cron, 'spec.schedule.cron', (cron) => parseSchedule(cron, schedule?.timeZone, 'spec.schedule.cron'))
+    check(schedule?.cron, 'spec.schedule.cron', (cron) =>
+      checkJitter(parseSchedule(cron, schedule?.timeZone, 'spec.schedule.cron'), schedule?.jitter),
+    )
     check(kubernetes?.selector, 'spec.kubernetes.selector', parseLabelSelector)
     for (const [member, text] of mappingTexts(object.spec.webhook?.mapping ?? {}))
       check(text, `spec.webhook.mapping.${member}`, (it) =>
@@ -72,6 +75,17 @@ export function expressionProblems(object: Source | Workflow | Sink): Problem[] 
     object.spec.sinks?.forEach((sink, i) => condition(sink.when, `spec.sinks[${i}].when`, SINK_REF_NAMES))
   }
   return problems
+}
+
+/** Slots that overtook one another would be lost. */
+function checkJitter(schedule: Schedule, jitter: string | undefined): void {
+  if (jitter === undefined) return
+  const shortestMs = schedule.shortestMs()
+  if (parseDuration(jitter) < shortestMs) return
+  throw new InputError(`${jitter} is not shorter than the time between two looks (${formatDuration(shortestMs)})`, {
+    field: 'spec.schedule.jitter',
+    remedy: `Write less than ${formatDuration(shortestMs)}.`,
+  })
 }
 
 const FIXED_PROGRAM = {

@@ -123,10 +123,27 @@ test('good documents of a file stand beside bad ones; namespaces are filled in; 
 
 describe('what a schema cannot say', () => {
   const SPEC = 'kind: Source\nspec: {alertmanager: {}, auth: {none: {}}, workflowRef: {name: w}'
+  const SCHEDULE = 'kind: Source\nspec: {workflowRef: {name: w}, schedule:'
   test.each([
     [`${SPEC}, filter: "alrt.x"}`, 'spec.filter', 'Unknown variable: alrt', 'Did you mean alert?'],
     [`${SPEC}, filter: "alert."}`, 'spec.filter', 'column 7', ''],
     [`${SPEC}, filter: "steps.a"}`, 'spec.filter', 'Unknown variable: steps', 'The names here are alert.'],
+    [`${SCHEDULE} {cron: "0 25 * * *"}}`, 'spec.schedule.cron', 'Invalid value for hour: 25', 'Write minute, hour'],
+    [`${SCHEDULE} {cron: "0 3 31 2 *"}}`, 'spec.schedule.cron', 'never comes', 'day of the month'],
+    [`${SCHEDULE} {cron: "@daily", timeZone: Berlin}}`, 'spec.schedule.timeZone', 'no time zone', 'Europe/Berlin'],
+    [`${SCHEDULE} {cron: "*/5 * * * *", jitter: 5m}}`, 'spec.schedule.jitter', 'not shorter than', 'Write less than 5m.'],
+    [
+      'kind: Source\nspec: {kubernetes: {selector: "app in web"}, workflowRef: {name: w}}',
+      'spec.kubernetes.selector',
+      'app in web',
+      'tier in (a,b)',
+    ],
+    [
+      'kind: Source\nspec: {webhook: {mapping: {labels: {a: "body.x"}}}, auth: {none: {}}, workflowRef: {name: w}}',
+      'spec.webhook.mapping.labels[a]',
+      'Unknown variable: body',
+      'item, headers',
+    ],
     ['kind: Sink\nspec: {stdout: {}, when: "1 + 1"}', 'spec.when', 'not true or false', 'Compare'],
     ['kind: Sink\nspec: {stdout: {}, template: "{{ resul }}"}', 'spec.template', 'unknown variable: resul', 'Did you mean result?'],
     [

@@ -9,7 +9,7 @@ export const ScheduleSource = z.strictObject({
   ),
   timeZone: Text(64).optional().describe('IANA name such as Europe/Berlin. Default UTC.'),
   jitter: Duration.optional().describe(
-    'Each look begins at most so much later than its slot, so that many do not begin together. Default: on time.',
+    'Each look begins at most so much later than its slot, so that many do not begin together; shorter than the time between two slots. Default: on time.',
   ),
   startingDeadline: Duration.optional().describe(
     'A look that could not begin for so long, since no server was there, is left out. Of several missed ones only the last is made up for. Default 1h.',

@@ -28,9 +28,19 @@ test.each<[expression: string, zone: string | undefined, field: string, message:
   ['0 0 3 * * *', undefined, 'spec.schedule.cron', /has not five fields/],
   ['0 25 * * *', undefined, 'spec.schedule.cron', /cannot be read/],
   ['x 3 * * *', undefined, 'spec.schedule.cron', /cannot be read/],
+  ['0 3 31 2 *', undefined, 'spec.schedule.cron', /names a day that never comes/],
   ['0 3 * * *', 'Europe/Atlantis', 'spec.schedule.timeZone', /no time zone/],
 ])('"%s" in %s is refused', (expression, zone, field, message) => {
   expect(() => parseSchedule(expression, zone, 'spec.schedule.cron')).toThrow(
     expect.objectContaining({ field, message: expect.stringMatching(message) }),
   )
+})
+
+test.each([
+  ['0 3 * * *', 24 * 60],
+  ['*/15 * * * *', 15],
+  ['0,5 3 * * *', 5],
+  ['0 3 29 2 *', 1461 * 24 * 60],
+])('"%s" comes each %d minutes at the most often', (expression, minutes) => {
+  expect(parseSchedule(expression).shortestMs()).toBe(minutes * 60_000)
 })

@@ -7,6 +7,8 @@ export interface Schedule {
   next(after: Date): Date | null
   /** The last slot at or before that moment; null: there was none. */
   last(until: Date): Date | null
+  /** The shortest time between two slots, milliseconds, as far as a sample of a hundred shows. */
+  shortestMs(): number
 }
 
 const MACROS: Readonly<Record<string, string>> = {
@@ -19,9 +21,11 @@ const MACROS: Readonly<Record<string, string>> = {
   '@hourly': '0 * * * *',
 }
 
+const SAMPLE = 100
+
 /**
  * When the clocks go forward, a slot in the hour that is left out is at its end; when they go back, one in the hour that comes twice is
- * once. Throws an InputError for an expression that is none, and for a time zone that is not in the IANA database.
+ * once. Throws an InputError for an expression that is none or names a day that never comes, and for a time zone that is not in the IANA database.
  */
 export function parseSchedule(expression: string, timeZone = 'UTC', field = 'cron'): Schedule {
   const text = MACROS[expression.trim()] ?? expression.trim()
@@ -44,7 +48,13 @@ export function parseSchedule(expression: string, timeZone = 'UTC', field = 'cro
       remedy: 'Write minute, hour, day of month, month, day of week: "0 3 * * *".',
     })
   }
+  if (!cron.nextRun(new Date(0)))
+    throw new InputError(`"${expression}" names a day that never comes`, { field, remedy: 'Look at the day of the month and the month.' })
   return {
+    shortestMs() {
+      const slots = cron.nextRuns(SAMPLE, new Date(0)).map((slot) => slot.getTime())
+      return Math.min(...slots.slice(1).map((slot, i) => slot - slots[i]!))
+    },
     next: (after) => cron.nextRun(after),
     // Before that second, so that one on it counts.
     last: (until) => cron.previousRuns(1, new Date(until.getTime() + 1_000))[0] ?? null,

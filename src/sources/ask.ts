@@ -39,7 +39,10 @@ export function readAsk({ metadata, spec }: Source, body: Uint8Array): Command {
     // An Investigation's spec has the same members; who posts knows of no spec.
     const issues = parsed.error.issues.map((issue) => ({ ...issue, path: ['spec', ...issue.path] }))
     const { field, message, remedy } = explainIssues(issues, 'Investigation')[0]!
-    throw new InputError(`${field.replace(/^spec\.?/, '') || 'the body'}: ${message}`, { remedy })
+    const member = field.replace(/^spec\.?/, '')
+    if (!member)
+      throw new InputError(`the body: ${message}`, { remedy: 'Send an object with target, alert and params, each of them if wanted.' })
+    throw new InputError(`${member}: ${message}`, { remedy })
   }
   const { target, alert, params } = parsed.data
   if (alert?.startsAt !== undefined && instant(alert.startsAt) === null)

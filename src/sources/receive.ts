@@ -7,6 +7,7 @@ import type { Intake, Store } from '#store'
 import { readAsk, type Command } from './ask.ts'
 import { authenticate, type WhoIs } from './auth.ts'
 import { compileSource, type Judge } from './judge.ts'
+import { POSTED } from './parsers.ts'
 import type { Headers, Payload } from './payload.ts'
 
 export interface WebhookRequest {
@@ -67,7 +68,7 @@ export function createWebhookReceiver(parts: ReceiverParts): (request: WebhookRe
     if (source.spec.suspend) return later(`the Source ${name} is suspended`)
 
     const { auth } = source.spec
-    if (!auth) return refuse(404, `the Source ${name} takes no webhooks`, 'Post to an alertmanager or a webhook Source.')
+    if (!auth) return refuse(404, `nothing is posted to the Source ${name}`, POSTED)
 
     const known = await authenticate(auth, request, {
       secret: (ref) => parts.registry.secret(request.namespace, ref),
