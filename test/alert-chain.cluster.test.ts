@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'yaml'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Json } from '../control-plane/api.ts'
-import { chainPrograms, deploymentsOf, series, startChain, type Chain } from './alert-chain.ts'
+import { chainPrograms, deploymentsOf, peersOf, series, startChain, type Chain } from './alert-chain.ts'
 import { until } from './inquest.ts'
 import { freshDatabase } from './postgres.ts'
 
@@ -25,6 +25,8 @@ const past = (): string[] => [
   '# TYPE kube_pod_container_status_restarts gauge',
   ...series('kube_pod_container_status_restarts', APP, (hour) => (hour < 5 ? 0 : 2)),
 ]
+/** How long the database is away. */
+const AWAY_MS = 60_000
 const ask = (query: string) => ({ name: 'promql', input: { query } })
 const TALK = {
   turns: [
@@ -65,8 +67,9 @@ describe.runIf(programs)(`from the cluster's state to the sink${note}`, () => {
   beforeAll(async () => {
     database = await freshDatabase()
     const files = { 'filling.conversation.yaml': stringify(TALK) }
-    chain = await startChain({ programs: programs!, databaseUrl: database.url, steps: STEPS, files, past: past() })
-    for (const name of ['shop', 'bank', 'quiet', 'loud']) await chain.admin.create('/api/v1/namespaces', { metadata: { name } })
+    chain = await startChain({ programs: programs!, databaseUrl: database.url, steps: STEPS, files, past: past(), watched: 'watched' })
+    for (const name of ['shop', 'bank', 'quiet', 'loud', 'batch', 'watched'])
+      await chain.admin.create('/api/v1/namespaces', { metadata: { name } })
   }, 240_000)
   afterAll(async () => {
     await chain?.stop()
@@ -79,7 +82,7 @@ describe.runIf(programs)(`from the cluster's state to the sink${note}`, () => {
   const seen = async (): Promise<number> => (await chain.query('select sum(seen)::int as seen from notifications'))[0].seen
   const investigations = async (): Promise<number> => (await chain.query('select count(*)::int as n from investigations'))[0].n
 
-  test('an alert that two Alertmanagers repeat is one investigation with the true cause', async () => {
+  test('an alert that two clustered Alertmanagers both send, and repeat, is one investigation with the true cause', async () => {
     await chain.deploy('shop', 'web')
     const [first] = await until(() => (chain.told('completed').length > 0 ? chain.told('completed') : null), 120_000)
     expect(first!.body.result.rootCause).toMatchObject({
@@ -88,20 +91,24 @@ describe.runIf(programs)(`from the cluster's state to the sink${note}`, () => {
     })
     // Both repeat every five seconds: by then each has sent it again.
     await until(async () => (await seen()) >= 4, 60_000)
+    const senders = new Set(chain.arrived.map(({ body }) => new URL(body.externalURL).port))
+    expect(senders).toEqual(new Set(chain.alertmanagers.map(({ url }) => new URL(url).port)))
+    expect(await Promise.all(chain.alertmanagers.map(({ url }) => peersOf(url)))).toEqual([2, 2])
     expect(await investigations()).toBe(1)
     expect(chain.told('completed')).toHaveLength(1)
   }, 200_000)
 
   test('a silenced alert sends nothing until the silence ends, and an unsilenced one does; a group is one investigation', async () => {
-    const silences = await Promise.all(
-      chain.alertmanagers.map(async ({ url }) => {
-        const matchers = [{ name: 'namespace', value: 'quiet', isRegex: false, isEqual: true }]
-        const [startsAt, endsAt] = [0, 3_600_000].map((ms) => new Date(Date.now() + ms).toISOString())
-        const body = JSON.stringify({ matchers, startsAt, endsAt, createdBy: 'test', comment: 'planned' })
-        const answer = await fetch(`${url}/api/v2/silences`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-        return { url, id: ((await answer.json()) as { silenceID: string }).silenceID }
-      }),
-    )
+    const { url: one } = chain.alertmanagers[0]!
+    const matchers = [{ name: 'namespace', value: 'quiet', isRegex: false, isEqual: true }]
+    const [startsAt, endsAt] = [0, 3_600_000].map((ms) => new Date(Date.now() + ms).toISOString())
+    const silence = JSON.stringify({ matchers, startsAt, endsAt, createdBy: 'test', comment: 'planned' })
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fetch(`${one}/api/v2/silences`, { method: 'POST', headers, body: silence })
+    const { silenceID } = (await answer.json()) as { silenceID: string }
+    // The other one hears of it by their gossip.
+    for (const { url } of chain.alertmanagers)
+      await until(async () => ((await (await fetch(`${url}/api/v2/silences`)).json()) as Json[]).length === 1, 60_000)
     await chain.deploy('quiet', 'planned')
     await Promise.all(['one', 'two'].map((name) => chain.deploy('loud', name)))
     await until(() => about('one').length + about('two').length > 0, 60_000)
@@ -109,12 +116,12 @@ describe.runIf(programs)(`from the cluster's state to the sink${note}`, () => {
       const alerts = (await (await fetch(`${url}/api/v2/alerts`)).json()) as Json[]
       return alerts.some(({ labels, status }) => labels.namespace === 'quiet' && status.state === 'suppressed')
     }
-    for (const { url } of silences) await until(() => suppressed(url), 60_000)
+    for (const { url } of chain.alertmanagers) await until(() => suppressed(url), 60_000)
     const inQuiet = (): boolean => chain.arrived.some(({ body }) => body.alerts.some(({ labels }: Json) => labels.namespace === 'quiet'))
     // A few of Alertmanager's intervals.
     await sleep(3_000)
     expect([inQuiet(), about('planned')]).toEqual([false, []])
-    for (const { url, id } of silences) await fetch(`${url}/api/v2/silence/${id}`, { method: 'DELETE' })
+    await fetch(`${one}/api/v2/silence/${silenceID}`, { method: 'DELETE' })
     await until(() => about('planned').length > 0, 60_000)
     const loud = await chain.query(
       `select count(distinct i.id)::int as incidents, count(distinct e.id)::int as episodes from incidents i
@@ -153,6 +160,42 @@ describe.runIf(programs)(`from the cluster's state to the sink${note}`, () => {
     expect(Math.round((Date.parse(began!) - Date.parse(from!)) / 60_000)).toBe(60)
   }, 120_000)
 
+  /** As a kubelet writes it. */
+  const say = (namespace: string, pod: string, status: object): Promise<Json> =>
+    chain.admin.merge(`/api/v1/namespaces/${namespace}/pods/${pod}/status`, { status })
+  const container = (state: object) => ({ name: 'c', image: 'i', imageID: '', ready: false, restartCount: 7, state })
+  const TEMPLATE = { containers: [{ name: 'c', image: 'registry.example/app:1' }] }
+  const CRASHING = { containerStatuses: [container({ waiting: { reason: 'CrashLoopBackOff', message: 'back-off 5m0s' } })] }
+  const startPod = (namespace: string, name: string): Promise<Json> =>
+    chain.admin.create(`/api/v1/namespaces/${namespace}/pods`, { metadata: { name }, spec: { ...TEMPLATE, schedulerName: 'nobody' } })
+
+  test('a crash loop, a failed Job and a node that is not ready come by their own rules, and are looked at', async () => {
+    await startPod('batch', 'crashing')
+    await say('batch', 'crashing', CRASHING)
+    await chain.admin.create('/apis/batch/v1/namespaces/batch/jobs', {
+      metadata: { name: 'import' },
+      spec: { backoffLimit: 0, template: { spec: { ...TEMPLATE, restartPolicy: 'Never' } } },
+    })
+    const ofJob = await until(async () => {
+      const { items } = await chain.admin.get('/api/v1/namespaces/batch/pods?labelSelector=job-name%3Dimport')
+      return items[0]?.metadata.name
+    })
+    await say('batch', ofJob, { phase: 'Failed', containerStatuses: [container({ terminated: { exitCode: 3, reason: 'Error' } })] })
+    await chain.admin.create('/api/v1/nodes', { metadata: { name: 'n1' } })
+    const condition = { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: 'container runtime is down' }
+    await chain.admin.merge('/api/v1/nodes/n1/status', { status: { conditions: [condition] } })
+    const found = async (alertname: string): Promise<unknown> => {
+      const { body } = await until(() => chain.told('completed').find((one) => one.body.alert.labels.alertname === alertname), 60_000)
+      const { target, rootCause } = body.result
+      return [target, rootCause?.object].map((one) => `${one?.kind} ${one?.name}`)
+    }
+    expect(await Promise.all(['KubePodCrashLooping', 'KubeJobFailed', 'KubeNodeNotReady'].map(found))).toEqual([
+      ['Pod crashing', 'Pod crashing'],
+      ['Job import', 'Job import'],
+      ['Node n1', 'Node n1'],
+    ])
+  }, 120_000)
+
   test('an Alertmanager that is restarted starts nothing anew', async () => {
     const before = await investigations()
     await chain.restartAlertmanager(0)
@@ -172,8 +215,10 @@ describe.runIf(programs)(`from the cluster's state to the sink${note}`, () => {
     expect(resolved()).toBe(1)
   }, 120_000)
 
-  test('with the database away nothing is lost: Alertmanager is answered 503 and sends it again', async () => {
+  test('with the database away for a minute nothing is lost: Alertmanager is answered 503 and sends it again, a watch looks again', async () => {
+    await startPod('watched', 'crashing')
     await chain.link.cut()
+    const mendAt = Date.now() + AWAY_MS
     const before = chain.told('completed').length
     const status = await fetch(`${chain.inquest.webhookUrl}/webhooks/shop/alertmanager`, {
       method: 'POST',
@@ -182,15 +227,17 @@ describe.runIf(programs)(`from the cluster's state to the sink${note}`, () => {
     })
     expect(status.status).toBe(503)
     await chain.deploy('bank', 'api')
-    // Long enough for both to have tried in vain.
-    await until(
-      () => chain.inquest.logs().filter(({ msg }) => msg === 'a webhook could not be stored; the sender keeps it').length >= 3,
-      60_000,
-    )
+    await say('watched', 'crashing', CRASHING)
+    const refused = (): number =>
+      chain.inquest.logs().filter(({ msg }) => msg === 'a webhook could not be stored; the sender keeps it').length
+    await until(() => refused() >= 3 && Date.now() > mendAt, 2 * AWAY_MS)
     expect(chain.told('completed')).toHaveLength(before)
     await chain.link.mend()
     const found = await until(() => chain.told('completed').find(({ body }) => body.result.rootCause?.object.name === 'api'), 120_000)
     expect(found.body.result.rootCause.field).toBe('spec.template.spec.serviceAccountName')
     expect(chain.told('completed')).toHaveLength(before + 1)
-  }, 240_000)
+    const watched = () => chain.query(`select status, labels from incidents where source = 'watched/watch'`)
+    await until(async () => (await watched()).length > 0)
+    expect(await watched()).toEqual([{ status: 'open', labels: { namespace: 'watched', pod: 'crashing' } }])
+  }, 300_000)
 })

@@ -11,11 +11,11 @@ import { alertmanagerPath, runAlertmanager } from './alertmanager-process.ts'
 import { serve, until } from './inquest.ts'
 import { startLink } from './link.ts'
 import { prometheusPaths, runPrometheus } from './prometheus-process.ts'
-import type { RunningProgram } from './program.ts'
+import { freePort, type RunningProgram } from './program.ts'
 
 /**
- * The whole way as in a real cluster: objects of a real API server, an exporter that says how they stand, Prometheus with kube-prometheus'
- * rules, two Alertmanagers that know nothing of one another (as when their gossip is cut: both send everything), Inquest, a sink.
+ * The whole way as in a real cluster: objects of a real API server, an exporter that says how they stand, Prometheus with rules as kube-prometheus
+ * has them (without their `for`), two clustered Alertmanagers that both send, Inquest, a sink.
  */
 const RULES = `
 groups:
@@ -25,6 +25,20 @@ groups:
         expr: kube_deployment_spec_replicas != kube_deployment_status_replicas_available
         labels: {severity: warning}
         annotations: {summary: Deployment has not matched the expected number of replicas.}
+      - alert: KubePodCrashLooping
+        expr: max_over_time(kube_pod_container_status_waiting_reason{reason="CrashLoopBackOff"}[1m]) >= 1
+        labels: {severity: warning}
+        annotations: {summary: Pod is crash looping.}
+      - alert: KubeJobFailed
+        expr: kube_job_failed > 0
+        labels: {severity: warning}
+        annotations: {summary: Job failed to complete.}
+  - name: kubernetes-system-kubelet
+    rules:
+      - alert: KubeNodeNotReady
+        expr: kube_node_status_condition{condition="Ready",status="true"} == 0
+        labels: {severity: warning}
+        annotations: {summary: Node is not ready.}
   - name: kubernetes-storage
     rules:
       - alert: KubePersistentVolumeFillingUp
@@ -47,7 +61,7 @@ export interface ChainOptions {
   steps: string
   /** Files beside the manifests. */
   files?: Readonly<Record<string, string>>
-  /** A namespace whose crash loops a Source watches; nothing of it is investigated. */
+  /** A namespace whose crash loops a Source watches; nothing of it is investigated, and Alertmanager tells nobody of it. */
   watched?: string
   /** What Prometheus knows of the hours before: OpenMetrics lines. */
   past?: readonly string[]
@@ -133,14 +147,19 @@ scrape_configs: [{job_name: kube-state-metrics, metrics_path: /, static_configs:
         response.writeHead(answer.status).end(await answer.text())
       }),
     )
-    const startAlertmanager = (): Promise<RunningProgram> =>
+    const gossip = [await freePort(), await freePort()]
+    // What a Source watches needs no alert.
+    const startAlertmanager = (i: number): Promise<RunningProgram> =>
       runAlertmanager(
         programs.alertmanager,
-        `route: {receiver: inquest, group_by: [alertname, namespace], group_wait: 0s, group_interval: 1s, repeat_interval: 5s}
-receivers: [{name: inquest, webhook_configs: [{url: '${door}/webhooks/shop/alertmanager', send_resolved: true, http_config: {authorization: {credentials: t}}}]}]
+        `route:
+  {receiver: inquest, group_by: [alertname, namespace], group_wait: 0s, group_interval: 1s, repeat_interval: 5s, routes: [${watched ? `{matchers: [namespace="${watched}"], receiver: nobody}` : ''}]}
+receivers: [{name: nobody}, {name: inquest, webhook_configs: [{url: '${door}/webhooks/shop/alertmanager', send_resolved: true, http_config: {authorization: {credentials: t}}}]}]
 `,
+        { port: gossip[i]!, peers: gossip.filter((_, other) => other !== i) },
       )
-    const alertmanagers = [await startAlertmanager(), await startAlertmanager()]
+    const alertmanagers = [await startAlertmanager(0), await startAlertmanager(1)]
+    await until(() => Promise.all(alertmanagers.map(async ({ url }) => (await peersOf(url)) === 2)).then((all) => all.every(Boolean)))
     stops.push(() => Promise.all(alertmanagers.map((one) => one.stop())))
     const tellPrometheus = async (): Promise<void> => {
       const targets = alertmanagers.map(({ url }) => new URL(url).host)
@@ -164,7 +183,7 @@ receivers: [{name: inquest, webhook_configs: [{url: '${door}/webhooks/shop/alert
       told: (state: string) => got.filter(({ body }) => body.state === state),
       async restartAlertmanager(i: number): Promise<void> {
         await alertmanagers[i]!.stop()
-        alertmanagers[i] = await startAlertmanager()
+        alertmanagers[i] = await startAlertmanager(i)
         await tellPrometheus()
       },
       /** Of which no pod is ever made, and the diagnosis can say why: there is no such account. */
@@ -198,6 +217,12 @@ receivers: [{name: inquest, webhook_configs: [{url: '${door}/webhooks/shop/alert
   }
 }
 
+/** How many an Alertmanager knows to be in its cluster, itself included. */
+export async function peersOf(url: string): Promise<number> {
+  const { cluster } = (await (await fetch(`${url}/api/v2/status`)).json()) as Json
+  return cluster.status === 'ready' ? cluster.peers.length : 0
+}
+
 export const deploymentsOf = (namespace: string): string => `/apis/apps/v1/namespaces/${namespace}/deployments`
 
 async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
@@ -208,16 +233,38 @@ async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
 
 /** How the cluster's objects stand, in kube-state-metrics' words. */
 async function exposed(admin: Api): Promise<string> {
-  const { items: deployments } = await admin.get('/apis/apps/v1/deployments')
-  const line = (metric: string, value: (deployment: Json) => number): string[] =>
-    deployments.map((one: Json) => `${metric}{namespace="${one.metadata.namespace}",deployment="${one.metadata.name}"} ${value(one)}`)
-  const { items: claims } = await admin.get('/api/v1/persistentvolumeclaims')
-  const info = ({ metadata }: Json): string =>
-    `kube_persistentvolumeclaim_info{namespace="${metadata.namespace}",persistentvolumeclaim="${metadata.name}"} 1`
+  const items = async (path: string): Promise<Json[]> => (await admin.get(path)).items
+  const line = (metric: string, labels: Readonly<Record<string, string>>, value: number): string =>
+    `${metric}{${Object.entries(labels)
+      .map(([name, text]) => `${name}="${text}"`)
+      .join(',')}} ${value}`
+  const [deployments, claims, pods, jobs, nodes] = await Promise.all(
+    ['/apis/apps/v1/deployments', '/api/v1/persistentvolumeclaims', '/api/v1/pods', '/apis/batch/v1/jobs', '/api/v1/nodes'].map(items),
+  )
+  const is = (conditions: Json[] | undefined, type: string): boolean =>
+    (conditions ?? []).some((one) => one.type === type && one.status === 'True')
   return [
-    ...line('kube_deployment_spec_replicas', ({ spec }) => spec.replicas),
-    ...line('kube_deployment_status_replicas_available', ({ status }) => status?.availableReplicas ?? 0),
-    ...claims.map(info),
+    ...deployments!.flatMap(({ metadata: { namespace, name: deployment }, spec, status }) => [
+      line('kube_deployment_spec_replicas', { namespace, deployment }, spec.replicas),
+      line('kube_deployment_status_replicas_available', { namespace, deployment }, status?.availableReplicas ?? 0),
+    ]),
+    ...claims!.map(({ metadata }) =>
+      line('kube_persistentvolumeclaim_info', { namespace: metadata.namespace, persistentvolumeclaim: metadata.name }, 1),
+    ),
+    ...pods!.flatMap(({ metadata: { namespace, name: pod }, status }) =>
+      (status?.containerStatuses ?? []).flatMap(({ name: container, state, restartCount }: Json) => [
+        line('kube_pod_container_status_restarts_total', { namespace, pod, container }, restartCount),
+        ...(state.waiting
+          ? [line('kube_pod_container_status_waiting_reason', { namespace, pod, container, reason: state.waiting.reason }, 1)]
+          : []),
+      ]),
+    ),
+    ...jobs!.map(({ metadata: { namespace, name }, status }) =>
+      line('kube_job_failed', { namespace, job_name: name }, is(status?.conditions, 'Failed') ? 1 : 0),
+    ),
+    ...nodes!.map(({ metadata: { name: node }, status }) =>
+      line('kube_node_status_condition', { node, condition: 'Ready', status: 'true' }, is(status?.conditions, 'Ready') ? 1 : 0),
+    ),
     '',
   ].join('\n')
 }

@@ -64,7 +64,8 @@ export async function runProgram(
   }
 }
 
-const freePort = (): Promise<number> =>
+/** One that nobody has now. */
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer().once('error', reject)
     server.listen(0, '127.0.0.1', () => {
