@@ -4,6 +4,7 @@ import type { Diagnose } from './diagnosis.ts'
 import { attribute } from './explain/attribute.ts'
 import { problemsOf, targeted } from './explain/causes.ts'
 import { explainAll } from './explain/graph.ts'
+import { lastResort } from './explain/last-resort.ts'
 import { byMaker } from './explain/maker.ts'
 import { report } from './explain/report.ts'
 import { gather } from './gather/gather.ts'
@@ -26,7 +27,8 @@ export const diagnose: Diagnose = async (reader, request, options) => {
     time(request.alert?.startsAt),
   )
   const target = targeted(snapshot, aim, request.alert)
-  const problems = problemsOf(nodes, target)
+  const found = problemsOf(nodes, target)
+  const problems = found.some((p) => p.related > 0) ? found : [...lastResort(snapshot), ...found]
   return report(
     problems,
     target,

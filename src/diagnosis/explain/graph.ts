@@ -30,7 +30,7 @@ const LOCAL: readonly Failure[] = [
 /** Clocks of nodes differ, and conditions settle late: what began this much later may still be the cause. ms */
 const SLACK = 5 * 60_000
 
-const idOf = (o: Observation): string => hash(o.rule, refKey(o.on), refKey(o.cause.object), o.cause.field ?? '').slice(0, 12)
+export const idOf = (o: Observation): string => hash(o.rule, refKey(o.on), refKey(o.cause.object), o.cause.field ?? '').slice(0, 12)
 
 /** Gives every observation the one that explains it best, if any. Never in a circle. `alertedAt`: when the alert began, ms. */
 export function explainAll(snapshot: Snapshot, attributed: readonly Attributed[], alertedAt: number | null): Node[] {

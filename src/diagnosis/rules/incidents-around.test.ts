@@ -183,11 +183,11 @@ const cases: Case[] = [
     'Deployment shop/web: spec.template.spec.containers[name=app].env[name=SESSION_TTL].value',
   ],
   [
-    'another one',
+    'another one is no more than the last that was changed',
     [dep('web', env(['COLOUR', '10']), running, { before: podSpec(env(['COLOUR', '3600'])), changed: ago('30m') })],
     'Deployment shop/web',
     says('Users lose their session'),
-    'healthy',
+    'Deployment shop/web: spec.template.spec.containers[name=app].env[name=COLOUR].value',
   ],
   [
     'a scanner asks for what never was',

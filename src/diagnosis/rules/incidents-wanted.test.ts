@@ -306,7 +306,117 @@ const holds: Case[] = [
   ],
 ]
 
+const slow = (labels: any = {}) => ({
+  labels: { alertname: 'CheckoutLatencyHigh', ...labels },
+  annotations: { description: 'p99 is above 2 s' },
+})
+const quiet = (more: any = {}) =>
+  deployment(
+    'web',
+    podSpec(
+      { ...env(['DB', 'postgres://db:5432/x']), volumeMounts: [{ name: 'c', mountPath: '/etc/web' }] },
+      { volumes: [{ name: 'c', configMap: { name: 'conf' } }] },
+    ),
+    [running],
+    more,
+  )
+const last: Case[] = [
+  [
+    'a ConfigMap that was edited right before',
+    [
+      quiet(),
+      object('v1', 'ConfigMap', 'conf', {
+        data: { 'web.ini': 'workers = 1' },
+        metadata: edited({ 'f:data': { 'f:web.ini': {} } }, ago('30m')),
+      }),
+    ],
+    T,
+    slow(),
+    'ConfigMap shop/conf: data[web.ini]',
+  ],
+  [
+    'a route of a mesh that was edited right before',
+    [
+      quiet(),
+      service('web', { app: 'web' }),
+      custom(
+        'networking.istio.io/v1',
+        'VirtualService',
+        'web',
+        { http: [{ timeout: '1s', route: [{ destination: { host: 'web' } }] }] },
+        switched('http', ago('25m')),
+      ),
+    ],
+    T,
+    slow(),
+    /^VirtualService shop.web: spec.http/,
+  ],
+  [
+    'the limit of what it calls was changed right before',
+    [
+      quiet(),
+      service('db', { app: 'db' }, [{ port: 5432 }]),
+      deployment('db', podSpec({ resources: { limits: { cpu: '100m' } } }), [running], {
+        before: podSpec({ resources: { limits: { cpu: '2' } } }),
+        changed: ago('22m'),
+      }),
+    ],
+    T,
+    slow(),
+    'Deployment shop/db: spec.template.spec.containers[name=app].resources.limits.cpu',
+  ],
+  [
+    'an account that acts as another role since',
+    [
+      quiet(),
+      object('v1', 'ServiceAccount', 'default', {
+        metadata: {
+          annotations: { 'eks.amazonaws.com/role-arn': 'x' },
+          ...edited({ 'f:metadata': { 'f:annotations': { 'f:eks.amazonaws.com/role-arn': {} } } }, ago('20m')),
+        },
+      }),
+    ],
+    T,
+    slow(),
+    'ServiceAccount shop/default: metadata.annotations[eks.amazonaws.com/role-arn]',
+  ],
+  [
+    'a new version alone is no witness',
+    [deployment('web', podSpec({ image: 'a:2' }), [running], { before: podSpec({ image: 'a:1' }), changed: ago('22m') })],
+    T,
+    slow(),
+    'healthy',
+  ],
+  [
+    'an edit, and an alert about what is well by now',
+    [
+      quiet(),
+      object('v1', 'ConfigMap', 'conf', {
+        data: { 'web.ini': 'workers = 1' },
+        metadata: edited({ 'f:data': { 'f:web.ini': {} } }, ago('30m')),
+      }),
+    ],
+    T,
+    slow({ alertname: 'KubePodNotReady' }),
+    'healthy',
+  ],
+  [
+    'an edit of yesterday',
+    [
+      quiet(),
+      object('v1', 'ConfigMap', 'conf', {
+        data: { 'web.ini': 'workers = 1' },
+        metadata: edited({ 'f:data': { 'f:web.ini': {} } }, ago('26h')),
+      }),
+    ],
+    T,
+    slow(),
+    'healthy',
+  ],
+]
+
 describe.each([
+  ['what was changed last', last],
   ['what somebody holds', holds],
   ['who should empty a queue', queues],
   ['who took the room', room],

@@ -40,13 +40,15 @@ export function editsOf(object: KubeObject): Change[] {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Kinds whose annotations say how requests are passed on. */
-const ANNOTATED = new Set(['Ingress', 'Service', 'HTTPRoute', 'GRPCRoute', 'Gateway'])
+/** Kinds whose annotations say how requests are passed on, or as whom and how pods run. */
+const ANNOTATED = new Set(['Ingress', 'Service', 'HTTPRoute', 'GRPCRoute', 'Gateway', 'ServiceAccount', 'Namespace'])
 const OF_TOOLS =
   /last-applied-configuration|\/(?:change-cause|last-change|tracking-id|leader)|meta\.helm\.sh|argocd\.argoproj\.io\/(?!skip)|refresh|[rR]equested-?[aA]t|restarted-?at|force-sync|checksum|hash|revision|generation|(?:^|[/-])(?:last|observed|managed|created|updated)-/i
 
 const isEdit = ({ kind }: KubeObject, field: string): boolean =>
-  EDITED.test(field) || (field.startsWith('metadata.annotations') && (ANNOTATED.has(kind) || !isKind(kind)) && !OF_TOOLS.test(field))
+  EDITED.test(field) ||
+  (kind === 'Namespace' && field.startsWith('metadata.labels')) ||
+  (field.startsWith('metadata.annotations') && (ANNOTATED.has(kind) || !isKind(kind)) && !OF_TOOLS.test(field))
 
 const EDITED = /^(spec|data|webhooks|rules|subjects|roleRef|parameters|provisioner)\b/
 

@@ -1,0 +1,132 @@
+import { refOf, type KubeObject } from '#cluster'
+import { objectText } from '#kinds/result'
+import { changesOf, type Change } from '../snapshot/changes.ts'
+import { editsOf } from '../snapshot/edits.ts'
+import { customsOnto, entriesTo } from '../snapshot/entry.ts'
+import { time } from '../snapshot/events.ts'
+import { podSpecOf } from '../snapshot/field-path.ts'
+import { callsOf } from '../snapshot/hosts.ts'
+import { isKind, isWorkloadKind } from '../snapshot/kinds.ts'
+import { matchesSelector } from '../snapshot/selectors.ts'
+import { configMapsOf } from '../snapshot/settings.ts'
+import { keyOf, type Snapshot } from '../snapshot/snapshot.ts'
+import { fromObject, observe } from '../rules/rule.ts'
+import { inspect } from '../rules/recommend.ts'
+import { workloadsKept } from '../snapshot/custom-links.ts'
+import type { Problem } from './causes.ts'
+import { idOf } from './graph.ts'
+
+/**
+ * When an alert stands and nothing near it shows why: what was changed near it right before it began. A witness, no proof: the answer is one of
+ * little confidence. Alerts about what objects show (a pod that is not ready, a roll-out) get none: where the objects are well they are over.
+ */
+
+const MINUTES = 60_000
+/** Alerts wait, and burn rates look back, for up to an hour. */
+const WINDOW = 90 * MINUTES
+const DIRECTNESS = 0.38
+/** Alerts about what the API shows, and those that stand by design. */
+const SHOWN = /^(?:Kube|Watchdog|InfoInhibitor|DeadMansSwitch|Node|Cronjob|Pod)/i
+/** What a change rarely does harm by; a new version comes so often before an alert by chance that it is no witness. */
+const HARMLESS =
+  /\.image$|ontainers\[name=[^\]]*\]$|\.(?:revisionHistoryLimit|progressDeadlineSeconds|terminationGracePeriodSeconds|paused|imagePullPolicy)$|managed-by|template\.metadata\.labels/
+
+interface Near {
+  object: KubeObject
+  change: Change
+}
+
+export function lastResort(snapshot: Snapshot): Problem[] {
+  const { asked } = snapshot
+  if (!asked || asked.startsAt === null || SHOWN.test(asked.labels['alertname'] ?? '') || asked.workloads.length === 0) return []
+  const startsAt = asked.startsAt
+  const isTimely = (at: number | null): boolean => at !== null && at <= startsAt + MINUTES && startsAt - at < WINDOW
+  const found = new Map<string, Near>()
+  for (const objects of nearby(snapshot, asked.workloads, asked.object))
+    for (const object of objects)
+      for (const change of writes(snapshot, object))
+        if (isTimely(change.at) && !HARMLESS.test(change.field) && !found.has(`${keyOf(object)} ${change.field}`))
+          found.set(`${keyOf(object)} ${change.field}`, { object, change })
+  const [first, ...others] = [...found.values()].sort(
+    (a, b) => b.change.at! - a.change.at! || (keyOf(a.object) + a.change.field < keyOf(b.object) + b.change.field ? -1 : 1),
+  )
+  if (!first) return []
+  const place = { object: refOf(first.object), field: first.change.field }
+  const observation = observe('last-change', {
+    on: refOf(asked.workloads[0]!),
+    failure: 'call',
+    severity: 'warning',
+    summary: `Nothing shows why the alert stands; shortly before it began ${place.field} of ${objectText(place.object)} was changed`,
+    evidence: [fromObject(first.object, `${place.field} ${first.change.how} at ${new Date(first.change.at!).toISOString()}`)],
+    cause: place,
+    since: first.change.at,
+    directness: others.length === 0 ? DIRECTNESS + 0.04 : DIRECTNESS,
+    alternatives: others
+      .slice(0, 3)
+      .map((o) => ({ object: refOf(o.object), field: o.change.field, summary: `${o.change.field} was changed in that time, too` })),
+    recommendations: [
+      inspect(
+        'Hold it against what it was',
+        'The alert began right after it was written.',
+        `kubectl get ${place.object.kind.toLowerCase()} ${place.object.name}${place.object.namespace ? ` -n ${place.object.namespace}` : ''} -o yaml --show-managed-fields`,
+      ),
+    ],
+  })
+  const root = { observation, change: first.change, others: [], id: idOf(observation), parent: null, strength: observation.directness }
+  return [{ root, nodes: [root], related: 2 }]
+}
+
+/** Objects near the workloads: themselves and what belongs to them, then what they call. */
+function nearby(snapshot: Snapshot, workloads: readonly KubeObject[], object: KubeObject | null): KubeObject[][] {
+  const callees = workloads.flatMap((w) =>
+    callsOf(snapshot, w).flatMap(({ service: { namespace, name } }) => {
+      const service = snapshot.get('Service', namespace, name)
+      const pods = snapshot.podsSelected(namespace ?? '', service?.spec?.selector)
+      return [...(service ? [service] : []), ...pods.map((pod) => snapshot.workloadOf(pod))]
+    }),
+  )
+  const own = [...new Set([...(object && object.kind !== 'Namespace' ? [object] : []), ...workloads])]
+  return [
+    [...new Set([...own, ...own.flatMap((w) => belongings(snapshot, w))])],
+    [...new Set([...callees, ...callees.flatMap((w) => belongings(snapshot, w))])],
+  ]
+}
+
+/** What shapes how a workload works without being part of it. */
+function belongings(snapshot: Snapshot, workload: KubeObject): KubeObject[] {
+  const namespace = workload.metadata.namespace ?? null
+  if (namespace === null) return []
+  const labels = workload.spec?.template?.metadata?.labels ?? {}
+  const maps = isWorkloadKind(workload.kind) ? configMapsOf(podSpecOf(workload)) : []
+  return [
+    snapshot.get('Namespace', null, namespace),
+    ...(isWorkloadKind(workload.kind)
+      ? [snapshot.get('ServiceAccount', namespace, podSpecOf(workload)?.serviceAccountName ?? 'default')]
+      : []),
+    ...maps.map((name) => snapshot.get('ConfigMap', namespace, name)),
+    ...snapshot.all('Service', namespace).filter((s) => s.spec?.selector && matchesSelector({ matchLabels: s.spec.selector }, labels)),
+    ...snapshot.all('NetworkPolicy', namespace).filter((p) => matchesSelector(p.spec?.podSelector, labels)),
+    ...snapshot
+      .all('HorizontalPodAutoscaler', namespace)
+      .filter((h) => h.spec?.scaleTargetRef?.name === workload.metadata.name && h.spec.scaleTargetRef.kind === workload.kind),
+    ...entriesTo(snapshot, workload, [workload]),
+    ...customsOnto(snapshot, workload, [workload]),
+    ...snapshot.customs.filter(
+      (o) =>
+        workloadsKept(snapshot, o).includes(workload) ||
+        (o.metadata.namespace === namespace && o.spec?.scaleTargetRef?.name === workload.metadata.name),
+    ),
+  ].filter((o): o is KubeObject => o !== undefined)
+}
+
+/** What was written: by roll-out, by edit, or when a rule for others' traffic or scale was made. */
+function writes(snapshot: Snapshot, object: KubeObject): Change[] {
+  const rolled = changesOf(snapshot, object)
+  const edits = editsOf(object).filter(
+    (e) => !rolled.some((c) => c.field === e.field) && !(isWorkloadKind(object.kind) && rolled.length > 0),
+  )
+  const isRule = !isKind(object.kind) || ['NetworkPolicy', 'HorizontalPodAutoscaler', 'Ingress'].includes(object.kind)
+  if (rolled.length + edits.length > 0 || !isRule) return [...rolled, ...edits]
+  const at = time(object.metadata.creationTimestamp)
+  return [{ field: 'spec', before: undefined, after: undefined, at, how: 'created', knowsBefore: false, backTo: null, isPrevious: false }]
+}
