@@ -2,9 +2,8 @@ import { refOf } from '#cluster'
 import { errorText } from '#kit/errors'
 import type { Diagnose } from './diagnosis.ts'
 import { attribute } from './explain/attribute.ts'
-import { problemsOf, targeted } from './explain/causes.ts'
+import { problemsOf, targeted, type Problem } from './explain/causes.ts'
 import { explainAll } from './explain/graph.ts'
-import { lastResort } from './explain/last-resort.ts'
 import { byMaker } from './explain/maker.ts'
 import { report } from './explain/report.ts'
 import { gather } from './gather/gather.ts'
@@ -21,14 +20,17 @@ export const diagnose: Diagnose = async (reader, request, options) => {
   const observations = look(snapshot, (id, error) => failed.push(`rule ${id} could not be applied: ${errorText(error)}`))
   for (const { severity, summary, tentative } of observations)
     if (!tentative) options.onProgress({ phase: 'finding', text: summary, severity })
-  const nodes = explainAll(
-    snapshot,
-    observations.map((o) => attribute(snapshot, byMaker(snapshot, o))),
-    time(request.alert?.startsAt),
-  )
   const target = targeted(snapshot, aim, request.alert)
-  const found = problemsOf(nodes, target)
-  const problems = found.some((p) => p.related > 0) ? found : [...lastResort(snapshot), ...found]
+  const explained = (some: readonly Observation[]): Problem[] => {
+    const nodes = explainAll(
+      snapshot,
+      some.map((o) => attribute(snapshot, byMaker(snapshot, o))),
+      time(request.alert?.startsAt),
+    )
+    return problemsOf(nodes, target)
+  }
+  const found = explained(observations.filter((o) => !o.isLast))
+  const problems = found.some((p) => p.related > 0) ? found : [...explained(observations.filter((o) => o.isLast)), ...found]
   return report(
     problems,
     target,

@@ -29,6 +29,8 @@ const MINUTES = 60_000
 const IS_CONTAINER = /(?:containers|initContainers)\[name=[^\]]*\]$/
 
 export function attribute(snapshot: Snapshot, observation: Observation): Attributed {
+  // It is a change already, and no more proven by being one.
+  if (observation.isLast) return { observation, change: null, others: [] }
   const object = objectOf(snapshot, observation)
   const changes = object && isWorkloadKind(object.kind) && isOfNewest(snapshot, object, observation) ? changesOf(snapshot, object) : []
   const edits = object ? editsOf(object) : []

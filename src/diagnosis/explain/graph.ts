@@ -30,7 +30,7 @@ const LOCAL: readonly Failure[] = [
 /** Clocks of nodes differ, and conditions settle late: what began this much later may still be the cause. ms */
 const SLACK = 5 * 60_000
 
-export const idOf = (o: Observation): string => hash(o.rule, refKey(o.on), refKey(o.cause.object), o.cause.field ?? '').slice(0, 12)
+const idOf = (o: Observation): string => hash(o.rule, refKey(o.on), refKey(o.cause.object), o.cause.field ?? '').slice(0, 12)
 
 /** Gives every observation the one that explains it best, if any. Never in a circle. `alertedAt`: when the alert began, ms. */
 export function explainAll(snapshot: Snapshot, attributed: readonly Attributed[], alertedAt: number | null): Node[] {
@@ -79,7 +79,8 @@ function linkAcross(
 
 /** What kind of failure another object's failure can bring about. */
 function canReach(cause: Observation, effect: Observation, strength: number): boolean {
-  if (startsLater(cause, effect)) return false
+  // Who should mend a node's state and is down now may have been started anew since.
+  if (startsLater(cause, effect) && !(effect.failure === 'node' && strength === 1)) return false
   // That a roll-out is not done is seen, not why.
   if (cause.failure === 'rollout' && effect.failure === 'node') return false
   if (cause.failure === 'scaling' || (cause.failure === 'job' && strength < 1)) return false

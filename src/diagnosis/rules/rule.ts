@@ -49,6 +49,8 @@ export interface Observation {
   pods: string[]
   /** Not a fault on its own: counts only when it is explained by one, explains one, or the alert points at it. */
   tentative: boolean
+  /** Counts only when nothing else is found near what the alert is about. */
+  isLast: boolean
   /** Other causes that the same observation allows. */
   alternatives: (Place & { summary: string })[]
   recommendations: Recommendation[]
@@ -79,6 +81,7 @@ export const observe = (rule: string, seen: Seen): Observation => ({
   lines: [],
   pods: [],
   tentative: false,
+  isLast: false,
   alternatives: [],
   recommendations: [],
   ...seen,

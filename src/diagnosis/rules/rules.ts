@@ -86,6 +86,7 @@ import { orderedStart } from './ordered-start.ts'
 import { agentAbsent } from './agent-absent.ts'
 import { nodeFlapping } from './node-flapping.ts'
 import { nodeHog } from './node-hog.ts'
+import { lastChange } from './last-change.ts'
 import { kindUnknown } from './kind-unknown.ts'
 import { tokenUnmounted } from './token-unmounted.ts'
 import { customDangling } from './custom-dangling.ts'
@@ -208,4 +209,5 @@ export const rules: readonly Rule[] = [
   tokenUnmounted,
   warningEvents,
   alertWords,
+  lastChange,
 ]

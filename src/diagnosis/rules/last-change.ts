@@ -1,6 +1,7 @@
 import { refOf, type KubeObject } from '#cluster'
 import { objectText } from '#kinds/result'
 import { changesOf, type Change } from '../snapshot/changes.ts'
+import { workloadsKept } from '../snapshot/custom-links.ts'
 import { editsOf } from '../snapshot/edits.ts'
 import { customsOnto, entriesTo } from '../snapshot/entry.ts'
 import { time } from '../snapshot/events.ts'
@@ -10,16 +11,22 @@ import { isKind, isWorkloadKind } from '../snapshot/kinds.ts'
 import { matchesSelector } from '../snapshot/selectors.ts'
 import { configMapsOf } from '../snapshot/settings.ts'
 import { keyOf, type Snapshot } from '../snapshot/snapshot.ts'
-import { fromObject, observe } from '../rules/rule.ts'
-import { inspect } from '../rules/recommend.ts'
-import { workloadsKept } from '../snapshot/custom-links.ts'
-import type { Problem } from './causes.ts'
-import { idOf } from './graph.ts'
+import { inspect } from './recommend.ts'
+import { fromObject, type Rule, type Seen } from './rule.ts'
 
 /**
- * When an alert stands and nothing near it shows why: what was changed near it right before it began. A witness, no proof: the answer is one of
- * little confidence. Alerts about what objects show (a pod that is not ready, a roll-out) get none: where the objects are well they are over.
+ * A witness, no proof: the answer is one of little confidence. Alerts about what objects show (a pod that is not ready, a roll-out) get none:
+ * where the objects are well they are over.
  */
+export const lastChange: Rule = {
+  id: 'last-change',
+  title: 'Nothing shows why the alert stands, but something was changed right before it began',
+  means: 'No object, event or log near what the alert is about tells of trouble; what somebody wrote last is the likeliest cause.',
+  looksAt:
+    'What was written in the 90 minutes before the alert began: settings of the workloads that it is about and of those that they call, their ConfigMaps, accounts, autoscalers, policies, routes and custom resources. A new image alone is no witness. It counts only when no other rule finds anything.',
+  mend: 'Hold it against what it was; take it back if the alert ends with that.',
+  look: lastWritten,
+}
 
 const MINUTES = 60_000
 /** Alerts wait, and burn rates look back, for up to an hour. */
@@ -36,9 +43,10 @@ interface Near {
   change: Change
 }
 
-export function lastResort(snapshot: Snapshot): Problem[] {
+function lastWritten(snapshot: Snapshot): Seen[] {
   const { asked } = snapshot
-  if (!asked || asked.startsAt === null || SHOWN.test(asked.labels['alertname'] ?? '') || asked.workloads.length === 0) return []
+  const [on] = asked?.workloads ?? []
+  if (!asked || !on || asked.startsAt === null || SHOWN.test(asked.labels['alertname'] ?? '')) return []
   const startsAt = asked.startsAt
   const isTimely = (at: number | null): boolean => at !== null && at <= startsAt + MINUTES && startsAt - at < WINDOW
   const found = new Map<string, Near>()
@@ -52,28 +60,30 @@ export function lastResort(snapshot: Snapshot): Problem[] {
   )
   if (!first) return []
   const place = { object: refOf(first.object), field: first.change.field }
-  const observation = observe('last-change', {
-    on: refOf(asked.workloads[0]!),
-    failure: 'call',
-    severity: 'warning',
-    summary: `Nothing shows why the alert stands; shortly before it began ${place.field} of ${objectText(place.object)} was changed`,
-    evidence: [fromObject(first.object, `${place.field} ${first.change.how} at ${new Date(first.change.at!).toISOString()}`)],
-    cause: place,
-    since: first.change.at,
-    directness: others.length === 0 ? DIRECTNESS + 0.04 : DIRECTNESS,
-    alternatives: others
-      .slice(0, 3)
-      .map((o) => ({ object: refOf(o.object), field: o.change.field, summary: `${o.change.field} was changed in that time, too` })),
-    recommendations: [
-      inspect(
-        'Hold it against what it was',
-        'The alert began right after it was written.',
-        `kubectl get ${place.object.kind.toLowerCase()} ${place.object.name}${place.object.namespace ? ` -n ${place.object.namespace}` : ''} -o yaml --show-managed-fields`,
-      ),
-    ],
-  })
-  const root = { observation, change: first.change, others: [], id: idOf(observation), parent: null, strength: observation.directness }
-  return [{ root, nodes: [root], related: 2 }]
+  return [
+    {
+      on: refOf(on),
+      failure: 'call',
+      severity: 'warning',
+      summary: `Nothing shows why the alert stands; shortly before it began ${place.field} of ${objectText(place.object)} was changed`,
+      evidence: [fromObject(first.object, `${place.field} ${first.change.how} at ${new Date(first.change.at!).toISOString()}`)],
+      cause: place,
+      since: first.change.at,
+      directness: others.length === 0 ? DIRECTNESS + 0.04 : DIRECTNESS,
+      alternatives: others
+        .slice(0, 3)
+        .map((o) => ({ object: refOf(o.object), field: o.change.field, summary: `${o.change.field} was changed in that time, too` })),
+      recommendations: [
+        inspect(
+          'Hold it against what it was',
+          'The alert began right after it was written.',
+          `kubectl get ${place.object.kind.toLowerCase()} ${place.object.name}${place.object.namespace ? ` -n ${place.object.namespace}` : ''} -o yaml --show-managed-fields`,
+        ),
+      ],
+      tentative: true,
+      isLast: true,
+    },
+  ]
 }
 
 /** Objects near the workloads: themselves and what belongs to them, then what they call. */
