@@ -13,6 +13,7 @@ import { createWebhookReceiver, startWatches, type Watches } from '#sources'
 import { createStore, openDatabase } from '#store'
 import { DEFAULT_SERVICE_ACCOUNT, startEngine } from '#workflow'
 import { createAgents } from './agents.ts'
+import { checkPrograms } from './allowed-programs.ts'
 import { openCallers } from './callers.ts'
 import { accessCluster, accessClusterByAccount } from './cluster-access.ts'
 import type { ServerConfig } from './config.ts'
@@ -47,6 +48,7 @@ export async function startServer(
       await close().catch((error: unknown) => log.warn({ err: error }, 'a part did not close cleanly'))
   }
   try {
+    checkPrograms(config.allowedCommands)
     const model = await modelOf(config, parts.env)
     const lent = {
       ownKeys: [...ownKeys(config, parts.env).keys()],

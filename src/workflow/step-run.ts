@@ -6,6 +6,7 @@ import { failed, settle, type Outcome } from './program/failed-program.ts'
 import { allowedTime, type Followed } from './program/follow-job.ts'
 import { createOutput, endOf, MAX_PRINTED_MB, type Output } from './program/output.ts'
 import { runJob, tooMuch, type Watching } from './program/run-job.ts'
+import { endLeft, markOf } from './program/left-process.ts'
 import { runLocal } from './program/run-local.ts'
 import type { Run, RunOutputs, SingleKind, StepContext } from './run.ts'
 import { scopeOf } from './scope.ts'
@@ -69,7 +70,7 @@ interface Here {
   conclude(followed: Followed): Promise<Outcome>
 }
 
-/** On the server's own machine. What a server that died left of it cannot be found again, so it is not started again in the same try. */
+/** On the server's own machine. What a server that died left of it is ended, not listened to again: it is started once a try. */
 async function here(run: Run, { spec: step, tryNumber, signal }: StepContext, { command, output, watching, conclude }: Here) {
   const { parts, investigation, owner } = run
   const program = command.command[0]!
@@ -89,16 +90,24 @@ async function here(run: Run, { spec: step, tryNumber, signal }: StepContext, { 
   const intent = await parts.runs.intendRun(owner, { ...of, namespace, account: '', name: null })
   if (!intent) throw new LostRun()
   if (intent.outcome) return intent.outcome as Outcome
-  if (!intent.isNew)
+  if (!intent.isNew) {
+    if (intent.uid !== null) endLeft(intent.uid)
     return failed(
       'the server ended while the program ran, and what it did until then is not known',
       'Give the step a `retry`, if it may run again.',
     )
+  }
   const { until, allowed, mustEnd } = watching(intent)
   const onPiece = ({ lines, bytes }: LogPiece, aside: boolean): void => output.add({ lines: lines.map(masked), bytes }, aside)
   const argv = [...command.command, ...command.args]
   const timeoutMs = until - performance.now()
-  const followed = await runLocal({ argv, env: Object.fromEntries(values), timeoutMs, allowed, onPiece, mustEnd, signal })
+  let marked: Promise<unknown> = Promise.resolve()
+  const onStarted = (pid: number): void => {
+    const uid = markOf(pid)
+    if (uid !== null) marked = parts.runs.keepRun(owner, of, { uid }).catch(() => undefined)
+  }
+  const followed = await runLocal({ argv, env: Object.fromEntries(values), timeoutMs, allowed, onPiece, mustEnd, onStarted, signal })
+  await marked
   const outcome = await conclude(followed)
   if (!(await parts.runs.keepRun(owner, of, { outcome }))) throw new LostRun()
   return outcome

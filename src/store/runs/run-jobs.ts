@@ -21,7 +21,7 @@ export interface RunState<Outcome = unknown> {
   isNew: boolean
   /** Since it was first intended, by the database's clock. */
   ageMs: number
-  /** Of the Job, once that was known to be there. */
+  /** Of the Job, once that was known to be there; of a program of the server's own the mark of its process. */
   uid: string | null
   /** What came of it; null: it has not ended. */
   outcome: Outcome | null

@@ -20,6 +20,8 @@ export interface LocalOptions {
   /** `aside`: from its standard error. */
   onPiece(piece: LogPiece, aside: boolean): void
   mustEnd(): Outcome | null
+  /** It runs; `pid` leads its process group. */
+  onStarted(pid: number): void
   signal: AbortSignal
 }
 
@@ -41,7 +43,7 @@ export async function runLocal(options: LocalOptions): Promise<Followed> {
   }
 }
 
-function started({ argv, env, timeoutMs, allowed, onPiece, mustEnd, signal }: LocalOptions, home: string): Promise<Followed> {
+function started({ argv, env, timeoutMs, allowed, onPiece, mustEnd, onStarted, signal }: LocalOptions, home: string): Promise<Followed> {
   const [program, ...words] = argv
   const child = spawn(program!, words, {
     cwd: home,
@@ -49,6 +51,7 @@ function started({ argv, env, timeoutMs, allowed, onPiece, mustEnd, signal }: Lo
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  if (child.pid !== undefined) onStarted(child.pid)
   return new Promise((resolve, reject) => {
     let stopped: Outcome | null = null
     const stop = (why: Outcome): void => {
