@@ -17,6 +17,7 @@ import { entriesOf, entryNamespaces } from './entry.ts'
 import { openEyes, type Eyes } from './eyes.ts'
 import { mapLimited } from './limit.ts'
 import { blindness, readMetrics } from './metrics.ts'
+import { backingNamespaces } from './volumes.ts'
 import { agentNamespaces, readForWaiting } from './waiting.ts'
 import { publicNamespaces } from './public.ts'
 import { growing, pressedNamespaces, pressedNode } from './pressed.ts'
@@ -233,6 +234,7 @@ async function reached(
   for (const namespace of beyondNamespaces(snapshot, aim)) if (!seen.has(namespace)) found.set(namespace, true)
   for (const namespace of await entryNamespaces(eyes, snapshot, aim)) if (!seen.has(namespace)) found.set(namespace, true)
   for (const namespace of await userNamespaces(eyes, snapshot, aim.workloads, alert)) if (!seen.has(namespace)) found.set(namespace, true)
+  for (const namespace of await backingNamespaces(eyes, snapshot)) if (!seen.has(namespace)) found.set(namespace, true)
   for (const namespace of await publicNamespaces(eyes, snapshot, all)) if (!seen.has(namespace)) found.set(namespace, true)
   for (const namespace of await sought(eyes, snapshot)) if (!seen.has(namespace)) found.set(namespace, true)
   const sure = [...found].filter(([, certain]) => certain).map(([name]) => name)

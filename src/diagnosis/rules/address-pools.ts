@@ -35,13 +35,19 @@ export function giversOf(snapshot: Snapshot): KubeObject[] {
   )
 }
 
-/** The custom resource that holds the addresses for load balancers: the one that is named, else the one that is given to everybody. */
-export function poolOf(snapshot: Snapshot, service: KubeObject, message: string): Place | null {
+/** The custom resource that holds the addresses: the one that is named, else the one that is given to everybody. `asker`: a Service or a pod. */
+export function poolOf(snapshot: Snapshot, asker: KubeObject, message: string): Place | null {
   const pools = poolsIn(snapshot)
-  const said = `${message} ${Object.values(service.metadata.annotations ?? {}).join(' ')}`
+  const said = `${message} ${Object.values(asker.metadata.annotations ?? {}).join(' ')}`
   const free = pools.filter(({ pool }) => pool.spec?.autoAssign !== false && pool.spec?.disabled !== true)
   const named = pools.find(({ pool }) => holdsWord(said, pool.metadata.name))
   return (named ?? (pools.length === 1 ? pools[0] : free.length === 1 ? free[0] : undefined))?.place ?? null
+}
+
+/** A pool that somebody has closed. */
+export const poolClosed = (snapshot: Snapshot): Place | null => {
+  const closed = poolsIn(snapshot).filter(({ pool }) => pool.spec?.disabled === true)
+  return closed.length === 1 ? { object: refOf(closed[0]!.pool), field: 'spec.disabled' } : null
 }
 
 /** What the Service itself asks for and the controller quotes: an address, the name of a pool, an annotation. */

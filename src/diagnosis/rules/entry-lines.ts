@@ -3,6 +3,7 @@ import { containersOf } from '../snapshot/containers.ts'
 import { hostsOf, proxiesOf, servicesOf } from '../snapshot/entry.ts'
 import { ROUTES } from '../snapshot/kinds.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { OF_ALL } from './limit-words-entry.ts'
 import { advise } from './recommend.ts'
 import { fromObject, type Place, type Seen } from './rule.ts'
 
@@ -44,6 +45,7 @@ export const statusIn = (text: string): string | undefined => STATUS.exec(text)?
 
 /** A line of a proxy that is about an entry: it names one of its hosts, or the Service that it sends to as the proxies call it. */
 function speaksOf(entry: KubeObject, text: string): boolean {
+  if (OF_ALL.test(text)) return true
   if (hostsOf(entry).some((host) => text.includes(host.replace(/^\*/, '')))) return true
   const { name, namespace } = entry.metadata
   if (text.includes(`"${namespace}/${name}"`) || (text.includes(`namespace="${namespace}"`) && text.includes(`="${name}"`))) return true

@@ -8,7 +8,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 import { entryFails, FEWEST, heardEntries, statusIn, type HeardEntry } from './entry-lines.ts'
 import { isNginx, proxySettings, settingsOfEntry } from './entry-settings.ts'
 import { chosenSetting, limitIn } from './limit-setting.ts'
-import type { LimitWord } from './limit-words.ts'
+import type { LimitWord } from './limit-word.ts'
 import type { Rule, Seen } from './rule.ts'
 
 export const entryRefuses: Rule = {

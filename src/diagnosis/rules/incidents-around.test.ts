@@ -15,6 +15,7 @@ import {
   waiting,
   type PodState,
 } from '../fixtures.ts'
+import { exactly } from '../worlds.ts'
 
 /** Trouble whose cause is around what the alert names: in what others need, on the way to it, in the node, or nowhere. */
 
@@ -210,5 +211,5 @@ const cases: Case[] = [
 ]
 it.each(cases)('%s', async (_, objects, target, alert, expected) => {
   const found = await cause(objects, target, alert)
-  expect(found).toEqual(typeof expected === 'string' ? expected : expect.stringMatching(expected))
+  expect(found).toMatch(exactly(expected))
 })

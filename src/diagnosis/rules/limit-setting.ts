@@ -8,7 +8,8 @@ import { isKind } from '../snapshot/kinds.ts'
 import { settingsOf, type Setting } from '../snapshot/settings.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { hostsNear } from './connections.ts'
-import { LIMITS, type LimitWord } from './limit-words.ts'
+import type { LimitWord } from './limit-word.ts'
+import { LIMITS } from './limit-words.ts'
 import type { LogContext } from './log-rule.ts'
 
 /** The limit that a line speaks of. */

@@ -1,26 +1,13 @@
-/**
- * What programs say when a limit or a rule that somebody set is hit, and how the setting is called that holds it: the names, in words (see
- * `wordsOf`), under which the programs in question, their images and the ingress controllers take it. Wordings are those of the programs.
- */
-export interface LimitWord {
-  /** What a line says. */
-  pattern: RegExp
-  /** What the setting's name holds. */
-  setting: RegExp
-  /** What is hit. */
-  what: string
-  /** The annotation of ingress-nginx that sets it, for an Ingress that has none and so the default. */
-  annotation?: string
-}
+import { limit, type LimitWord } from './limit-word.ts'
+import { ENTRY_LIMITS } from './limit-words-entry.ts'
 
-const limit = (what: string, pattern: RegExp, setting: RegExp, annotation?: string): LimitWord => ({
-  what,
-  pattern,
-  setting,
-  ...(annotation ? { annotation } : {}),
-})
-
+/** Of servers, brokers and libraries; the most telling first. */
 export const LIMITS: readonly LimitWord[] = [
+  limit(
+    'whether TLS is used',
+    /SSL is not enabled on the server|server does not support (?:SSL|TLS)|(?:SSL|TLS)(?: connection)? (?:is )?required\b|insecure transport are prohibited|requires? (?:a )?(?:secure|encrypted|TLS|SSL) connection|must use (?:SSL|TLS)\b/,
+    /(?:^| )(?:ssl|tls|sslmode|encrypt|secure transport|security protocol)/,
+  ), // PostgreSQL, MySQL
   limit('its limit of memory', /OOM command not allowed|used memory > '?maxmemory/, /^maxmemory\b/), // Redis, Valkey
   limit('its limit of memory', /SERVER_ERROR out of memory storing object/, /^(?:m|memory limit)$/), // memcached
   limit('the largest item', /SERVER_ERROR object too large for cache/, /^(?:i|max item size)$/i),
@@ -81,58 +68,5 @@ export const LIMITS: readonly LimitWord[] = [
     /queue (?:is )?full|RejectedExecution|Task .* rejected from|queue capacity|buffer (?:is )?full/i,
     /queue|buffer|max (?:threads|workers)|pool size/,
   ),
-  limit(
-    'the largest body',
-    /client intended to send too large body|request entity too large|PayloadTooLarge|(?:request )?body (?:is |size )?too large|MaxUploadSizeExceeded|exceeds the (?:upload_max_filesize|configured maximum)|FileUploadException|SizeLimitExceeded|body (?:limit|size) exceeded/i,
-    /max.*(?:body|upload|file|payload|http post|request size|swallow|multipart)|(?:body|upload|file|payload|multipart).*(?:max|limit|size)|post max size/,
-    'proxy-body-size',
-  ),
-  limit('the largest header of an answer', /upstream sent too big header/, /proxy (?:busy )?buffer/, 'proxy-buffer-size'),
-  limit(
-    'the largest header of a request',
-    /client sent too (?:large|long)|Request [Hh]eader (?:Or|Fields|Too|is)|header (?:is )?too large|REQUEST_HEADER_FIELDS/,
-    /(?:header|http).*(?:buffer|size)|max.*header/,
-  ),
-  limit(
-    'its circuit breaker',
-    /reset reason: overflow|upstream_rq_pending_overflow|circuit breaker (?:is )?open/i,
-    /connection pool|max (?:pending )?requests|max connections|circuit breaker/,
-  ), // Envoy
-  limit(
-    'the time that it waits for an answer',
-    /upstream timed out .*while (?:reading|sending)|upstream request timeout|stream timeout|504 Gateway Time-?out/i,
-    /(?:read|send|request|response|server|upstream|route|backend|idle) timeout|timeout (?:server|read|request)|^timeout$/,
-    'proxy-read-timeout',
-  ),
-  limit(
-    'a limit on the rate of requests',
-    /limiting (?:requests|connections)(?:, excess| by zone)|rate.?limit(?:ed|ing)? exceeded|too many requests|local_rate_limited|rate limit reached/i,
-    /limit (?:rps|rpm|req|connections|burst|rate)|rate ?limit|\b(?:rps|rpm|qps|burst)\b|requests per|throttle|average/,
-  ),
-  limit(
-    'a list of who may come in',
-    /access forbidden by rule|source (?:ip|address) .*not allowed|RBAC: access denied|rbac_access_denied|Request denied server|denied by (?:authorization )?policy|Policy denied|not in (?:the )?(?:white|allow)list/i,
-    /(?:white|allow|deny|black)list|source ranges?|allow(?:ed)? (?:ips?|cidrs?|from)/,
-  ),
-  limit(
-    'the check of who comes in',
-    /auth request unexpected status|no user\/password was provided|user "[^"]*"(?::| was) (?:password mismatch|not found)/,
-    /^auth |basic auth|forward auth/,
-  ),
-  limit(
-    'the protocol to the backend',
-    /(?:SSL_do_handshake\(\) failed|wrong version number|no valid HTTP\/1\.0 header|upstream sent invalid header|sent no valid).*upstream|plain HTTP request was sent to HTTPS/i,
-    /backend protocol|secure backends|app protocol|proxy ssl/,
-    'backend-protocol',
-  ),
-  limit(
-    'the list of hosts that it answers to',
-    /DisallowedHost|ALLOWED_HOSTS|Blocked hosts?:|Invalid HTTP_HOST|[Uu]ntrusted [Hh]ost|trusted[ _]domain|[Ii]nvalid [Hh]ost header|host .{1,60} is not allowed|Host header .*not allowed/,
-    /allowed ?hosts?|trusted (?:hosts?|domains?)|(?:host|domain)s? (?:white|allow)list|allowed domains?|config hosts/,
-  ),
-  limit(
-    'the list of origins that it answers to',
-    /CORS|Access-Control-Allow-Origin|[Oo]rigin .{0,80}(?:not allowed|does not match|blocked|rejected)|Origin checking failed|CSRF.*[Oo]rigin|csrf.*trusted/,
-    /cors|allow(?:ed)? origins?|origins?$|trusted origins/,
-  ),
+  ...ENTRY_LIMITS,
 ]

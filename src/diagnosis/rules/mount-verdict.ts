@@ -1,21 +1,13 @@
 import { refOf, type KubeObject } from '#cluster'
-import type { ObjectRef } from '#kinds/result'
 import type { KubeEvent } from '../snapshot/events.ts'
-import { isReady } from '../snapshot/containers.ts'
 import { podField } from '../snapshot/field-path.ts'
 import { bringsDriver, missingDriver } from '../snapshot/csi.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { csiObject } from './mount-secrets.ts'
-import { type Place } from './rule.ts'
-
-interface Verdict {
-  says: string
-  cause: Place
-  directness: number
-  open?: boolean
-  blames?: ObjectRef[]
-  mend: string
-}
+import { judgeSandbox } from './sandbox-verdict.ts'
+import { backingOf, nfsServices } from './volume-backing.ts'
+import type { Place } from './rule.ts'
+import type { Verdict } from './verdict.ts'
 
 export function judgeMount(snapshot: Snapshot, workload: KubeObject, pod: KubeObject, event: KubeEvent): Verdict {
   const object = refOf(workload)
@@ -29,25 +21,7 @@ export function judgeMount(snapshot: Snapshot, workload: KubeObject, pod: KubeOb
   const at = (rest: string): Place => ({ object, field: podField(workload, `volumes[name=${volume?.name ?? name}]${rest}`) })
   const pv = claim ? snapshot.get('PersistentVolume', null, claim.spec?.volumeName ?? '') : undefined
 
-  if (event.reason === 'FailedCreatePodSandBox' || event.reason === 'NetworkNotReady') {
-    const node: ObjectRef = { apiVersion: 'v1', kind: 'Node', namespace: null, name: pod.spec.nodeName }
-    const runtimeClass = /RuntimeHandler "([^"]+)" not supported|no runtime for "([^"]+)"/.exec(message)
-    if (runtimeClass)
-      return {
-        says: `the node has no runtime ${runtimeClass[1] ?? runtimeClass[2]}`,
-        cause: { object, field: podField(workload, 'runtimeClassName') },
-        directness: 0.9,
-        mend: 'Use a runtime class that the nodes have',
-      }
-    return {
-      says: `its sandbox cannot be made on node ${node.name}: ${message.slice(0, 160)}`,
-      cause: { object: node, field: null },
-      directness: 0.6,
-      open: true,
-      blames: [node, ...agentsDownOn(snapshot, node.name)],
-      mend: `Look at the network plug-in and the container runtime of node ${node.name}`,
-    }
-  }
+  if (event.reason === 'FailedCreatePodSandBox' || event.reason === 'NetworkNotReady') return judgeSandbox(snapshot, workload, pod, event)
   if (/Multi-Attach error/.test(message)) {
     const others = (/used by pod\(s\) (.+)$/.exec(message)?.[1] ?? '').split(/[, ]+/)
     const own = snapshot
@@ -83,14 +57,14 @@ export function judgeMount(snapshot: Snapshot, workload: KubeObject, pod: KubeOb
     return {
       says: `its NFS volume ${volume.nfs.server}:${volume.nfs.path} cannot be mounted`,
       cause: at(/access denied|No such file|does not exist/i.test(message) ? '.nfs.path' : '.nfs.server'),
-      directness: 0.8,
+      ...nfsServices(snapshot, volume.nfs.server, message),
       mend: 'Correct the server or path, or bring the NFS server back',
     }
   if (pv?.spec?.nfs)
     return {
       says: `the NFS volume ${pv.spec.nfs.server}:${pv.spec.nfs.path} cannot be mounted`,
       cause: { object: refOf(pv), field: /access denied|No such file|does not exist/i.test(message) ? 'spec.nfs.path' : 'spec.nfs.server' },
-      directness: 0.8,
+      ...nfsServices(snapshot, pv.spec.nfs.server, message),
       mend: 'Correct the server or path, or bring the NFS server back',
     }
   if (pv?.spec?.local && /does not exist/.test(message))
@@ -120,20 +94,15 @@ export function judgeMount(snapshot: Snapshot, workload: KubeObject, pod: KubeOb
       mend: `Bring the CSI driver ${driver} to the node`,
     }
   }
+  const backing = backingOf(snapshot, pv, name)
   return {
     says: message.slice(0, 200),
     cause: claim ? { object: refOf(claim), field: null } : volume ? at('') : { object, field: null },
     directness: 0.5,
     open: true,
-    blames: claim ? [refOf(claim)] : [],
+    blames: [...(claim ? [refOf(claim)] : []), ...backing],
     mend: 'Look at the storage plug-in and the node',
   }
-}
-
-/** Agents on the node's own network that do not run there: the one that makes pods' networks is among them. */
-function agentsDownOn(snapshot: Snapshot, node: string): ObjectRef[] {
-  const down = snapshot.podsOn(node).filter((pod) => pod.spec?.hostNetwork && !isReady(pod))
-  return [...new Set(down.map((pod) => snapshot.workloadOf(pod)))].filter((w) => w.kind === 'DaemonSet').map(refOf)
 }
 
 const claimOf = (snapshot: Snapshot, namespace: string | null, volume: any): KubeObject | undefined =>

@@ -13,6 +13,7 @@ import { cannotConnect } from './log-connect.ts'
 import { nameNotResolved } from './log-names.ts'
 import { authenticationFailed } from './log-credentials.ts'
 import { certificateInvalid } from './log-certificates.ts'
+import { storageBroken } from './log-storage.ts'
 import { diskFull } from './log-disk.ts'
 import { fileMissing } from './log-files.ts'
 import { permissionDenied } from './log-permissions.ts'
@@ -85,6 +86,7 @@ import { readyTooLate } from './ready-too-late.ts'
 import { orderedStart } from './ordered-start.ts'
 import { agentAbsent } from './agent-absent.ts'
 import { nodeFlapping } from './node-flapping.ts'
+import { nodeKernel } from './node-kernel.ts'
 import { nodeHog } from './node-hog.ts'
 import { lastChange } from './last-change.ts'
 import { kindUnknown } from './kind-unknown.ts'
@@ -137,6 +139,7 @@ export const rules: readonly Rule[] = [
   certificateInvalid,
   portInUse,
   diskFull,
+  storageBroken,
   permissionDenied,
   fileMissing,
   folderNotEmpty,
@@ -191,6 +194,7 @@ export const rules: readonly Rule[] = [
   networkErrors,
   nodeNotReady,
   nodePressure,
+  nodeKernel,
   nodeHog,
   nodeFlapping,
   agentAbsent,

@@ -23,6 +23,7 @@ export type LogRule =
   | 'rbac-denied'
   | 'certificate-invalid'
   | 'port-in-use'
+  | 'storage-broken'
   | 'disk-full'
   | 'permission-denied'
   | 'file-missing'
@@ -168,6 +169,10 @@ export const SIGNATURES: readonly Signature[] = [
     /too many (?:connections|clients)|remaining connection slots are reserved|connection pool (?:is )?exhausted|QueuePool limit|max_connections|maximum number of connections|max(?:imum)? number of clients reached|maximum connections exceeded/i,
   ),
   ...table('setting-limit', ...LIMITS.map(({ pattern }) => pattern)),
+  ...table(
+    'storage-broken',
+    /Input\/output error|\bEIO\b|[Ss]tale (?:NFS )?file handle|\bESTALE\b|Transport endpoint is not connected|[Ss]tructure needs cleaning|\bEUCLEAN\b|bad superblock|EXT4-fs error|Remounting filesystem read-only/,
+  ),
   ...table(
     'port-in-use',
     /(?:address already in use|EADDRINUSE|Address in use|port is already (?:allocated|in use)|Port \d+ (?:was |is )already in use|Only one usage of each socket address)/i,

@@ -86,7 +86,13 @@ const weight = (c: any): number =>
 function phaseOf(status: any): { says: string; message: string } | null {
   const { conditions: _, ...rest } = status
   const leaves = leavesOf(rest, 'status')
-  const complaint = leaves.find((l) => MESSAGE_KEYS.test(l.key) && depth(l.field) === 2 && COMPLAINS.test(l.value))
+  const isDone = rest.readyToUse === true || rest.ready === true
+  const complaint = leaves.find(
+    (l) =>
+      MESSAGE_KEYS.test(l.key) &&
+      COMPLAINS.test(l.value) &&
+      (depth(l.field) === 2 || (/^status\.(?:error|lastError|failure)\./.test(l.field) && !isDone)),
+  )
   const bad = leaves.find(
     (l) => STATE_KEYS.test(l.key) && depth(l.field) <= 4 && !/\[/.test(l.field) && TROUBLE.test(l.value) && l.value.length < 80,
   )

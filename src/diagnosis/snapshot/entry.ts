@@ -2,8 +2,8 @@ import { groupOf, type KubeObject } from '#cluster'
 import { controllersOf } from './controllers.ts'
 import { isKind, KINDS, ROUTES } from './kinds.ts'
 import { podSpecOf } from './field-path.ts'
-import { leavesOf } from './leaves.ts'
-import { matchesLabels } from './selectors.ts'
+import { leavesOf, type Leaf } from './leaves.ts'
+import { matchesLabels, nearest } from './selectors.ts'
 import { wordsOf } from './named-settings.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -39,10 +39,16 @@ export function customsOnto(snapshot: Snapshot, object: KubeObject, workloads: r
         (o) =>
           o.metadata.namespace === namespace &&
           leavesOf(o.spec ?? {}, '').some(
-            (l) => /^(?:name|service|serviceName|host|backend)$/.test(l.key) && services.has(l.value.split('.')[0]!),
+            (l) =>
+              /^(?:name|service|serviceName|host|backend)$/.test(l.key) &&
+              (services.has(l.value.split('.')[0]!) || isMeant(snapshot, namespace ?? '', l, [...services])),
           ),
       )
 }
+
+/** A Service that does not exist is written for one that is called nearly so. */
+const isMeant = (snapshot: Snapshot, namespace: string, { field, value }: Leaf, services: readonly string[]): boolean =>
+  /services?\b/i.test(field) && !snapshot.get('Service', namespace, value) && nearest(value, services) !== undefined
 
 /** Services that an Ingress or a route sends to. */
 export function servicesOf(entry: KubeObject): { namespace: string; name: string }[] {
