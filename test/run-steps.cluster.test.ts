@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createStore, openDatabase, type Database } from '#store'
+import { parseAllDocuments } from 'yaml'
 import { ApiError, type Json } from '../control-plane/api.ts'
 import { serve, until, type Served } from './inquest.ts'
 import { startJobKubelet, type JobKubelet, type Program } from './job-kubelet.ts'
@@ -276,6 +277,76 @@ test('a program of the server’s own is refused from the cluster', async () => 
     status: 'False',
     message: expect.stringContaining("without an image it is a program of the server's own"),
   })
+})
+
+test('what a policy of the cluster refuses is told in its words', async () => {
+  const at = '/apis/admissionregistration.k8s.io/v1'
+  const rule = { apiGroups: ['batch'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['jobs'] }
+  const expression = `!object.spec.template.spec.containers.exists(c, c.image.contains('scene-${count + 1}'))`
+  await cluster.admin.create(`${at}/validatingadmissionpolicies`, {
+    metadata: { name: 'signed' },
+    spec: { matchConstraints: { resourceRules: [rule] }, validations: [{ expression, message: 'this image is not signed' }] },
+  })
+  const binding = { metadata: { name: 'signed' }, spec: { policyName: 'signed', validationActions: ['Deny'] } }
+  await cluster.admin.create(`${at}/validatingadmissionpolicybindings`, binding)
+  const image = `registry.example/scene-${count + 1}:1`
+  const spec = { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'x', image }] } } }
+  const tried = { metadata: { name: 'tried', namespace: 'bare' }, spec }
+  await until(
+    () =>
+      cluster.admin.create('/apis/batch/v1/namespaces/bare/jobs?dryRun=All', tried).then(
+        () => false,
+        (error: unknown) => String(error).includes('not signed'),
+      ),
+    WAIT_MS,
+    'the policy to be in force',
+  )
+  const asked = await ask({})
+  expect(asked.image).toBe(image)
+  expect(await errorOf(asked)).toMatch(/the Job is not as the cluster wants it: .*this image is not signed/)
+  // Nothing was made: nothing is to be cleared away, or the log would say so for an hour.
+  const { id } = await row(asked)
+  const { rows } = await database.pool.query('select uid, cleared_at is not null as cleared from run_jobs where investigation_id = $1', [
+    id,
+  ])
+  expect(rows).toEqual([{ uid: null, cleared: true }])
+})
+
+test('examples/run-step: an alert, a probe, and what is told of it', async () => {
+  const folder = join(import.meta.dirname, '../examples/run-step')
+  await cluster.secretReader('shop', ['alertmanager'])
+  const objects = readdirSync(folder).flatMap((file) =>
+    parseAllDocuments(readFileSync(join(folder, file), 'utf8')).map((document) => document.toJS() as Json),
+  )
+  for (const object of objects.toSorted((a, b) => (a.kind < b.kind ? -1 : 1)))
+    await cluster.admin.create(
+      object.kind === 'Secret' ? '/api/v1/namespaces/shop/secrets' : kinds('shop', `${object.kind.toLowerCase()}s`),
+      object,
+    )
+  const { image } = objects.find(({ kind }) => kind === 'Workflow')!.spec.steps[0].run
+  kubelet.programs.set(image, { lines: ['{"code": "503", "seconds": 0.01 }'] })
+  const instance = 'https://shop.example/?a=$(id) -x'
+  const alert = { status: 'firing', labels: { alertname: 'ProbeFailed', instance }, annotations: {}, startsAt: new Date().toISOString() }
+  const body = { version: '4', groupKey: 'g', status: 'firing', receiver: 'inquest', groupLabels: {}, alerts: [alert] }
+  await until(async () => {
+    const answer = await fetch(`${server.webhookUrl}/webhooks/shop/alertmanager`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer change-me', 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    await answer.text()
+    return answer.ok
+  })
+  const find = async () => (await database.pool.query(`select name from investigations where workflow = 'probe-and-diagnose'`)).rows[0]
+  const { name } = await until(find, WAIT_MS, 'an investigation')
+  const asked: Asked = { name, image, namespace: 'shop' }
+  await ended(asked)
+  expect(podOf(image).spec.containers[0].args.slice(-2)).toEqual(['--url', instance.replace('$', '$$$$')])
+  const id = (await row(asked)).id
+  const told = await database.pool.query('select sink, state, status from deliveries where investigation_id = $1', [id])
+  expect(told.rows).toContainEqual({ sink: 'shop/terminal', state: expect.any(String), status: 'delivered' })
+  const types = (await events(asked)).map(({ type, data }) => [type, data.step ?? data.kind])
+  expect(types.filter(([type]) => type === 'step-failed')).toEqual([])
 })
 
 test('100 MB of logs cost neither memory nor the end of the log', async () => {
