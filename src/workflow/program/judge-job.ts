@@ -23,6 +23,8 @@ const SCHEDULING_MS = 90_000
 const PULL_MS = 25_000
 const CREATE_MS = 10_000
 const UNMADE_MS = 15_000
+/** SIGKILL and SIGTERM. */
+const KILLED = new Set([137, 143])
 
 /**
  * What a Job has come to, by what the cluster says of it. `job` null: it is not there any more. `complaints` are the Job controller's, which
@@ -31,6 +33,7 @@ const UNMADE_MS = 15_000
 export function judgeJob(job: KubeObject | null, pods: readonly KubeObject[], complaints: readonly string[]): Verdict {
   const pod = pods.toSorted((a, b) => ((a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? -1 : 1)).at(-1)
   const ofPod = pod ? judgePod(pod) : null
+  if (pod && ofPod?.kind === 'ended' && KILLED.has(ofPod.exitCode) && pod.metadata.deletionTimestamp) return takenAway(pod, job)
   if (ofPod && ofPod.kind !== 'waiting') return ofPod
   if (!job)
     return {
@@ -38,7 +41,7 @@ export function judgeJob(job: KubeObject | null, pods: readonly KubeObject[], co
       message: 'the Job was deleted before it ended',
       remedy: 'Somebody or something deletes Jobs of Inquest in this namespace.',
     }
-  const failed = (job.status?.conditions ?? []).find(({ type, status }: any) => type === 'Failed' && status === 'True')
+  const failed = failureOf(job)
   if (failed) return lostBy(failed, complaints)
   if (ofPod) return ofPod
   if (job.spec?.suspend)
@@ -52,6 +55,22 @@ export function judgeJob(job: KubeObject | null, pods: readonly KubeObject[], co
   if (complaint === undefined) return { kind: 'waiting', trouble: null }
   return waiting('unmade', `the cluster refuses its pod: ${complaint}`, remedyOf(complaint), UNMADE_MS)
 }
+
+/** It did not end by itself: its pod was deleted, as by a drain, a preemption or the cluster's own deadline. */
+function takenAway(pod: KubeObject, job: KubeObject | null): Verdict {
+  const failed = failureOf(job)
+  if (failed?.reason === 'DeadlineExceeded') return lostBy(failed, [])
+  const why = (pod.status?.conditions ?? []).find(({ type, status }: any) => type === 'DisruptionTarget' && status === 'True')
+  const said = [why?.reason, why?.message].filter(Boolean).join(': ')
+  return {
+    kind: 'lost',
+    message: `the pod was deleted while the program ran${said ? ` (${said})` : job ? '' : ', with its Job'}`,
+    remedy: 'Give the step a `retry`.',
+  }
+}
+
+const failureOf = (job: KubeObject | null): any =>
+  (job?.status?.conditions ?? []).find(({ type, status }: any) => type === 'Failed' && status === 'True')
 
 function judgePod(pod: KubeObject): Verdict {
   const { name } = pod.metadata

@@ -101,6 +101,10 @@ describe('what a Job has come to', () => {
     spec: { containers: [{ name: 'run', image: 'i:1' }] },
     status: { phase: 'Pending', ...(state && { containerStatuses: [{ name: 'run', state }] }), ...status },
   })
+  const deleted = (exitCode: number, status: object = {}): KubeObject => {
+    const one = pod({ terminated: { exitCode, reason: 'Error' } }, status)
+    return { ...one, metadata: { ...one.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } }
+  }
   const failed = (reason: string) => job({ conditions: [{ type: 'Failed', status: 'True', reason, message: 'm' }] })
   test.each<[string, KubeObject | null, KubeObject[], string[], object]>([
     ['nothing yet', job(), [], [], { kind: 'waiting', trouble: null }],
@@ -108,6 +112,28 @@ describe('what a Job has come to', () => {
     ['it runs', job(), [pod({ running: {} })], [], { kind: 'running', pod: 'p' }],
     ['it ended', job(), [pod({ terminated: { exitCode: 2, reason: 'Error' } })], [], { kind: 'ended', exitCode: 2 }],
     ['it ended before the Job was gone', null, [pod({ terminated: { exitCode: 0 } })], [], { kind: 'ended', exitCode: 0 }],
+    ['it ended while its pod was deleted', job(), [deleted(0)], [], { kind: 'ended', exitCode: 0 }],
+    ['its pod was deleted', job(), [deleted(137)], [], { kind: 'lost', message: 'the pod was deleted while the program ran' }],
+    ['its Job was deleted', null, [deleted(143)], [], { message: 'the pod was deleted while the program ran, with its Job' }],
+    [
+      'a drain',
+      job(),
+      [
+        deleted(143, {
+          conditions: [{ type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting' }],
+        }),
+      ],
+      [],
+      { kind: 'lost', message: 'the pod was deleted while the program ran (EvictionByEvictionAPI: Eviction API: evicting)' },
+    ],
+    [
+      'the cluster’s own deadline, with its pod',
+      failed('DeadlineExceeded'),
+      [deleted(137)],
+      [],
+      { message: 'the Job did not end in its time' },
+    ],
+    ['out of memory', job(), [pod({ terminated: { exitCode: 137, reason: 'OOMKilled' } })], [], { kind: 'ended', exitCode: 137 }],
     [
       'no such program',
       job(),
