@@ -2,6 +2,7 @@ import { groupOf, type KubeObject } from '#cluster'
 import type { DiagnosisRequest } from '../diagnosis.ts'
 import { time } from '../snapshot/events.ts'
 import { controllersOf } from '../snapshot/controllers.ts'
+import { workloadsKept } from '../snapshot/custom-links.ts'
 import { proxiesOf } from '../snapshot/entry.ts'
 import { ACTED_ON, KINDS } from '../snapshot/kinds.ts'
 import { scalersOf } from '../snapshot/scalers.ts'
@@ -55,6 +56,7 @@ export function targeted(snapshot: Snapshot, aim: Aim, alert: DiagnosisRequest['
       if ((object.kind === 'PodDisruptionBudget' || isEnding) && aim.object.spec?.unschedulable) own.add(keyOf(object))
     }
   for (const controller of entryControllers(snapshot, aim)) below.add(keyOf(controller))
+  for (const keeper of keepersOf(snapshot, aim.workloads)) below.add(keyOf(keeper))
   const doors = new Set(entriesOf(snapshot, aim).flatMap((entry) => proxiesOf(snapshot, entry).map(keyOf)))
   for (const door of doors) below.add(door)
   const named = new Set(
@@ -73,6 +75,17 @@ export function targeted(snapshot: Snapshot, aim: Aim, alert: DiagnosisRequest['
   )
   return { own, below, doors, named, leftovers, isWhole, byAlert: alert !== null, startsAt: time(alert?.startsAt) }
 }
+
+/** Custom resources that scale or keep the workloads: what is wrong with them is wrong with these. */
+const keepersOf = (snapshot: Snapshot, workloads: readonly KubeObject[]): KubeObject[] =>
+  snapshot.customs.filter((custom) => {
+    const { name, kind = 'Deployment' } = custom.spec?.scaleTargetRef ?? {}
+    return (
+      workloads.some(
+        (w) => name !== undefined && w.kind === kind && w.metadata.name === name && w.metadata.namespace === custom.metadata.namespace,
+      ) || workloadsKept(snapshot, custom).some((w) => workloads.includes(w))
+    )
+  })
 
 const HOUR = 3_600_000
 

@@ -1,5 +1,6 @@
 import type { KubeObject } from '#cluster'
 import type { DiagnosisRequest } from '../diagnosis.ts'
+import { isBacklog, keptNames } from '../snapshot/backlog.ts'
 import { callsOf, containersIn } from '../snapshot/hosts.ts'
 import { leavesOf } from '../snapshot/leaves.ts'
 import { holdsWord, settingsOf } from '../snapshot/settings.ts'
@@ -11,26 +12,6 @@ import { namespacesTold } from './seek.ts'
  * An alert about a queue, a topic or a backlog names the broker that keeps it, and is about who should empty it: the programs that are told its
  * name, else all that call the broker.
  */
-
-type Alert = NonNullable<DiagnosisRequest['alert']>
-
-/** Labels by which exporters of brokers name what is kept for somebody. */
-const KEPT_FOR =
-  /^(?:exported_)?(?:queue|queue_?name|topic|consumer_?group|consumer|subscription|stream|stream_name|subject|channel|task_?queue|group)$/
-const BACKLOG =
-  /\b(?:queues?|queued|enqueued|backlog|consumers?|unacked|unacknowledged|unprocessed|undelivered|outbox|(?:ready|waiting|pending|stuck|unread) (?:messages|tasks|jobs|orders|events)|(?:messages|tasks|jobs|orders|events|items|documents) (?:\w+ ){0,3}(?:wait|waiting|pending|pile|piling|ready|stuck)|(?:consumer|offset) lag)\b/i
-
-/** What the alert calls the queue, as its users are told it. */
-export const keptNames = ({ labels }: Alert): string[] =>
-  Object.entries(labels).flatMap(([label, value]) => (KEPT_FOR.test(label) && value.length >= 4 ? [value] : []))
-
-const isBacklog = ({ labels, annotations }: Alert): boolean =>
-  BACKLOG.test(
-    [
-      (labels['alertname'] ?? '').replace(/([a-z])([A-Z])/g, '$1 $2'),
-      ...Object.entries(annotations).flatMap(([key, value]) => (/url|runbook|dashboard/i.test(key) ? [] : [value])),
-    ].join('\n'),
-  )
 
 /** Workloads that should work off what the alert says is waiting at `brokers`; none for other alerts. */
 export function usersOf(snapshot: Snapshot, brokers: readonly KubeObject[], alert: DiagnosisRequest['alert']): KubeObject[] {

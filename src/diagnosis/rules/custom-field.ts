@@ -26,7 +26,7 @@ export function quotedField(objects: readonly KubeObject[], messages: readonly s
   const text = messages.join('\n')
   if (text.trim() === '') return null
   const own = new Set(objects.flatMap((o) => [o.metadata.name, o.metadata.namespace ?? '']))
-  const words = [...text.matchAll(/["'`“]([^"'`“”\n]{2,200})["'`”]/g)].map((m) => m[1]!)
+  const words = [...text.matchAll(/(?:(?<!\w)'|["`“])([^"'`“”\n]{2,200})["'`”]/g)].map((m) => m[1]!)
   const isMissing = /not found|does not exist|no such|cannot find|could not find|unknown|doesn't exist|NotFound|missing/i.test(text)
   const isDenied = /denied|not authori[sz]ed|unauthori[sz]ed|forbidden|permission|credential|authenticat|\b40[13]\b/i.test(text)
   let best: (QuotedField & { worth: number }) | null = null
@@ -41,7 +41,7 @@ export function quotedField(objects: readonly KubeObject[], messages: readonly s
             rank * 0.1
       if (worth > 0 && (!best || worth > best.worth)) best = { object, field: leaf.field, value: leaf.value, worth }
     }
-  best ??= byKey(objects[0], text)
+  best ??= byKey(objects[0], text) ?? bySize(objects[0], text)
   return best && { object: best.object, field: best.field, value: best.value }
 }
 
@@ -63,6 +63,15 @@ function byKey(object: KubeObject | undefined, text: string): (QuotedField & { w
     }
   }
   return null
+}
+
+/** A message that only says that there is no room: the size that was asked for. */
+function bySize(object: KubeObject | undefined, text: string): (QuotedField & { worth: number }) | null {
+  if (!object || !/(?:not enough|out of|no|insufficient) (?:disk )?space|disk (?:is )?full/i.test(text)) return null
+  const leaf = leavesOf(object.spec ?? {}, 'spec').find(
+    (l) => /storage|volume|disk/i.test(l.field) && /^(?:size|storage|capacity)$/i.test(l.key),
+  )
+  return leaf ? { object, field: leaf.field, value: leaf.value, worth: 1 } : null
 }
 
 interface Clues {
@@ -94,7 +103,11 @@ function worthOf(leaf: Leaf, text: string, words: readonly string[], { own, isMi
     return 58
   if (key === 'namespace' && new RegExp(`namespace ["'\`]?${value.replaceAll('.', '\\.')}["'\`]?(?![\\w-])`).test(text))
     return own.has(value) ? 0 : 48
+  if (REVISION_KEYS.test(key) && words.some((w) => w === value || w.endsWith(`/${value}`))) return 44
+  if (/^\d{1,4}$/.test(value) && key.length >= 4 && saysNumber(text, key, value)) return 30
   if (value.length < 2 || PLAIN.test(value) || KIND_KEYS.has(key)) return 0
+  // An address that is not reached is what is wrong, whatever else is named.
+  if (value.includes('://') && text.includes(value) && UNREACHED.test(text)) return 52
   if (isDenied && IDENTITY.test(field)) {
     const last = value.split(/[/:]/).at(-1)!
     if (last.length >= 5 && !own.has(last) && holdsWord(text, last)) return 55
@@ -109,6 +122,14 @@ function worthOf(leaf: Leaf, text: string, words: readonly string[], { own, isMi
   const part = words.find((w) => w.length >= 4 && !PLAIN.test(w) && !own.has(w) && w.length * 3 >= value.length && holdsWord(value, w))
   return part ? 12 + Math.min(5, part.length / 10) : 0
 }
+
+/** Keys of what a repository calls by a short name and its server by a long one. */
+const REVISION_KEYS = /^(?:branch|tag|ref|revision|targetRevision|commit)$/
+const UNREACHED = /no such host|connection refused|dial tcp|x509|i\/o timeout|deadline exceeded|Name or service not known/
+
+/** `replication factor of 5`: a small number behind a word that begins like the key. */
+const saysNumber = (text: string, key: string, value: string): boolean =>
+  new RegExp(`\\b${escaped(key.replace(/^.*[a-z](?=[A-Z])/, '').slice(0, 6))}\\w*(?:\\W+[a-z]+){0,2}\\W+${value}(?![\\d.])`, 'i').test(text)
 
 /** The API's own words for a field: `spec.storage.size: Invalid value`. */
 function saysPath(text: string, field: string): boolean {

@@ -3,7 +3,7 @@ import { objectText } from '#kinds/result'
 import { editsOf } from '../snapshot/edits.ts'
 import { time } from '../snapshot/events.ts'
 import { isWithin } from '../snapshot/field-path.ts'
-import { holdsOf } from '../snapshot/holds.ts'
+import { holdsOf, pausedIn } from '../snapshot/holds.ts'
 import { leavesOf } from '../snapshot/leaves.ts'
 import { advise } from './recommend.ts'
 import { fromObject, type Place, type Rule, type Seen } from './rule.ts'
@@ -22,7 +22,7 @@ export const customHeld: Rule = {
 function held(custom: KubeObject): Seen[] {
   if (custom.metadata.deletionTimestamp) return []
   const [hold] = holdsOf(custom)
-  const lag = hold ? null : notApplied(custom)
+  const lag = hold ? null : (notApplied(custom) ?? waits(custom))
   if (!hold && !lag) return []
   const object = refOf(custom)
   const edit = hold ? editsOf(custom).find((e) => isWithin(e.field, hold.field) || isWithin(hold.field, e.field)) : undefined
@@ -53,6 +53,13 @@ function held(custom: KubeObject): Seen[] {
       ],
     },
   ]
+}
+
+/** What waits at a step of its own plan for somebody to say go. */
+function waits(custom: KubeObject): { says: string; field: string } | null {
+  const field = pausedIn(custom)
+  const reason = custom.status?.pauseConditions?.[0]?.reason ?? custom.status?.message
+  return field ? { says: `it waits at ${field}${reason ? ` (${reason})` : ''} until somebody lets it go on`, field } : null
 }
 
 /** What is compared with its source, differs, and is brought up to date by hand only. */

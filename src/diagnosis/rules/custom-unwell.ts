@@ -67,7 +67,8 @@ function seen(snapshot: Snapshot, { top, members: all }: { top: KubeObject; memb
     ...leavesOf(top.spec ?? {}, '').flatMap((l) => (/namespace$/i.test(l.key) ? [l.value] : [])),
   ]
   const quoted =
-    invalidObject(snapshot, namespaces, messages.join('\n')) ?? quotedField([top, ...named, ...members.map((m) => m.object)], messages)
+    invalidObject(snapshot, namespaces, messages.join('\n')) ??
+    quotedField([top, ...named, ...members.map((m) => m.object)], messages.concat(members.map((m) => m.state.says)))
   const told = members.toSorted(
     (a, b) => Number(b.state.isFailure) - Number(a.state.isFailure) || b.state.message.length - a.state.message.length,
   )[0]!

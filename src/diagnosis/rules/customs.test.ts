@@ -275,7 +275,7 @@ describe('what an operator says of its resource', () => {
           },
         ),
       ],
-      'ScaledObject shop/worker: spec.triggers[type=rabbitmq].metadata.queueName',
+      'ScaledObject shop/worker: spec.triggers[0].metadata.queueName',
     ],
     [
       'Crossplane: a managed resource that the cloud refuses',

@@ -1,7 +1,8 @@
 import { refOf, type KubeObject } from '#cluster'
+import type { ObjectRef } from '#kinds/result'
 import { condition } from '../snapshot/containers.ts'
 import { time } from '../snapshot/events.ts'
-import { unwellCustoms } from '../snapshot/custom-links.ts'
+import { customsNamed, isOfGroup, unwellCustoms } from '../snapshot/custom-links.ts'
 import { ownerOf, type Snapshot } from '../snapshot/snapshot.ts'
 import { isSettled } from './job-settled.ts'
 import { advise, inspect, setField } from './recommend.ts'
@@ -112,8 +113,18 @@ function suspended(snapshot: Snapshot, target: KubeObject, name: string): Seen {
     cause: { object, field: 'spec.suspend' },
     directness: 0.8,
     // A queue that holds Jobs back keeps its own record of each.
-    blames: [...unwellCustoms(snapshot).values()].filter((u) => ownerOf(u.object)?.uid === target.metadata.uid).map((u) => refOf(u.object)),
+    blames: [...unwellCustoms(snapshot).values()]
+      .filter((u) => ownerOf(u.object)?.uid === target.metadata.uid)
+      .map((u) => refOf(u.object))
+      .concat(queuesOf(snapshot, target)),
     tentative: true,
     recommendations: [setField(object, 'spec.suspend', false, 'Nothing is started while it is suspended.')],
   }
 }
+
+/** Custom resources that a label of it names as the queue that lets it start, and what these name. */
+const queuesOf = (snapshot: Snapshot, { metadata: { labels = {} } }: KubeObject): ObjectRef[] =>
+  snapshot.customs
+    .filter((o) => Object.entries(labels).some(([key, value]) => value === o.metadata.name && isOfGroup(key, o)))
+    .flatMap((queue) => [queue, ...customsNamed(snapshot, queue)])
+    .map(refOf)

@@ -52,6 +52,7 @@ import { entryRefuses } from './entry-refuses.ts'
 import { entryChanged } from './entry-changed.ts'
 import { scaledToZero } from './replicas.ts'
 import { hpaCannotScale } from './scaling.ts'
+import { scalerLimit } from './scaler-limit.ts'
 import { hpaFlapping } from './hpa-flapping.ts'
 import { updateHeld } from './update-held.ts'
 import { daemonSetPlacement } from './daemonset-placement.ts'
@@ -159,6 +160,7 @@ export const rules: readonly Rule[] = [
   daemonSetPlacement,
   scaledToZero,
   hpaCannotScale,
+  scalerLimit,
   hpaFlapping,
   disruptionBudget,
   budgetsOverlap,

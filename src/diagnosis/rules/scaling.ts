@@ -64,14 +64,17 @@ function cannot(snapshot: Snapshot, hpa: KubeObject): Seen | null {
     return { ...told, ...unread(snapshot, hpa, active, scaled) }
   }
   const way = hpa.spec?.behavior?.scaleUp
-  if (limited?.status === 'True' && limited.reason === 'ScaleUpLimit' && way && wantsMore(hpa)) {
+  if (way && wantsMore(hpa) && (way.selectPolicy === 'Disabled' || (limited?.status === 'True' && limited.reason === 'ScaleUpLimit'))) {
     const field = `spec.behavior.scaleUp${way.selectPolicy === 'Disabled' ? '.selectPolicy' : way.policies ? '.policies' : ''}`
     return {
       ...base,
       summary: `${name} wants more replicas than its scale-up policy lets it add`,
-      evidence: [fromObject(hpa, `ScalingLimited = True: ${limited.message}`), fromObject(hpa, `behavior.scaleUp ${jsonText(way)}`)],
+      evidence: [
+        ...(limited ? [fromObject(hpa, `ScalingLimited = ${limited.status}: ${limited.message ?? ''}`)] : []),
+        fromObject(hpa, `behavior.scaleUp ${jsonText(way)}`),
+      ],
       cause: { object, field },
-      since: time(limited.lastTransitionTime),
+      since: time(limited?.lastTransitionTime),
       directness: 0.82,
       tentative: true,
       recommendations: [advise(`Loosen ${field}`, 'The load grows faster than it may add pods.')],

@@ -56,14 +56,19 @@ export const unschedulable: Rule = {
     }),
 }
 
-/** Custom resources that are unwell and of a kind of which the pod's events speak: what should bring nodes. */
+/** How Karpenter, Cluster API and clouds call what becomes nodes. */
+const BRINGS_NODES = /Node(?:Pool|Claim|Class|Group|Template|Set)$|^Machine(?:Set|Pool|Deployment|Claim)?$|^Provisioner$/
+
+/** Custom resources that are unwell and should bring nodes, by their kind or by what the pod's events speak of. */
 function suppliers(snapshot: Snapshot, pod: KubeObject): ObjectRef[] {
   const said = snapshot
     .eventsOf(pod)
     .map((e) => e.message.toLowerCase())
     .join('\n')
   return [...unwellCustoms(snapshot).values()].flatMap(({ object }) =>
-    said.includes(object.kind.toLowerCase()) ? [refOf(object), ...customsNamed(snapshot, object).map(refOf)] : [],
+    BRINGS_NODES.test(object.kind) || said.includes(object.kind.toLowerCase())
+      ? [refOf(object), ...customsNamed(snapshot, object).map(refOf)]
+      : [],
   )
 }
 

@@ -22,7 +22,7 @@ export interface BadState {
 const GOOD =
   /(?:^|[a-z])(?:Ready|Available|Synced|Healthy|Accepted|Programmed|Reconciled|Valid|Validated|Established|Deployed|Released|Installed|Provisioned|Launched|Registered|Succeeded|Successful|ResolvedRefs|Operational|Applied|Connected|Initialized|Bound|Reachable|Verified|Admitted|QuotaReserved)$/
 const BAD =
-  /(?:^|[a-z])(?:Failed|Failing|Failure|Error|Errors|Degraded|Stalled|NotReady|Blocked|Invalid|InvalidRequest|Denied|Unhealthy|Faulted|Conflict|Misconfigured|Unschedulable|Unreachable)$|^InvalidSpec/
+  /(?:^|[a-z])(?:Failed|Failing|Failure|Error|Errors|Degraded|Stalled|NotReady|Blocked|Invalid|InvalidRequest|Denied|Unhealthy|Faulted|Conflict|Misconfigured|Unschedulable|Unreachable|Fallback)$|^InvalidSpec/
 /** Reasons of something that is on its way. */
 const ON_ITS_WAY =
   /^(?:Progressing|InProgress|Pending|Creating|Provisioning|Waiting\w*|Reconciling|Issuing|Initializing|Starting|Scaling\w*|Updating|DependencyNotReady|Suspended|Paused|Unknown|NotYet\w*)$/
@@ -31,12 +31,14 @@ const FAILED =
   /(?:Fail|Error|Invalid|NotFound|Denied|Forbidden|Missing|Unavailable|Timeout|TimedOut|Refused|Exceeded|Unauthorized|Conflict|NoSuch|Mismatch)/
 /** Values of a phase or state that mean trouble. */
 const TROUBLE =
-  /^(?:.*(?:failed|failure|errored|error|invalid|unhealthy|degraded|faulted|unavailable|crashloop\w*)|red|HEALTH_ERR|Missing|Stuck\w*|Lost|unknown error|(?:.* )?(?:cannot|unable|could not|failed) .*)$/i
+  /^(?:not enough .*|.*\bout of (?:disk|space|memory).*|.*(?:failed|failure|errored|error|invalid|unhealthy|degraded|faulted|unavailable|crashloop\w*)|red|HEALTH_ERR|Missing|Stuck\w*|Lost|unknown error|(?:.* )?(?:cannot|unable|could not|failed) .*)$/i
+/** Of lists only the parts that a resource runs in; the others are records of what was. */
+const IN_LIST = /\[(?!.*\])|(?<!\.tasks)\[/
 const STATE_KEYS = /^(?:phase|state|status|health|robustness|currentState|lastOperationState|result)$/i
 /** A state that is only "pending" may have its error beside it. */
 const COMPLAINS = /\berror\b|\bfail(?:ed|ure|ing)?\b|not found|denied|forbidden|refused|timed? ?out|cannot|unable|invalid|unauthori[sz]ed/i
 const MESSAGE_KEYS =
-  /^(?:message|reason|phaseReason|error|errorMessage|lastError|lastErrorMessage|failureMessage|failureReason|detail|details|description|validationError)$/
+  /^(?:message|reason|phaseReason|error|errorMessage|lastError|lastErrorMessage|failureMessage|failureReason|detail|details|description|validationError|trace)$/
 
 /** Whether its status says that it is well, and not only nothing. */
 export const saysWell = (object: KubeObject): boolean =>
@@ -57,7 +59,11 @@ export function badState(object: KubeObject): BadState | null {
   const phase = phaseOf(status)
   if (!first && !phase) return null
   // The general condition (Ready) repeats what a special one says, often in fewer words.
-  const messages = [...bad.map((c) => String(c.message ?? '')), phase?.message ?? ''].filter((m) => m !== '')
+  const messages = [
+    ...bad.map((c) => String(c.message ?? '')),
+    phase?.message ?? '',
+    first && phase ? phase.says.replace(/^.* = /, '') : '',
+  ].filter((m) => m !== '')
   const message = [...new Set(messages)].filter(
     (m, i, all) => !all.some((other, j) => j !== i && other.includes(m) && (other !== m || j < i)),
   )
@@ -94,7 +100,7 @@ function phaseOf(status: any): { says: string; message: string } | null {
       (depth(l.field) === 2 || (/^status\.(?:error|lastError|failure)\./.test(l.field) && !isDone)),
   )
   const bad = leaves.find(
-    (l) => STATE_KEYS.test(l.key) && depth(l.field) <= 4 && !/\[/.test(l.field) && TROUBLE.test(l.value) && l.value.length < 80,
+    (l) => STATE_KEYS.test(l.key) && depth(l.field) <= 4 && !IN_LIST.test(l.field) && TROUBLE.test(l.value) && l.value.length < 80,
   )
   if (!bad) return complaint ? { says: complaint.field, message: complaint.value } : null
   const near = leaves.filter((l) => MESSAGE_KEYS.test(l.key) && l.value.length > 3)

@@ -1,5 +1,5 @@
 import type { KubeObject } from '#cluster'
-import { entry } from './field-path.ts'
+import { element, entry } from './field-path.ts'
 import { leavesOf } from './leaves.ts'
 import { wordsOf } from './named-settings.ts'
 
@@ -48,3 +48,18 @@ export const holdsOf = ({ metadata, spec }: KubeObject): Hold[] => [
 
 /** A switch of a spec is one of few words; a time or a text below such a key is none. */
 const SWITCH = /^(?:true|false|[A-Z][A-Za-z]+|on|off|\d)$/
+
+/** What stands still by its own plan, until somebody goes on: a step of a canary. */
+export function pausedIn({ spec, status }: KubeObject): string | null {
+  if (!/^(?:Paused|Suspended|OnHold)$/i.test(String(status?.phase ?? status?.state ?? ''))) return null
+  const find = (at: unknown, path: string, depth: number): string | null => {
+    if (at === null || typeof at !== 'object' || depth > 6) return null
+    for (const [key, inner] of Object.entries(at)) {
+      const field = Array.isArray(at) ? element(path, Number(key)) : entry(path, key)
+      const found = /^(?:pause|suspend|approval|manual\w*)$/i.test(key) && !Array.isArray(at) ? field : find(inner, field, depth + 1)
+      if (found) return found
+    }
+    return null
+  }
+  return find(spec, 'spec', 0) ?? 'spec'
+}

@@ -12,7 +12,7 @@ const MAX_DEPTH = 16
 const MAX_LEAVES = 2_000
 
 /** What the API's lists are told apart by. */
-const MERGE_KEYS = ['name', 'type', 'key', 'containerPort', 'port'] as const
+const MERGE_KEYS = ['name', 'key', 'containerPort', 'port'] as const
 
 /** Every leaf of a value, in the order of its keys. */
 export function leavesOf(value: unknown, path: string): Leaf[] {

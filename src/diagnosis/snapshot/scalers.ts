@@ -1,5 +1,6 @@
 import type { KubeObject } from '#cluster'
 import { condition } from './containers.ts'
+import { editsOf } from './edits.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** Autoscalers of what is asked about: how many there are of it is theirs to say. One at its maximum counts only while that is not enough. */
@@ -8,7 +9,10 @@ export const scalersOf = (snapshot: Snapshot, workloads: readonly KubeObject[]):
     .all('HorizontalPodAutoscaler')
     .filter(
       (hpa) =>
-        workloads.some((w) => isTarget(w, hpa)) && (condition(hpa, 'ScalingLimited')?.reason !== 'TooManyReplicas' || wantsMore(hpa)),
+        workloads.some((w) => isTarget(w, hpa)) &&
+        (condition(hpa, 'ScalingLimited')?.reason !== 'TooManyReplicas' ||
+          wantsMore(hpa) ||
+          editsOf(hpa).some((e) => e.field === 'spec.maxReplicas')),
     )
 
 const isTarget = ({ kind, metadata: { name, namespace } }: KubeObject, { metadata, spec }: KubeObject): boolean =>
