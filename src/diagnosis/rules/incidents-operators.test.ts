@@ -1,18 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  ago,
-  cause,
-  deployment,
-  edited,
-  event,
-  node,
-  object,
-  pod,
-  podSpec,
-  running,
-  service,
-  unplaced,
-} from '../fixtures.ts'
+import { ago, cause, deployment, edited, event, node, object, pod, podSpec, running, service, unplaced } from '../fixtures.ts'
 
 /** What happened, the cluster, what the alert is about and says, and what a person has to change. */
 type Case = [string, any[], string, { labels?: any; annotations?: any; startsAt?: string } | null, RegExp | string]
