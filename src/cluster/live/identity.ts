@@ -152,7 +152,7 @@ export async function openIdentities(options: CredentialOptions & ApiOptions = {
     },
     async openJobs(namespace, name) {
       await token(namespace, name)
-      return openJobs({ ...options, as: bearer(namespace, name) })
+      return openJobs({ ...options, as: bearer(namespace, name) }, () => jobsRemedy(namespace, name))
     },
     problem(namespace, name, { jobs } = { jobs: false }) {
       const key = `${namespace}/${name}/${jobs}`
@@ -210,7 +210,7 @@ function handsMissing(namespace: string, name: string, missing: readonly string[
 }
 
 /** How an account gets the hands that run steps need. */
-export const jobsRemedy = (namespace: string, name: string): string =>
+const jobsRemedy = (namespace: string, name: string): string =>
   `Let it run Jobs: kubectl create rolebinding ${name}-runner -n ${namespace} --clusterrole=inquest-runner --serviceaccount=${namespace}:${name}.`
 
 /** Maps keep the order of insertion: the first is the oldest. */

@@ -15,6 +15,8 @@ const EVENT = builtin('Event')
 export interface Jobs {
   /** For people: `this cluster as ServiceAccount shop/inquest-agent`. */
   readonly title: string
+  /** How this identity gets the rights that Jobs in a namespace need. */
+  remedy(namespace: string): string
   /** `exists`: there is one of that name already; `gone`: its namespace does not exist or is being deleted. */
   create(job: KubeObject, signal: AbortSignal): Promise<KubeObject | 'exists' | 'gone'>
   get(namespace: string, name: string, signal: AbortSignal): Promise<KubeObject | null>
@@ -28,8 +30,11 @@ export interface Jobs {
   close(): void
 }
 
+const ofKubeconfig = (namespace: string): string =>
+  `Give the kubeconfig's user what the ClusterRole inquest-runner (chart/rbac/runner.yaml) has, in namespace ${namespace}, or use another kubeconfig.`
+
 /** Nothing is asked yet. Watches and logs hold their connections, hence no limit of them. */
-export async function openJobs(options: CredentialOptions & ApiOptions = {}): Promise<Jobs> {
+export async function openJobs(options: CredentialOptions & ApiOptions = {}, remedy = ofKubeconfig): Promise<Jobs> {
   const credentials = await loadCredentials({ ...options, maxSockets: Infinity })
   const api = createApi(credentials, options)
   const { title } = credentials
@@ -37,6 +42,7 @@ export async function openJobs(options: CredentialOptions & ApiOptions = {}): Pr
   const pathTo = (namespace: string, name: string): string => `${pathOf(JOB, namespace)}/${encodeURIComponent(name)}`
   return {
     title,
+    remedy,
     create: (job, signal) => writer.create(JOB, job, signal),
     async get(namespace, name, signal) {
       const answer = await api.get(pathTo(namespace, name), {}, 'application/json', signal)

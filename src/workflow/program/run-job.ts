@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isMissingRight, jobsRemedy, ReadError, type Jobs } from '#cluster'
+import { isMissingRight, ReadError, type Jobs } from '#cluster'
 import { errorText, InputError, TerminalError } from '#kit/errors'
 import type { RunState } from '#store'
 import { LostRun } from '../failure.ts'
@@ -51,7 +51,7 @@ export async function runJob(
     try {
       const deadlineSeconds = Math.max(1, Math.ceil((watching.until - performance.now()) / 1_000)) + DEADLINE_SLACK_S
       if (intent.uid === null) {
-        const uid = await create(jobs, jobManifest({ ...of, deadlineSeconds }), { account, watching, signal })
+        const uid = await create(jobs, jobManifest({ ...of, deadlineSeconds }), { watching, signal })
         if (!(await parts.runs.keepRun(owner, of, { uid }))) throw new LostRun()
         isThere = true
       }
@@ -67,7 +67,7 @@ export async function runJob(
         await parts.runs.markCleared({ investigationId: owner.id, attempt: owner.attempt, step: spec.name, try: tryNumber })
       else if (!(error instanceof LostRun) && !parts.life.stopped.aborted && (await isOurs(run))) await clear()
       if (error instanceof Refused || isMissingRight(error))
-        throw new TerminalError(told(errorText(error), jobsRemedy(namespace, account)), { cause: error })
+        throw new TerminalError(told(errorText(error), jobs.remedy(namespace)), { cause: error })
       throw error
     }
   } finally {
@@ -82,7 +82,7 @@ const isRefusal = (error: unknown): boolean => error instanceof TerminalError ||
 async function create(
   jobs: Jobs,
   job: ReturnType<typeof jobManifest>,
-  { account, watching, signal }: { account: string; watching: Watching; signal: AbortSignal },
+  { watching, signal }: { watching: Watching; signal: AbortSignal },
 ): Promise<string> {
   const { namespace, name } = job.metadata
   for (;;) {
@@ -96,7 +96,7 @@ async function create(
       if (error instanceof InputError)
         throw new InputError(`the Job is not as the cluster wants it: ${error.message}`, { remedy: error.remedy })
       if (!(error instanceof ReadError)) throw error
-      if (isMissingRight(error)) throw new TerminalError(told(error.message, jobsRemedy(namespace!, account)), { cause: error })
+      if (isMissingRight(error)) throw new TerminalError(told(error.message, jobs.remedy(namespace!)), { cause: error })
       if (error.reason !== 'Unreachable' && error.reason !== 'Timeout')
         throw new TerminalError(told(`the cluster refuses the Job: ${error.message}`, remedyOf(error.message)), { cause: error })
       if (performance.now() >= watching.until) throw error
