@@ -1,19 +1,19 @@
 import { groupOf, type KubeObject } from '#cluster'
 import type { DiagnosisRequest } from '../diagnosis.ts'
 import { time } from '../snapshot/events.ts'
-import { controllersOf } from '../snapshot/controllers.ts'
+import { controllersOf, operatorsOf } from '../snapshot/controllers.ts'
 import { workloadsKept } from '../snapshot/custom-links.ts'
 import { proxiesOf } from '../snapshot/entry.ts'
 import { ACTED_ON, KINDS } from '../snapshot/kinds.ts'
 import { scalersOf } from '../snapshot/scalers.ts'
-import { holdsWord } from '../snapshot/settings.ts'
 import { SYSTEM_NAMESPACES } from '../snapshot/well-known.ts'
 import { refKey, keyOf, ownerOf, type Snapshot } from '../snapshot/snapshot.ts'
 import type { Aim } from '../gather/target.ts'
 import { podsUnder } from '../rules/eviction-words.ts'
 import { entriesOf } from '../gather/entry.ts'
 import { withDependencies } from '../gather/suspects.ts'
-import { choresOf } from './chores.ts'
+import { choresOf } from '../gather/chores.ts'
+import { customsMeant } from '../gather/meant.ts'
 import { heldNear } from './held-near.ts'
 import { rootOf, type Node } from './graph.ts'
 import type { Severity } from '#kinds/result'
@@ -33,7 +33,7 @@ const SEVERITY: Record<Severity, number> = { critical: 2, warning: 1, info: 0 }
 export interface Targeted {
   own: ReadonlySet<string>
   below: ReadonlySet<string>
-  /** The programs that let requests in to it. */
+  /** The programs that let requests in to it, and those that act on the custom resource that is meant. */
   doors: ReadonlySet<string>
   /** Custom resources that the alert names in its labels or text, and CronJobs that do what it misses. */
   named: ReadonlySet<string>
@@ -58,13 +58,10 @@ export function targeted(snapshot: Snapshot, aim: Aim, alert: DiagnosisRequest['
   for (const controller of entryControllers(snapshot, aim)) below.add(keyOf(controller))
   for (const keeper of keepersOf(snapshot, aim.workloads)) below.add(keyOf(keeper))
   const doors = new Set(entriesOf(snapshot, aim).flatMap((entry) => proxiesOf(snapshot, entry).map(keyOf)))
+  for (const operator of customsMeant(snapshot, aim, alert).flatMap((o) => operatorsOf(snapshot, o))) doors.add(keyOf(operator))
   for (const door of doors) below.add(door)
   const named = new Set(
-    [
-      ...(alert ? snapshot.customs.filter((o) => isNamed(o, alert, aim)) : []),
-      ...choresOf(snapshot, aim, alert),
-      ...heldNear(snapshot, aim, alert),
-    ].map(keyOf),
+    [...customsMeant(snapshot, aim, alert), ...choresOf(snapshot, aim, alert), ...heldNear(snapshot, aim, alert)].map(keyOf),
   )
   const isWhole = aim.object === null || aim.object.kind === 'Namespace'
   const leftovers = new Set(
@@ -110,17 +107,6 @@ const entryControllers = (snapshot: Snapshot, { object }: Aim): KubeObject[] =>
     : ACTED_ON.filter((kind) => snapshot.all(kind, object.metadata.namespace).length > 0).flatMap((kind) =>
         controllersOf(snapshot, { group: groupOf(KINDS[kind].apiVersion), resource: KINDS[kind].plural }),
       )
-
-/** Labels that say where a metric was scraped, or name an object of a kind that Kubernetes brings. */
-const OF_SCRAPE =
-  /^(?:job|namespace|container|pod|service|endpoint|prometheus|severity|alertname|cluster_name|deployment|statefulset|daemonset|replicaset|cronjob|job_name|ingress|node|persistentvolumeclaim|workload)$/
-
-/** A text that tells of a workload tells of no custom resource that is called the same. */
-const isNamed = ({ metadata: { name } }: KubeObject, { labels, annotations }: NonNullable<DiagnosisRequest['alert']>, aim: Aim): boolean =>
-  Object.entries(labels).some(([key, value]) => value === name && !OF_SCRAPE.test(key)) ||
-  (name.length >= 5 &&
-    aim.workloads.every((w) => w.metadata.name !== name) &&
-    Object.values(annotations).some((text) => holdsWord(text, name)))
 
 /** Gathers the graph's trees into problems: same cause, one problem; what does not stand alone is left out. Ranked. */
 export function problemsOf(nodes: readonly Node[], target: Targeted): Problem[] {

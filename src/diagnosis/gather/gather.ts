@@ -10,12 +10,14 @@ import { DNS_SERVICE } from '../snapshot/well-known.ts'
 import { createSnapshot, type Snapshot } from '../snapshot/snapshot.ts'
 import { beyondNamespaces, readBeyond } from './beyond.ts'
 import { accountsFor, runningAs, type Account } from '../snapshot/controllers.ts'
+import { choresOf } from './chores.ts'
 import { readControllers } from './controllers.ts'
 import { crowdingNamespaces } from './crowders.ts'
 import { customNamespaces, readCustoms } from './customs.ts'
 import { entriesOf, entryNamespaces } from './entry.ts'
 import { openEyes, type Eyes } from './eyes.ts'
 import { mapLimited } from './limit.ts'
+import { customsMeant } from './meant.ts'
 import { blindness, readMetrics } from './metrics.ts'
 import { backingNamespaces } from './volumes.ts'
 import { agentNamespaces, readForWaiting } from './waiting.ts'
@@ -87,7 +89,8 @@ export async function gather(reader: ClusterReader, asked: DiagnosisRequest, opt
   const seen = new Set(first ?? [])
   for (let round = 0; round < MAX_ROUNDS; round++) {
     await readCluster(eyes, snapshot, first === null)
-    const handled = await readControllers(eyes, snapshot, request.alert !== null || aim.object !== null)
+    const meant = [...customsMeant(snapshot, aim, request.alert), ...choresOf(snapshot, aim, request.alert)]
+    const handled = await readControllers(eyes, snapshot, request.alert !== null || aim.object !== null, meant)
     snapshot = createSnapshot(eyes.picture(now))
     aim = aimAt(snapshot, request.target, request.alert)
     const accounts = handled.flatMap((one) => accountsFor(snapshot, one))

@@ -94,6 +94,7 @@ import { kindUnknown } from './kind-unknown.ts'
 import { tokenUnmounted } from './token-unmounted.ts'
 import { customDangling } from './custom-dangling.ts'
 import { customHeld } from './custom-held.ts'
+import { operatorLog } from './operator-log.ts'
 import { customUnheeded } from './custom-unheeded.ts'
 import { readinessGate } from './readiness-gate.ts'
 import { warningEvents } from './warning-events.ts'
@@ -210,6 +211,7 @@ export const rules: readonly Rule[] = [
   customDangling,
   customUnheeded,
   customHeld,
+  operatorLog,
   rightsLacking,
   kindUnknown,
   tokenUnmounted,

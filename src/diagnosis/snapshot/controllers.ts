@@ -1,4 +1,4 @@
-import type { KubeObject } from '#cluster'
+import { groupOf, type KubeObject } from '#cluster'
 import { podSpecOf } from './field-path.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -53,3 +53,7 @@ export function runningAs(snapshot: Snapshot, accounts: readonly Account[]): Kub
 
 /** Workloads that act on a kind, as far as their namespaces were read. */
 export const controllersOf = (snapshot: Snapshot, handled: Handled): KubeObject[] => runningAs(snapshot, accountsFor(snapshot, handled))
+
+/** Workloads that act on a custom resource. */
+export const operatorsOf = (snapshot: Snapshot, { apiVersion, kind }: KubeObject): KubeObject[] =>
+  controllersOf(snapshot, { group: groupOf(apiVersion), resource: kind.toLowerCase() })

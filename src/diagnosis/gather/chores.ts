@@ -1,6 +1,6 @@
 import type { KubeObject } from '#cluster'
 import type { DiagnosisRequest } from '../diagnosis.ts'
-import type { Aim } from '../gather/target.ts'
+import type { Aim } from './target.ts'
 import { podSpecOf } from '../snapshot/field-path.ts'
 import { callsOf } from '../snapshot/hosts.ts'
 import { leavesOf } from '../snapshot/leaves.ts'
