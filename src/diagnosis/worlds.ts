@@ -107,7 +107,7 @@ export const cond = (type: string, status: string, reason: string, message: stri
   status,
   reason,
   message,
-  lastTransitionTime: ago('30m'),
+  lastTransitionTime: ago('15m'),
 })
 export const T = 'Deployment shop/web'
 export type Case = [string, any[], string | null, any, RegExp | string]

@@ -39,12 +39,11 @@ export async function readBeyond(eyes: Eyes, snapshot: Snapshot): Promise<void> 
       ),
     )
   await mapLimited(certificates.slice(0, MAX_READS), WIDTH, ({ namespace, name }) => eyes.get('Secret', namespace, name))
-  if (snapshot.all('Service').some(isAddressless))
-    await mapLimited(
-      (await eyes.customTypes()).filter((type) => OF_ADDRESSES.test(type.plural)),
-      WIDTH,
-      (type) => eyes.listCustom(type, null),
-    )
+  const isWanted = (plural: string): boolean =>
+    (OF_ADDRESSES.test(plural) && snapshot.all('Service').some(isAddressless)) ||
+    (/^prometheuse?s+$/.test(plural) && snapshot.customs.some((o) => o.kind === 'ServiceMonitor'))
+  const types = (await eyes.customTypes()).filter((type) => isWanted(type.plural))
+  await mapLimited(types, WIDTH, (type) => eyes.listCustom(type, null))
 }
 
 /** Custom kinds that give addresses to load balancers: pools of MetalLB, Cilium, PureLB and their kin. */

@@ -1,5 +1,6 @@
 import type { ClusterReader, KubeObject } from '#cluster'
 import type { DiagnosisOptions, DiagnosisRequest } from '../diagnosis.ts'
+import { unwellCustoms } from '../snapshot/custom-links.ts'
 import { containersOf } from '../snapshot/containers.ts'
 import { hostsIn, serviceOfHost, containersIn } from '../snapshot/hosts.ts'
 import { proxiesOf } from '../snapshot/entry.ts'
@@ -204,6 +205,14 @@ async function readCluster(eyes: Eyes, snapshot: Snapshot, isWhole: boolean): Pr
 const SYSTEMIC =
   /no such host|server misbehaving|EAI_AGAIN|ENOTFOUND|NXDOMAIN|UnknownHost|not known|host not found|name resolution|lookup \S+ on \S+: .*timeout|could not resolve|i\/o timeout|timed? ?out|no route to host|etcdserver: /i
 
+/** Texts beside settings and logs that name who is called: annotations of what lets requests in, and what operators complain of. */
+const saidBeside = (snapshot: Snapshot, aim: Aim): string[] => [
+  ...[...snapshot.all('Ingress'), ...aim.parts].flatMap((o) =>
+    Object.values<string>(o.metadata.annotations ?? {}).filter((value) => /^https?:\/\//.test(value)),
+  ),
+  ...[...unwellCustoms(snapshot).values()].map(({ state }) => state.message),
+]
+
 /** Namespaces that the workloads' settings and logs name and that were not read yet. */
 async function reached(
   eyes: Eyes,
@@ -215,7 +224,11 @@ async function reached(
   seen: ReadonlySet<string>,
 ): Promise<string[]> {
   const found = new Map<string, boolean>()
-  const all: string[] = []
+  const all = saidBeside(snapshot, aim)
+  for (const { host } of all.flatMap(hostsIn)) {
+    const service = /\.svc(?:\.|$)/.test(host) ? serviceOfHost(host, '') : null
+    if (service && !seen.has(service.namespace)) found.set(service.namespace, true)
+  }
   for (const workload of workloads) {
     const namespace = workload.metadata.namespace ?? ''
     const texts = containersIn(workload).flatMap((c) => settingsOf(snapshot, workload, c).map((s) => s.value))

@@ -2,6 +2,7 @@ import { groupOf, refOf, type KubeObject } from '#cluster'
 import { objectText } from '#kinds/result'
 import { controllersOf } from '../snapshot/controllers.ts'
 import { blamedInStatus, customsNamed, customTop, unwellCustoms, workloadsKept, type Unwell } from '../snapshot/custom-links.ts'
+import { unreached } from '../snapshot/called-by-customs.ts'
 import { endedAt, saysWell } from '../snapshot/custom-state.ts'
 import { time } from '../snapshot/events.ts'
 import { leavesOf } from '../snapshot/leaves.ts'
@@ -90,6 +91,7 @@ function seen(snapshot: Snapshot, { top, members: all }: { top: KubeObject; memb
       blames: [
         ...named.filter((o) => unwell.has(keyOf(o))).map((o) => refOf(customTop(snapshot, o))),
         ...blamedInStatus(top),
+        ...unreached(snapshot, top, messages),
         ...messages.flatMap((m) => webhookService(m) ?? []),
         ...workloadsKept(snapshot, top).map(refOf),
         ...(isFailure ? [] : controllersOf(snapshot, handled).map(refOf)),

@@ -16,6 +16,8 @@ export interface EntryLine {
 /** An Ingress or route with the programs that let its requests in, and what they say of it. */
 export interface HeardEntry {
   entry: KubeObject
+  /** Ingresses that take requests of the same hosts and paths, or a share of them. */
+  rivals: KubeObject[]
   proxies: KubeObject[]
   lines: EntryLine[]
 }
@@ -38,7 +40,17 @@ function heard(snapshot: Snapshot, entry: KubeObject): HeardEntry {
       const ref = `log/${view.pod.metadata.namespace}/${view.pod.metadata.name}/${view.name}`
       return (snapshot.log(view, false) ?? []).map((text) => ({ text, ref }))
     })
-  return { entry, proxies, lines: lines.filter(({ text }) => speaksOf(entry, text)) }
+  const rivals = rivalsOf(snapshot, entry)
+  return { entry, rivals, proxies, lines: lines.filter(({ text }) => [entry, ...rivals].some((one) => speaksOf(one, text))) }
+}
+
+const placesOf = (entry: KubeObject): string[] =>
+  (entry.spec?.rules ?? []).flatMap((rule: any) => (rule.http?.paths ?? []).map((path: any) => `${rule.host ?? ''}${path.path ?? '/'}`))
+
+function rivalsOf(snapshot: Snapshot, entry: KubeObject): KubeObject[] {
+  if (entry.kind !== 'Ingress') return []
+  const places = new Set(placesOf(entry))
+  return snapshot.all('Ingress').filter((other) => other !== entry && placesOf(other).some((place) => places.has(place)))
 }
 
 export const statusIn = (text: string): string | undefined => STATUS.exec(text)?.slice(1).find(Boolean)

@@ -1,7 +1,10 @@
-import { refOf } from '#cluster'
+import { refOf, type KubeObject } from '#cluster'
+import type { ObjectRef } from '#kinds/result'
 import { hostsOf } from '../snapshot/entry.ts'
 import { entry as fieldOf } from '../snapshot/field-path.ts'
 import { settingsCalled } from '../snapshot/named-settings.ts'
+import { hostsIn, serviceOfHost } from '../snapshot/hosts.ts'
+import { servicesAt } from '../snapshot/public-hosts.ts'
 import { holdsWord } from '../snapshot/settings.ts'
 import { jsonText } from '../snapshot/json-text.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
@@ -37,13 +40,27 @@ function limited(snapshot: Snapshot, heard: HeardEntry): Seen | null {
   if (chosen) {
     const { object, field } = chosen.setting
     const says = `requests are refused, they hit ${word.what}`
-    return entryFails(heard, says, { object, field }, chosen.wasChanged ? 0.92 : 0.86, last, `${field} = ${chosen.value}`)
+    // Who checks is a Service of this cluster: what is wrong with it tells more than that it is asked.
+    const asks = inEntry === chosen && !chosen.wasChanged ? callees(snapshot, entry, chosen.setting.value) : []
+    const more = asks.length > 0 ? { blames: asks, open: true } : {}
+    const directness = asks.length > 0 ? 0.7 : chosen.wasChanged ? 0.92 : 0.86
+    return entryFails(heard, says, { object, field }, directness, last, `${field} = ${chosen.value}`, more)
   }
   if (!word.annotation || !isNginx(proxies)) return null
   const field = fieldOf('metadata.annotations', `nginx.ingress.kubernetes.io/${word.annotation}`)
   const says = `requests are refused, they hit ${word.what}, which has its default`
   return entryFails(heard, says, { object: refOf(entry), field }, 0.75, last, `no annotation ${word.annotation}`)
 }
+
+/** Services of the cluster that an annotation's URL leads to. */
+const callees = (snapshot: Snapshot, { metadata: { namespace = '' } }: KubeObject, value: string): ObjectRef[] =>
+  !/^https?:\/\//.test(value)
+    ? []
+    : hostsIn(value).flatMap(({ host }) => {
+        const named = serviceOfHost(host, namespace)
+        const service = named && snapshot.get('Service', named.namespace, named.name)
+        return service ? [refOf(service)] : servicesAt(snapshot, host)
+      })
 
 const COMPLAINS = /^[EW]\d{4} |\berror\b|\bfail(?:ed|ure)?\b|not (?:found|exist)|does not exist|invalid/i
 

@@ -21,7 +21,7 @@ export interface WayChange {
 }
 
 /** What was changed of an entry, of what its proxies are told, and of the Services, programs and configuration behind it. */
-export function changesOnTheWay(snapshot: Snapshot, { entry, proxies }: HeardEntry): WayChange[] {
+export function changesOnTheWay(snapshot: Snapshot, { entry, rivals, proxies }: HeardEntry): WayChange[] {
   const services = servicesOf(entry).flatMap((s) => snapshot.get('Service', s.namespace, s.name) ?? [])
   const behind = new Set(
     services.flatMap((s) => snapshot.podsSelected(s.metadata.namespace ?? '', s.spec?.selector).map((pod) => snapshot.workloadOf(pod))),
@@ -36,9 +36,20 @@ export function changesOnTheWay(snapshot: Snapshot, { entry, proxies }: HeardEnt
   const ofProxies = proxies.flatMap((p) => [...maps].flatMap((name) => snapshot.get('ConfigMap', p.metadata.namespace ?? null, name) ?? []))
   return [
     ...written(entry, 'entry'),
+    ...rivals.flatMap(rivalling),
     ...[...services, ...customs, ...new Set(ofProxies)].flatMap((o) => written(o, 'other')),
     ...[...behind].flatMap((workload) => ofWorkload(snapshot, workload)),
   ]
+}
+
+/** An Ingress that takes requests of another: edited, or made; of a canary what is its share. */
+function rivalling(rival: KubeObject): WayChange[] {
+  const edits = written(rival, 'entry')
+  const at = time(rival.metadata.creationTimestamp)
+  if (edits.length > 0 || at === null) return edits
+  const share = Object.keys(rival.metadata.annotations ?? {}).find((key) => /canary-(?:weight|by-)/.test(key))
+  const field = share ? fieldOf('metadata.annotations', share) : 'spec.rules[0].host'
+  return [{ cause: { object: refOf(rival), field }, at, how: 'was made', what: 'entry' }]
 }
 
 const written = (object: KubeObject, what: WayChange['what']): WayChange[] =>

@@ -138,5 +138,6 @@ function writes(snapshot: Snapshot, object: KubeObject): Change[] {
   const isRule = !isKind(object.kind) || ['NetworkPolicy', 'HorizontalPodAutoscaler', 'Ingress'].includes(object.kind)
   if (rolled.length + edits.length > 0 || !isRule) return [...rolled, ...edits]
   const at = time(object.metadata.creationTimestamp)
-  return [{ field: 'spec', before: undefined, after: undefined, at, how: 'created', knowsBefore: false, backTo: null, isPrevious: false }]
+  const field = object.kind === 'NetworkPolicy' ? (object.spec?.egress && !object.spec.ingress ? 'spec.egress' : 'spec.ingress') : 'spec'
+  return [{ field, before: undefined, after: undefined, at, how: 'created', knowsBefore: false, backTo: null, isPrevious: false }]
 }

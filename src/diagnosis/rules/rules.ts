@@ -97,6 +97,7 @@ import { customHeld } from './custom-held.ts'
 import { operatorLog } from './operator-log.ts'
 import { customUnheeded } from './custom-unheeded.ts'
 import { readinessGate } from './readiness-gate.ts'
+import { monitorUnfit } from './monitor-unfit.ts'
 import { warningEvents } from './warning-events.ts'
 import { alertWords } from './alert-words.ts'
 import type { Rule } from './rule.ts'
@@ -215,6 +216,7 @@ export const rules: readonly Rule[] = [
   rightsLacking,
   kindUnknown,
   tokenUnmounted,
+  monitorUnfit,
   warningEvents,
   alertWords,
   lastChange,
