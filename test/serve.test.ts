@@ -167,6 +167,17 @@ describe('inquest serve refuses to start', () => {
     ['with names that no namespace has', ['--watch-namespaces', 'shop,,Web'], '--watch-namespaces'],
     ['with a database URL of another database', ['--manifests', 'examples/demo', '--database-url', 'mysql://x'], '--database-url'],
     ['with an address without a port', ['--manifests', 'examples/demo', '--api-listen', 'localhost'], '--api-listen'],
+    [
+      'with a program that is not there',
+      ['--manifests', 'examples/demo', '--allowed-commands', '/bin/sh,/nowhere/x'],
+      '/nowhere/x is not there',
+    ],
+    ['with a folder as a program', ['--manifests', 'examples/demo', '--allowed-commands', '/'], '--allowed-commands: / is no program'],
+    [
+      'with a program of a folder, but no folder',
+      ['--allowed-commands', '/bin/sh'],
+      '--allowed-commands: programs of this machine are for',
+    ],
     ['with a folder that is not there', ['--manifests', '/nowhere'], '/nowhere'],
     [
       'with a database that does not answer',
