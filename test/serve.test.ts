@@ -172,7 +172,11 @@ describe('inquest serve refuses to start', () => {
       ['--manifests', 'examples/demo', '--allowed-commands', '/bin/sh,/nowhere/x'],
       '/nowhere/x is not there',
     ],
-    ['with a folder as a program', ['--manifests', 'examples/demo', '--allowed-commands', '/'], '--allowed-commands: / is no program'],
+    [
+      'with a folder as a program',
+      ['--manifests', 'examples/demo', '--allowed-commands', '/tmp'],
+      '--allowed-commands: /tmp is no program',
+    ],
     [
       'with a program of a folder, but no folder',
       ['--allowed-commands', '/bin/sh'],
