@@ -1,5 +1,6 @@
 import type { KubeObject } from '#cluster'
 import type { Change } from '../snapshot/changes.ts'
+import { dutyOf } from '../snapshot/agents.ts'
 import { editsOf } from '../snapshot/edits.ts'
 import { time } from '../snapshot/events.ts'
 import { podSpecOf } from '../snapshot/field-path.ts'
@@ -22,7 +23,7 @@ export interface NearEdit {
  * stands behind them, NetworkPolicies for one of the two, and custom resources (a mesh's, a gateway's) that name one of them or hold for all
  * of their namespace. The last that `isTimely` allows comes first.
  */
-export function nearEdits(snapshot: Snapshot, { on, blames }: Observation, isTimely: (at: number) => boolean): NearEdit[] {
+export function nearEdits(snapshot: Snapshot, { on, blames, lines }: Observation, isTimely: (at: number) => boolean): NearEdit[] {
   const workload = isKind(on.kind) ? snapshot.get(on.kind, on.namespace, on.name) : undefined
   if (!workload) return []
   const named = blames.filter((b) => b.kind === 'Service')
@@ -38,10 +39,25 @@ export function nearEdits(snapshot: Snapshot, { on, blames }: Observation, isTim
   const found = new Map<string, KubeObject>()
   for (const object of [...services, ...maps, ...policies(snapshot, workloads), ...customs(snapshot, workloads, services)])
     if (object) found.set(keyOf(object), object)
-  return [...found.values()]
-    .flatMap((object) => writes(object, labelsOf(workload)).map((change) => ({ object, change })))
-    .filter(({ change }) => change.at !== null && isTimely(change.at))
-    .sort((a, b) => b.change.at! - a.change.at! || (keyOf(a.object) < keyOf(b.object) ? -1 : 1))
+  const timely = (objects: readonly KubeObject[]): NearEdit[] =>
+    objects
+      .flatMap((object) => writes(object, labelsOf(workload)).map((change) => ({ object, change })))
+      .filter(({ change }) => change.at !== null && isTimely(change.at))
+      .sort((a, b) => b.change.at! - a.change.at! || (keyOf(a.object) < keyOf(b.object) ? -1 : 1))
+  const near = timely([...found.values()])
+  return near.length > 0 || !lines.some((line) => LOST.test(line)) ? near : timely(underlay(snapshot))
+}
+
+/** What a program says whose packets are lost, rather than refused. */
+const LOST = /timed? ?out|timeout|deadline exceeded|reset by peer|EAI_AGAIN|no route to host|handshake/i
+
+/** What makes the network under all of them: the agents on the nodes, and what they are told. */
+const underlay = (snapshot: Snapshot): KubeObject[] => {
+  const agents = snapshot.all('DaemonSet').filter((set) => dutyOf(set) === 'network' || podSpecOf(set)?.hostNetwork)
+  const maps = agents.flatMap((set) =>
+    configMapsOf(podSpecOf(set)).flatMap((name) => snapshot.get('ConfigMap', set.metadata.namespace ?? null, name) ?? []),
+  )
+  return [...new Set([...agents.filter((set) => dutyOf(set) === 'network'), ...maps])]
 }
 
 /** Its edits; an object that was never edited was written when it was made. */

@@ -1,5 +1,7 @@
 import type { KubeObject } from '#cluster'
 import { classWords, letsIn } from '../snapshot/entry.ts'
+import { podSpecOf } from '../snapshot/field-path.ts'
+import { DNS_WRITER } from '../snapshot/well-known.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Eyes } from './eyes.ts'
 import type { Aim } from './target.ts'
@@ -23,7 +25,7 @@ export async function entryNamespaces(eyes: Eyes, snapshot: Snapshot, aim: Aim):
   const lists = await Promise.all((['Deployment', 'DaemonSet'] as const).map((kind) => eyes.peek(kind)))
   return lists
     .flat()
-    .filter((w) => letsIn(w, words))
+    .filter((w) => letsIn(w, words) || (podSpecOf(w)?.containers ?? []).some((c: any) => DNS_WRITER.test(String(c.image))))
     .map((w) => w.metadata.namespace ?? '')
-    .slice(0, 3)
+    .slice(0, 4)
 }

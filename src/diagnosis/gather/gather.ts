@@ -6,7 +6,9 @@ import { hostsIn, serviceOfHost, containersIn } from '../snapshot/hosts.ts'
 import { proxiesOf } from '../snapshot/entry.ts'
 import { time } from '../snapshot/events.ts'
 import { KINDS, type Kind } from '../snapshot/kinds.ts'
+import { lastRun } from '../snapshot/last-run.ts'
 import { settingsOf } from '../snapshot/settings.ts'
+import { dnsWriters } from '../rules/entry-dns.ts'
 import { DNS_SERVICE } from '../snapshot/well-known.ts'
 import { createSnapshot, type Snapshot } from '../snapshot/snapshot.ts'
 import { beyondNamespaces, readBeyond } from './beyond.ts'
@@ -102,12 +104,15 @@ export async function gather(reader: ClusterReader, asked: DiagnosisRequest, opt
       ...runningAs(snapshot, accounts),
       ...agentsOn(snapshot, aim),
       ...proxies,
+      ...(proxies.length > 0 ? dnsWriters(snapshot) : []),
       ...growing(snapshot),
       ...resolvers.map((pod) => snapshot.workloadOf(pod)),
     ]
     const focus = [...withDependencies(snapshot, aim.workloads), ...helpers]
     const wanted = logsWanted(snapshot, focus, aim.object?.kind === 'Node' ? aim.object.metadata.name : pressedNode(snapshot))
     if (wanted.length > 0) tell(`reading ${wanted.length} logs`)
+    const ran = [...meant, ...aim.workloads].flatMap((one) => (one.kind === 'CronJob' ? (lastRun(snapshot, one) ?? []) : []))
+    for (const view of ran.flatMap(containersOf)) wanted.push({ view, previous: false })
     await mapLimited(wanted, CONCURRENCY, ({ view, previous }) => eyes.log(view.pod, view.name, previous))
     snapshot = createSnapshot(eyes.picture(now))
     await readBeyond(eyes, snapshot)
@@ -203,7 +208,7 @@ async function readCluster(eyes: Eyes, snapshot: Snapshot, isWhole: boolean): Pr
 
 /** Signs that DNS, the proxy on the node or etcd may not answer. */
 const SYSTEMIC =
-  /no such host|server misbehaving|EAI_AGAIN|ENOTFOUND|NXDOMAIN|UnknownHost|not known|host not found|name resolution|lookup \S+ on \S+: .*timeout|could not resolve|i\/o timeout|timed? ?out|no route to host|etcdserver: /i
+  /no such host|server misbehaving|EAI_AGAIN|ENOTFOUND|NXDOMAIN|UnknownHost|not known|host not found|name resolution|lookup \S+ on \S+: .*timeout|could not resolve|i\/o timeout|timed? ?out|no route to host|deadline exceeded|etcdserver: /i
 
 /** Texts beside settings and logs that name who is called: annotations of what lets requests in, and what operators complain of. */
 const saidBeside = (snapshot: Snapshot, aim: Aim): string[] => [

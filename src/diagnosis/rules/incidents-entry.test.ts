@@ -1,6 +1,24 @@
 import { expect, it } from 'vitest'
-import { ago, cause, edited, object, podSpec, running, service } from '../fixtures.ts'
-import { rep, env, dep, says, inside, oom, ingress, nginx, stateful, custom, cond, T, exactly, type Case } from '../worlds.ts'
+import { ago, cause, edited, node, object, podSpec, running, service } from '../fixtures.ts'
+import {
+  rep,
+  env,
+  dep,
+  says,
+  inside,
+  oom,
+  ingress,
+  nginx,
+  daemon,
+  stateful,
+  sys,
+  editedMap,
+  custom,
+  cond,
+  T,
+  exactly,
+  type Case,
+} from '../worlds.ts'
 
 /** Trouble of those that let requests in, of those that watch, and of those that operators call. */
 
@@ -247,6 +265,57 @@ const cases: Case[] = [
     'Namespace shop',
     says('ExternalSecret web-db is not synced', { name: 'web-db' }),
     /StatefulSet vault\/vault: .*limits.memory/,
+  ],
+  [
+    'mtu of the network was changed',
+    [
+      dep(
+        'web',
+        env(['API', 'http://api']),
+        rep('ERROR Post "http://api/upload": context deadline exceeded (Client.Timeout exceeded while awaiting headers)'),
+      ),
+      service('api', { app: 'api' }),
+      dep('api'),
+      node('n1'),
+      ...sys(
+        daemon(
+          'calico-node',
+          podSpec(
+            {
+              name: 'calico-node',
+              env: [{ name: 'FELIX_IPINIPMTU', valueFrom: { configMapKeyRef: { name: 'calico-config', key: 'veth_mtu' } } }],
+            },
+            { hostNetwork: true, volumes: [{ name: 'c', hostPath: { path: '/opt/cni/bin' } }] },
+          ),
+          [['n1', running]],
+        ),
+        editedMap('calico-config', { veth_mtu: '1500' }, ago('40m')),
+      ),
+    ],
+    T,
+    { ...says('latency'), startsAt: ago('25m') },
+    /ConfigMap kube-system\/calico-config: data.veth_mtu/,
+  ],
+  [
+    'external-dns leaves the zone out',
+    [
+      dep('web'),
+      service('web', { app: 'web' }),
+      ingress('web', 'new.shop.example', 'web'),
+      ...nginx('ok'),
+      ...inside('external-dns', [
+        dep(
+          'external-dns',
+          { image: 'registry.k8s.io/external-dns/external-dns:v0.19.0', args: ['--source=ingress', '--domain-filter=old.example'] },
+          rep(
+            'time="2026-05-01T11:59:00Z" level=debug msg="Skipping record new.shop.example because no hosted zone matching record DNS Name was detected"',
+          ),
+        ),
+      ]),
+    ],
+    'Ingress shop/web',
+    says('probe of https://new.shop.example fails: no such host', { instance: 'https://new.shop.example' }),
+    /Deployment external-dns\/external-dns: .*args\[1\]/,
   ],
   [
     'two ingresses for one host',

@@ -48,6 +48,7 @@ import { podRejected } from './pod-rejected.ts'
 import { serviceLocalTraffic } from './service-local-traffic.ts'
 import { ingressBackend } from './ingress-backend.ts'
 import { ingressRoute } from './ingress-route.ts'
+import { entryDns } from './entry-dns.ts'
 import { entryRefuses } from './entry-refuses.ts'
 import { entryChanged } from './entry-changed.ts'
 import { scaledToZero } from './replicas.ts'
@@ -182,6 +183,7 @@ export const rules: readonly Rule[] = [
   ingressBackend,
   ingressRoute,
   entryRefuses,
+  entryDns,
   entryChanged,
   gatewayRoute,
   gateway,

@@ -34,6 +34,9 @@ export const COMPONENT = 'component'
 /** How the workload that serves a cloud's load balancers and nodes is called. */
 export const CLOUD_CONTROLLER = /cloud-controller-manager|cloud-provider|\bccm\b|load-balancer-controller/
 
+/** The image of the program that writes DNS records for Ingresses: https://github.com/kubernetes-sigs/external-dns. */
+export const DNS_WRITER = /\bexternal-dns\b/
+
 /** The taint of a node that its cloud's controller has not seen yet. */
 export const CLOUD_TAINT = 'node.cloudprovider.kubernetes.io/uninitialized'
 
