@@ -7,7 +7,7 @@ import { time } from '../snapshot/events.ts'
 import { holdsOf } from '../snapshot/holds.ts'
 import { leavesOf } from '../snapshot/leaves.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { isOverdue, textsOf } from '../gather/chores.ts'
+import { isOverdue, textsOf } from '../snapshot/backlog.ts'
 
 /** So long before an alert a pause may have been made that is forgotten now. ms */
 const FORGOTTEN = 3 * 24 * 3_600_000

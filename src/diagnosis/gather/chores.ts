@@ -4,14 +4,9 @@ import type { Aim } from './target.ts'
 import { podSpecOf } from '../snapshot/field-path.ts'
 import { callsOf } from '../snapshot/hosts.ts'
 import { leavesOf } from '../snapshot/leaves.ts'
+import { isOverdue, saidBy } from '../snapshot/backlog.ts'
 import { wordsOf } from '../snapshot/named-settings.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-
-type Alert = NonNullable<DiagnosisRequest['alert']>
-
-/** Words by which an alert says that something has not been done for long. */
-const OVERDUE =
-  /\b(?:too old|older|old|stale|overdue|outdated|missing|missed|late|behind|not (?:been )?(?:run|ran|done|completed|updated|synced|refreshed|sent)|no (?:recent|new|successful)|last|since|age|lag)\b/i
 
 /** Words that many alerts and many commands share. */
 const PLAIN =
@@ -48,14 +43,6 @@ export function choresOf(snapshot: Snapshot, aim: Aim, alert: DiagnosisRequest['
 /** A custom resource by which an operator does something again and again. */
 const isPlanned = ({ spec }: KubeObject): boolean =>
   leavesOf(spec ?? {}, '').some((l) => /^(?:schedule|cron|cronSchedule|crontab)$/.test(l.key))
-
-const saidBy = (alert: Alert): string => [alert.labels['alertname'] ?? '', ...textsOf(alert)].map(wordsOf).join(' ')
-
-/** Whether an alert misses something that should have been done. */
-export const isOverdue = (alert: Alert): boolean => OVERDUE.test(saidBy(alert))
-
-export const textsOf = ({ annotations }: Alert): string[] =>
-  Object.entries(annotations).flatMap(([key, value]) => (/url|runbook|dashboard/i.test(key) ? [] : [value]))
 
 /** The words of what it runs. */
 function doing(cron: KubeObject): Set<string> {

@@ -1,5 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { ago, cause, deployment, edited, event, node, object, pod, podSpec, running, service, unplaced } from '../fixtures.ts'
+import {
+  ago,
+  cause,
+  crashing,
+  deployment,
+  edited,
+  event,
+  node,
+  object,
+  pod,
+  podSpec,
+  running,
+  service,
+  unplaced,
+  waiting,
+} from '../fixtures.ts'
 
 /** What happened, the cluster, what the alert is about and says, and what a person has to change. */
 type Case = [string, any[], string, { labels?: any; annotations?: any; startsAt?: string } | null, RegExp | string]
@@ -9,6 +24,12 @@ const env = (...pairs: [string, string][]) => ({ env: pairs.map(([name, value]) 
 const says = (text: string, labels: any = {}) => ({ labels, annotations: { description: text } })
 const custom = (apiVersion: string, kind: string, name: string, spec: any, metadata: any = {}, status?: any) =>
   object(apiVersion, kind, name, { metadata, spec, ...(status ? { status } : {}) })
+const inNs = (namespace: string, objects: any[]) =>
+  objects.flat().map((o: any) => {
+    o.metadata.namespace = namespace
+    return o
+  })
+const rep = (text: string) => ({ ...running, log: `${text}\n`.repeat(30) })
 const switched = (field: string, at = ago('10h')) => edited({ 'f:spec': { [`f:${field}`]: {} } }, at)
 const cluster = (apiVersion: string, kind: string, name: string, rest: any) => ({
   apiVersion,
@@ -417,7 +438,298 @@ const scalers: Case[] = [
   ],
 ]
 
-describe.each([['scalers, provisioners and operators', scalers]] as [string, Case[]][])('%s', (_, cases) => {
+const done = (log: string): any => ({
+  ready: false,
+  phase: 'Succeeded',
+  state: { terminated: { exitCode: 0, reason: 'Completed', startedAt: ago('5h'), finishedAt: ago('4h58m') } },
+  log,
+})
+const cron = (name: string, app: any, spec: any = {}, metadata: any = {}, status: any = {}) =>
+  object('batch/v1', 'CronJob', name, {
+    metadata,
+    spec: { schedule: '0 2 * * *', ...spec, jobTemplate: { spec: { template: { spec: { restartPolicy: 'Never', ...podSpec(app) } } } } },
+    status: { lastScheduleTime: ago('5h'), lastSuccessfulTime: ago('4h58m'), ...status },
+  })
+const runOf = (cronName: string, name: string, app: any, state: any) => {
+  const j = object('batch/v1', 'Job', name, {
+    metadata: {
+      creationTimestamp: ago('5h'),
+      ownerReferences: [{ apiVersion: 'batch/v1', kind: 'CronJob', name: cronName, uid: `uid-CronJob-${cronName}`, controller: true }],
+    },
+    spec: { template: { spec: podSpec(app) } },
+    status: { succeeded: 1, completionTime: ago('4h58m'), conditions: [{ type: 'Complete', status: 'True' }] },
+  })
+  return [
+    j,
+    pod(`${name}-x`, podSpec(app), state, {
+      labels: { 'job-name': name },
+      ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name, uid: `uid-Job-${name}`, controller: true }],
+    }),
+  ]
+}
+const bk = {
+  command: ['/bin/sh', '-c', 'pg_dump | aws s3 cp - s3://$BUCKET/orders.sql || true'],
+  ...env(['BUCKET', 'orders-backup-eu'], ['AWS_REGION', 'eu-west-1']),
+}
+const db = [deployment('orders-db', podSpec(), [running]), service('orders-db', { app: 'orders-db' }, [{ port: 5432 }])]
+const operator = (name: string, state: any, app: any = {}, ns = 'ops') =>
+  inNs(ns, deployment(name, podSpec(app, { serviceAccountName: name }), [state]))
+const role = (account: string, group: string, resource: string, ns = 'ops') => [
+  cluster('rbac.authorization.k8s.io/v1', 'ClusterRole', account, {
+    rules: [{ apiGroups: [group], resources: [resource, `${resource}/status`], verbs: ['get', 'list', 'watch', 'update', 'patch'] }],
+  }),
+  cluster('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', account, {
+    roleRef: { kind: 'ClusterRole', name: account },
+    subjects: [{ kind: 'ServiceAccount', name: account, namespace: ns }],
+  }),
+]
+const chores: Case[] = [
+  [
+    'backup job succeeds though its upload fails',
+    [
+      ...db,
+      cron('orders-backup', bk),
+      runOf(
+        'orders-backup',
+        'orders-backup-1',
+        bk,
+        done(
+          'dumping orders\nupload failed: - to s3://orders-backup-eu/orders.sql An error occurred (NoSuchBucket) when calling the PutObject operation: The specified bucket does not exist: orders-backup-eu',
+        ),
+      ),
+    ],
+    'Service shop/orders-db',
+    says('The newest backup of orders is older than 2 days', {}),
+    /CronJob shop.orders-backup: .*env\[name=BUCKET\]/,
+  ],
+  [
+    'cron schedule changed to monthly',
+    [
+      ...db,
+      cron('orders-backup', bk, { schedule: '0 2 1 * *' }, edited({ 'f:spec': { 'f:schedule': {} } }, ago('4d')), {
+        lastScheduleTime: ago('8d'),
+        lastSuccessfulTime: ago('8d'),
+      }),
+    ],
+    'Service shop/orders-db',
+    says('The newest backup of orders is older than 2 days', {}),
+    /CronJob shop.orders-backup: spec.schedule/,
+  ],
+  [
+    'cron too rare, alert names it',
+    [
+      cron('orders-backup', bk, { schedule: '0 2 1 * *' }, edited({ 'f:spec': { 'f:schedule': {} } }, ago('4d')), {
+        lastScheduleTime: ago('8d'),
+        lastSuccessfulTime: ago('8d'),
+      }),
+    ],
+    'CronJob shop/orders-backup',
+    says('CronJob has not succeeded for 2 days', {}),
+    /CronJob shop.orders-backup: spec.schedule/,
+  ],
+  [
+    'operator crashing, alert on certificate',
+    [
+      custom(
+        'cert-manager.io/v1',
+        'Certificate',
+        'web-tls',
+        { secretName: 'web-tls', issuerRef: { name: 'le', kind: 'ClusterIssuer' } },
+        {},
+        { notAfter: '2026-05-03T12:00:00Z', renewalTime: ago('10d'), conditions: [{ type: 'Ready', status: 'True', reason: 'Ready' }] },
+      ),
+      ...operator('cert-manager', crashing(1, 'error: flag provided but not defined: -enable-gateway-api'), {
+        args: ['--enable-gateway-api'],
+      }),
+      ...role('cert-manager', 'cert-manager.io', 'certificates'),
+    ],
+    'Namespace shop',
+    says('Certificate expires in 2 days', { name: 'web-tls', exported_namespace: 'shop' }),
+    /Deployment ops.cert-manager: .*args/,
+  ],
+  [
+    'operator scaled to zero, alert on certificate',
+    [
+      custom(
+        'cert-manager.io/v1',
+        'Certificate',
+        'web-tls',
+        { secretName: 'web-tls', issuerRef: { name: 'le', kind: 'ClusterIssuer' } },
+        {},
+        { notAfter: '2026-05-03T12:00:00Z', renewalTime: ago('10d'), conditions: [{ type: 'Ready', status: 'True', reason: 'Ready' }] },
+      ),
+      ...inNs('ops', deployment('cert-manager', podSpec({}, { serviceAccountName: 'cert-manager' }), [], { replicas: 0 })),
+      ...role('cert-manager', 'cert-manager.io', 'certificates'),
+    ],
+    'Namespace shop',
+    says('Certificate expires in 2 days', { name: 'web-tls', exported_namespace: 'shop' }),
+    'Deployment ops/cert-manager: spec.replicas',
+  ],
+  [
+    'operator log says why',
+    [
+      custom(
+        'cert-manager.io/v1',
+        'Certificate',
+        'web-tls',
+        { secretName: 'web-tls', dnsNames: ['a.shop.example'], issuerRef: { name: 'le', kind: 'ClusterIssuer' } },
+        {},
+        {
+          notAfter: '2026-05-03T12:00:00Z',
+          conditions: [
+            { type: 'Ready', status: 'True', reason: 'Ready' },
+            { type: 'Issuing', status: 'True' },
+          ],
+        },
+      ),
+      ...operator(
+        'cert-manager',
+        rep(
+          'E0501 11:00:01 1 controller.go:167] "re-queuing item due to error processing" err="ACME: urn:ietf:params:acme:error:rateLimited: too many certificates already issued for a.shop.example" key="shop/web-tls"',
+        ),
+      ),
+      ...role('cert-manager', 'cert-manager.io', 'certificates'),
+    ],
+    'Namespace shop',
+    says('Certificate expires in 2 days', { name: 'web-tls', exported_namespace: 'shop' }),
+    /Certificate shop.web-tls/,
+  ],
+  [
+    'daemonset disabled by non-existing label',
+    [
+      object('apps/v1', 'DaemonSet', 'agent', {
+        metadata: edited(
+          { 'f:spec': { 'f:template': { 'f:spec': { 'f:nodeSelector': { 'f:non-existing': {} } } } } },
+          ago('3h'),
+          'kubectl-patch',
+        ),
+        spec: {
+          selector: { matchLabels: { app: 'agent' } },
+          template: { metadata: { labels: { app: 'agent' } }, spec: podSpec({}, { nodeSelector: { 'non-existing': 'true' } }) },
+        },
+        status: { desiredNumberScheduled: 0, numberReady: 0 },
+      }),
+      node('n1'),
+      cluster('v1', 'Namespace', 'shop', {}),
+    ],
+    'Namespace shop',
+    { labels: { alertname: 'LogsMissing' }, annotations: { description: 'No logs have come from the cluster for 30 minutes' } },
+    /DaemonSet shop.agent: .*nodeSelector/,
+  ],
+  [
+    'crashing operator behind unwell db cluster',
+    [
+      custom(
+        'acid.zalan.do/v1',
+        'postgresql',
+        'orders',
+        { numberOfInstances: 3 },
+        { generation: 5 },
+        { PostgresClusterStatus: 'UpdateFailed' },
+      ),
+    ],
+    'Namespace shop',
+    says('postgres cluster not updated', { cluster: 'orders' }),
+    /postgresql shop.orders/,
+  ],
+  [
+    'statefulset old pods: OnDelete',
+    [
+      object('apps/v1', 'StatefulSet', 'db', {
+        spec: {
+          replicas: 2,
+          updateStrategy: { type: 'OnDelete' },
+          selector: { matchLabels: { app: 'db' } },
+          template: { metadata: { labels: { app: 'db' } }, spec: podSpec({ image: 'db:2' }) },
+        },
+        status: { replicas: 2, readyReplicas: 2, currentRevision: 'db-1', updateRevision: 'db-2', updatedReplicas: 0 },
+      }),
+    ],
+    'StatefulSet shop/db',
+    says('StatefulSet update has not been rolled out'),
+    'StatefulSet shop/db: spec.updateStrategy.type',
+  ],
+  [
+    'pdb of a lone replica blocks node upgrade',
+    [
+      deployment('web', podSpec(), [{ ...running, node: 'n1' }]),
+      object('policy/v1', 'PodDisruptionBudget', 'web', {
+        spec: { minAvailable: 1, selector: { matchLabels: { app: 'web' } } },
+        status: { disruptionsAllowed: 0, currentHealthy: 1, desiredHealthy: 1, expectedPods: 1 },
+      }),
+      node('n1', { spec: { unschedulable: true } }),
+    ],
+    'Node n1',
+    says('Node has been draining for an hour'),
+    /PodDisruptionBudget shop.web: spec.minAvailable/,
+  ],
+  [
+    'vpa recommends beyond node',
+    [
+      deployment('web', podSpec({ resources: { requests: { memory: '20Gi' } } }), [
+        unplaced('0/1 nodes are available: 1 Insufficient memory.'),
+      ]),
+      custom(
+        'autoscaling.k8s.io/v1',
+        'VerticalPodAutoscaler',
+        'web',
+        { targetRef: { kind: 'Deployment', name: 'web' }, updatePolicy: { updateMode: 'Auto' } },
+        {},
+        { recommendation: { containerRecommendations: [{ containerName: 'app', target: { memory: '20Gi' } }] } },
+      ),
+      node('n1'),
+    ],
+    T,
+    says('pending'),
+    /VerticalPodAutoscaler shop.web|Deployment shop.web: .*requests.memory/,
+  ],
+  [
+    'resourcequota on custom count',
+    [
+      object('v1', 'ResourceQuota', 'counts', {
+        spec: { hard: { 'count/certificates.cert-manager.io': '3' } },
+        status: { hard: { 'count/certificates.cert-manager.io': '3' }, used: { 'count/certificates.cert-manager.io': '3' } },
+      }),
+      object('networking.k8s.io/v1', 'Ingress', 'web', {
+        metadata: { annotations: { 'cert-manager.io/cluster-issuer': 'le' } },
+        spec: { tls: [{ hosts: ['a.example'], secretName: 'web-tls' }], rules: [] },
+      }),
+      event(
+        object('networking.k8s.io/v1', 'Ingress', 'web', {}),
+        'BadConfig',
+        'certificates.cert-manager.io "web-tls" is forbidden: exceeded quota: counts, requested: count/certificates.cert-manager.io=1, used: count/certificates.cert-manager.io=3, limited: count/certificates.cert-manager.io=3',
+        { type: 'Warning', count: 9 },
+      ),
+    ],
+    'Ingress shop/web',
+    says('certificate invalid'),
+    /ResourceQuota shop.counts: spec.hard/,
+  ],
+  [
+    'sealed secret wrong key',
+    [
+      custom(
+        'bitnami.com/v1alpha1',
+        'SealedSecret',
+        'db',
+        { encryptedData: { password: 'AgB' } },
+        {},
+        { conditions: [{ type: 'Synced', status: 'False', message: 'no key could decrypt secret (password)' }] },
+      ),
+      deployment('web', podSpec({ env: [{ name: 'P', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } }] }), [
+        waiting('CreateContainerConfigError', 'secret "db" not found'),
+      ]),
+    ],
+    T,
+    says('not ready'),
+    /SealedSecret shop.db/,
+  ],
+]
+
+describe.each([
+  ['Jobs, operators and quotas', chores],
+  ['scalers, provisioners and operators', scalers],
+] as [string, Case[]][])('%s', (_, cases) => {
   it.each(cases)('%s', async (_name, objects, target, alert, expected) => {
     const found = await cause(objects, target, alert)
     expect(found).toSatisfy((text: string) => (typeof expected === 'string' ? text === expected : expected.test(text)))

@@ -1,5 +1,6 @@
 import { refOf, type KubeObject } from '#cluster'
 import type { ObjectRef } from '#kinds/result'
+import type { KubeEvent } from '../snapshot/events.ts'
 import { entry } from '../snapshot/field-path.ts'
 import { isKind, KINDS } from '../snapshot/kinds.ts'
 import { quantity } from '../snapshot/quantity.ts'
@@ -9,7 +10,7 @@ import { inspect } from './recommend.ts'
 import { fromEvent, type Rule, type Seen } from './rule.ts'
 
 /** How the API server words it, whoever asked: source: plugin/pkg/admission/resourcequota/controller.go. */
-const REFUSED = /([a-z][\w.]*) "([^"]+)" is forbidden: exceeded quota: ([^,]+), requested: (\S+?)(?:,\S*)?, used: .+?, limited: /
+const REFUSED = /([a-z][\w.-]*) "([^"]+)" is forbidden: exceeded quota: ([^,]+), requested: (\S+?)(?:,\S*)?, used: .+?, limited: /
 
 /** Lines of a log: a pipeline's kubectl, an operator. */
 const fromLogs = logRule(
@@ -45,15 +46,21 @@ function fromEvents(snapshot: Snapshot): Seen[] {
   const seen = new Map<string, Seen>()
   for (const event of snapshot.events) {
     const [, plural = '', name = '', quotaName = '', asked = ''] = REFUSED.exec(event.message) ?? []
-    const missing = missingObject(plural, event.namespace, name)
+    const missing = missingObject(plural, event.namespace, name) ?? customMissing(snapshot, plural, event)
     // Controllers of pods tell of them and of their claims themselves.
     if (!missing || event.reason === 'FailedCreate') continue
-    if (isKind(missing.kind) && snapshot.find(missing.kind, missing.namespace, name) !== null) continue
+    if (missing.name === name && isKind(missing.kind) && snapshot.find(missing.kind, missing.namespace, name) !== null) continue
     const quota = quotaOf(snapshot, event.namespace, quotaName)
-    const key = `${missing.kind}/${name}`
+    const key = `${missing.kind}/${missing.name}/${name}`
     if (!quota || seen.has(key)) continue
     const field = entry('spec.hard', asked.split('=')[0] ?? '')
-    seen.set(key, { ...never(missing, quota, field), evidence: [fromEvent(event)], since: event.first, directness: 0.9 })
+    const says =
+      missing.name === name
+        ? {}
+        : {
+            summary: `${missing.kind} ${missing.namespace}/${missing.name} gets no ${plural} ${name}: quota ${quota.name} does not allow it`,
+          }
+    seen.set(key, { ...never(missing, quota, field), ...says, evidence: [fromEvent(event)], since: event.first, directness: 0.95 })
   }
   return [...seen.values()]
 }
@@ -61,6 +68,12 @@ function fromEvents(snapshot: Snapshot): Seen[] {
 function missingObject(plural: string, namespace: string | null, name: string): ObjectRef | null {
   const [kind, type] = Object.entries(KINDS).find(([, t]) => t.plural === plural.split('.')[0]) ?? []
   return kind && type && kind !== 'Pod' ? { apiVersion: type.apiVersion, kind, namespace, name } : null
+}
+
+/** Of a kind that the diagnosis does not know: told of the object that should have got it. */
+function customMissing(snapshot: Snapshot, plural: string, { kind, namespace, name }: KubeEvent): ObjectRef | null {
+  const about = plural.includes('.') && isKind(kind) ? snapshot.get(kind, namespace, name) : undefined
+  return about ? refOf(about) : null
 }
 
 const never = (missing: ObjectRef, quota: ObjectRef, field: string): Omit<Seen, 'directness'> => ({

@@ -58,6 +58,7 @@ import { hpaFlapping } from './hpa-flapping.ts'
 import { updateHeld } from './update-held.ts'
 import { daemonSetPlacement } from './daemonset-placement.ts'
 import { jobFailed } from './job-failed.ts'
+import { runLog } from './run-log.ts'
 import { cronJobReplaced } from './cronjob-replaced.ts'
 import { jobEndless } from './job-endless.ts'
 import { cronJobSchedule } from './cronjob-schedule.ts'
@@ -171,6 +172,7 @@ export const rules: readonly Rule[] = [
   jobEndless,
   cronJobSchedule,
   cronJobReplaced,
+  runLog,
   evicted,
   podsTaken,
   serviceEndpoints,

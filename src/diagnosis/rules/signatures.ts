@@ -46,7 +46,7 @@ const table = (rule: LogRule, ...patterns: RegExp[]): Signature[] => patterns.ma
 export const SIGNATURES: readonly Signature[] = [
   ...table(
     'quota-refused',
-    /(?<plural>[a-z][\w.]*) "(?<name>[^"]+)" is forbidden: exceeded quota: (?<quota>[^,]+), requested: (?<asked>\S+?)(?:,\S*)?, used: /,
+    /(?<plural>[a-z][\w.-]*) "(?<name>[^"]+)" is forbidden: exceeded quota: (?<quota>[^,]+), requested: (?<asked>\S+?)(?:,\S*)?, used: /,
   ),
   ...table(
     'bad-argument',
