@@ -9,6 +9,7 @@ import { namedSettings, wordsOf } from '../snapshot/named-settings.ts'
 import { configMapsOf } from '../snapshot/settings.ts'
 import { keyOf, type Snapshot } from '../snapshot/snapshot.ts'
 import type { Asked } from '../snapshot/asked.ts'
+import { stem, tellingWords } from '../snapshot/telling-words.ts'
 import { inspect } from './recommend.ts'
 import { fromObject, type Rule, type Seen } from './rule.ts'
 
@@ -71,32 +72,6 @@ function changedLately(snapshot: Snapshot, asked: Asked): Seen[] {
     },
   ]
 }
-
-/** Words of an alert that say what it measures. */
-function tellingWords({ labels, annotations, object, workloads }: Asked): Set<string> {
-  const text = [
-    labels['alertname'] ?? '',
-    ...Object.entries(annotations).flatMap(([key, value]) => (/url|runbook|dashboard/i.test(key) ? [] : [value])),
-  ]
-  const names = [object, ...workloads].flatMap((o) => (o ? [o.metadata.name, o.metadata.namespace ?? ''] : []))
-  const own = new Set(
-    [...names, ...Object.entries(labels).flatMap(([key, value]) => (key === 'alertname' ? [] : [value]))].flatMap((n) =>
-      wordsOf(n).split(' '),
-    ),
-  )
-  return new Set(
-    text
-      .flatMap((t) => wordsOf(t).split(' '))
-      .filter((word) => word.length >= 4 && /^[a-z]+$/.test(word) && !own.has(word) && !COMMON.test(word))
-      .map(stem),
-  )
-}
-
-const stem = (word: string): string => word.replace(/(?:ions?|ies|s|ed|ing)$/, '')
-
-/** Words of every alert, and those that settings share whatever they set. */
-const COMMON =
-  /^(?:alerts?|alerting|nodes?|pods?|high|number|used|using|usage|uses|entries|getting|close|limits?|containers?|deployments?|services?|namespaces?|clusters?|servers?|hosts?|percent|more|than|less|minutes?|hours?|seconds?|days?|last|past|been|with|from|that|this|have|above|below|over|under|critical|warning|errors?|rate|ratio|fail(?:s|ed|ing|ures?)?|requests?|responses?|answers?|answered|status|ready|running|available|unavailable|kube|kubernetes|prometheus|value|firing|threshold|production|since|longer|many|most|near|full|down|time|times|name|replicas?|rollout|instances?|target|jobs?|level|default|data|metrics?|monitoring|example|current|currently|there|their|which|while|when|does|none|only|still|some|take|takes|need|needs|image|port|path|type|kind|spec|config|template|user|users|http|https|apps?|application|system|health|healthy|unhealthy|state|start|started|starts|restart|restarts|restarting|crash|looping|stuck|slow|slower|large|small|increase|increased|decrease|rising|growing|expected|actual|desired|count|total|average|percentile|budget|burn|burning|serve|served|serving|work|works|working|reach|reached|version)$/
 
 /** Names of what was changed: the ends of the field, and the names within a file. */
 function namesIn({ field, after }: Change): string[] {

@@ -21,6 +21,8 @@ export const nameNotResolved = logRule(
   },
   (context) => {
     const { snapshot, group, hit } = context
+    // What a DNS server answers to others is no trouble of its own.
+    if (hit.state === 'well' && /^\[INFO\] .*NXDOMAIN/.test(hit.line)) return null
     const peer = hostsNear(snapshot, group, hit)[0]
     if (!peer) return nobodyNamed(context) ?? { says: 'a host name cannot be resolved', ...resolver(context) }
     const says = `the name ${peer.host} cannot be resolved`
