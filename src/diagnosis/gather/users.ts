@@ -1,6 +1,8 @@
 import type { KubeObject } from '#cluster'
 import type { DiagnosisRequest } from '../diagnosis.ts'
 import { isBacklog, keptNames } from '../snapshot/backlog.ts'
+import { editsOf } from '../snapshot/edits.ts'
+import { holdsOf } from '../snapshot/holds.ts'
 import { callsOf, containersIn } from '../snapshot/hosts.ts'
 import { leavesOf } from '../snapshot/leaves.ts'
 import { holdsWord, settingsOf } from '../snapshot/settings.ts'
@@ -19,14 +21,28 @@ export function usersOf(snapshot: Snapshot, brokers: readonly KubeObject[], aler
   const names = keptNames(alert)
   const others = snapshot.workloads.filter((w) => !brokers.includes(w) && w.kind !== 'Pod' && w.kind !== 'Job')
   const told = names.length === 0 ? [] : others.filter((w) => names.some((name) => isTold(snapshot, w, name)))
-  if (told.length > 0 || !isBacklog(alert)) return told
-  return others.filter((w) =>
+  if (told.length > 0 || !isBacklog(alert)) return awake(snapshot, told)
+  const callers = others.filter((w) =>
     callsOf(snapshot, w).some(({ service: { namespace, name } }) =>
       snapshot
         .podsSelected(namespace ?? '', snapshot.get('Service', namespace, name)?.spec?.selector)
         .some((pod) => brokers.includes(snapshot.workloadOf(pod))),
     ),
   )
+  return awake(snapshot, callers)
+}
+
+const WEEK = 7 * 24 * 3_600_000
+
+/** Beside others with pods one that has been asleep for long, and is held by nobody, is not missed: a preview, an old version. */
+function awake(snapshot: Snapshot, users: readonly KubeObject[]): KubeObject[] {
+  const isAsleep = (w: KubeObject): boolean =>
+    w.spec?.replicas === 0 &&
+    !editsOf(w).some((e) => e.field === 'spec.replicas' && e.at !== null && snapshot.now - e.at < WEEK) &&
+    !snapshot.customs.some(
+      (o) => o.metadata.namespace === w.metadata.namespace && o.spec?.scaleTargetRef?.name === w.metadata.name && holdsOf(o).length > 0,
+    )
+  return users.every(isAsleep) ? [...users] : users.filter((w) => !isAsleep(w))
 }
 
 const isTold = (snapshot: Snapshot, workload: KubeObject, name: string): boolean =>

@@ -22,6 +22,8 @@ export const operatorLog: Rule = {
 const LAST = 150
 const COMPLAINT =
   /\b(?:err(?:or)?|fail(?:ed|ure|s)?|cannot|can't|could not|couldn't|unable|denied|forbidden|invalid|refused|rejected|timed? ?out|not found|exceeded|rateLimited)\b|^E\d{4} /i
+/** What every controller says now and then, and tries again. */
+const USUAL = /object has been modified|optimistic lock|cannot be fulfilled on|already exists|context canceled/i
 
 function complained(snapshot: Snapshot, custom: KubeObject): Seen | null {
   const { name } = custom.metadata
@@ -32,7 +34,7 @@ function complained(snapshot: Snapshot, custom: KubeObject): Seen | null {
         const lines = (snapshot.log(view, false) ?? []).slice(-LAST).filter((line) => holdsWord(line, name))
         // What it said of it last counts: a complaint that was followed by other words may be over.
         const last = lines.slice(-3)
-        const line = last.findLast((l) => COMPLAINT.test(l))
+        const line = last.findLast((l) => COMPLAINT.test(l) && !USUAL.test(l))
         const ref = `log/${logKey(pod.metadata.namespace ?? '', pod.metadata.name, view.name, false)}`
         return line ? [{ source: 'log', ref, text: line.trim() } satisfies Draft] : []
       }),

@@ -24,6 +24,7 @@ const COMPLAINT =
   /\b(?:error|fatal|fail(?:ed|ure)|cannot|could not|couldn't|unable to|denied|refused|forbidden|not found|no such|does not exist|timed? ?out|unauthori[sz]ed|skipp(?:ed|ing)|nothing to (?:do|back ?up|upload))\b/i
 /** What a summary says when all is well. */
 const WELL = /\b(?:0|no|without) (?:error|fail|warning)|errors?[=: ]+0\b|failed[=: ]+0\b/i
+const DONE = /\b(?:finished|completed|done|success(?:ful(?:ly)?)?|uploaded|written)\b/i
 
 function failed(snapshot: Snapshot, cron: KubeObject): Seen | null {
   const pod = lastRun(snapshot, cron)
@@ -31,9 +32,12 @@ function failed(snapshot: Snapshot, cron: KubeObject): Seen | null {
     const lines = snapshot.log(view, false) ?? []
     const line = lines.findLast((l) => COMPLAINT.test(l) && !WELL.test(l))
     if (!pod || !line) continue
+    const isOver = lines.slice(lines.lastIndexOf(line) + 1).some((l) => DONE.test(l))
     const settings = settingsOf(snapshot, cron, view.name)
     const said =
       settingQuoted(settings, line) ?? settingSaid(settings, line, [cron.metadata.name, cron.metadata.namespace ?? '', view.name])
+    // Tried again, and done; a value that it quotes is too telling for that.
+    if (isOver && !said) continue
     const object = refOf(cron)
     return {
       on: object,

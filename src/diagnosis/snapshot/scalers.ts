@@ -12,7 +12,7 @@ export const scalersOf = (snapshot: Snapshot, workloads: readonly KubeObject[]):
         workloads.some((w) => isTarget(w, hpa)) &&
         (condition(hpa, 'ScalingLimited')?.reason !== 'TooManyReplicas' ||
           wantsMore(hpa) ||
-          editsOf(hpa).some((e) => e.field === 'spec.maxReplicas')),
+          (!hpa.status?.currentMetrics?.length && editsOf(hpa).some((e) => e.field === 'spec.maxReplicas'))),
     )
 
 const isTarget = ({ kind, metadata: { name, namespace } }: KubeObject, { metadata, spec }: KubeObject): boolean =>
