@@ -174,7 +174,7 @@ const cases: Case[] = [
     [node('n1'), ...kubeProxy('kind: KubeProxyConfiguration\nconntrack:\n  maxPerCore: 2048\n', ago('3d'))],
     'Node n1',
     says('99% of conntrack entries are used.'),
-    'healthy',
+    'Node n1: -',
   ],
   [
     'a setting of the name that the alert says, changed before it',

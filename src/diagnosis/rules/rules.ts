@@ -101,6 +101,7 @@ import { customUnheeded } from './custom-unheeded.ts'
 import { readinessGate } from './readiness-gate.ts'
 import { monitorUnfit } from './monitor-unfit.ts'
 import { warningEvents } from './warning-events.ts'
+import { alertMeasures } from './alert-measures.ts'
 import { alertWords } from './alert-words.ts'
 import type { Rule } from './rule.ts'
 
@@ -223,5 +224,6 @@ export const rules: readonly Rule[] = [
   monitorUnfit,
   warningEvents,
   alertWords,
+  alertMeasures,
   lastChange,
 ]

@@ -13,13 +13,27 @@ export function tellingWords({ labels, annotations, object, workloads }: Asked):
       wordsOf(n).split(' '),
     ),
   )
-  return new Set(
-    text
+  const kin = KIN.flatMap(([topic, words]) => (text.some((t) => topic.test(t)) ? words : []))
+  return new Set([
+    ...kin.map(stem),
+    ...text
       .flatMap((t) => wordsOf(t).split(' '))
       .filter((word) => word.length >= 4 && /^[a-z]+$/.test(word) && !own.has(word) && !COMMON.test(word))
       .map(stem),
-  )
+  ])
 }
+
+/** What programs call the settings that bring about what an alert measures. */
+const KIN: readonly (readonly [RegExp, readonly string[]])[] = [
+  [
+    /fill(?:s|ing)? up|FillingUp|(?:disk|volume|space).*(?:full|left|available|free|used)/i,
+    ['retention', 'ttl', 'expire', 'cleanup', 'prune', 'rotation', 'keep', 'compaction', 'wal', 'snapshots'],
+  ],
+  [/memory/i, ['cache', 'heap', 'buffer']],
+  [/connections|clients/i, ['pool']],
+  [/\blag\b|backlog|queue/i, ['concurrency', 'workers', 'threads', 'prefetch', 'batch', 'poll', 'partitions', 'parallelism']],
+  [/latency|slow|p9\d|duration/i, ['timeout', 'cache', 'workers', 'threads', 'pool', 'concurrency']],
+]
 
 /** So that a word is the same in its plural and as a verb. */
 export const stem = (word: string): string => word.replace(/(?:ions?|ies|s|ed|ing)$/, '')

@@ -1,0 +1,90 @@
+import { expect, it } from 'vitest'
+import { ago, cause, node, object, podSpec, running } from '../fixtures.ts'
+import { says, nons, stateful, editedMap, exactly, type Case } from '../worlds.ts'
+
+/** What only the alert tells: volumes that fill up, machines. */
+
+const claim = (name: string, more: any = {}) =>
+  object('v1', 'PersistentVolumeClaim', name, {
+    spec: { storageClassName: 'standard', volumeName: 'pv', resources: { requests: { storage: '20Gi' } } },
+    status: { phase: 'Bound', capacity: { storage: '20Gi' } },
+    ...more,
+  })
+const cases: Case[] = [
+  [
+    'a volume fills up, says the alert alone',
+    [
+      claim('data-loki-0'),
+      ...stateful('loki', podSpec({}, { volumes: [{ name: 'd', persistentVolumeClaim: { claimName: 'data-loki-0' } }] }), [running]),
+    ],
+    'PersistentVolumeClaim shop/data-loki-0',
+    says(
+      'Based on recent sampling, the PersistentVolume claimed by data-loki-0 is expected to fill up within four days. Currently 3% is available.',
+      {},
+      'KubePersistentVolumeFillingUp',
+    ),
+    /PersistentVolumeClaim shop\/data-loki-0: spec.resources.requests.storage/,
+  ],
+  [
+    'a volume fills up since retention was raised',
+    [
+      claim('data-loki-0'),
+      ...stateful(
+        'loki',
+        podSpec(
+          { args: ['-config.file=/etc/loki/loki.yaml'], volumeMounts: [{ name: 'c', mountPath: '/etc/loki' }] },
+          {
+            volumes: [
+              { name: 'c', configMap: { name: 'loki' } },
+              { name: 'd', persistentVolumeClaim: { claimName: 'data-loki-0' } },
+            ],
+          },
+        ),
+        [running],
+      ),
+      editedMap('loki', { 'loki.yaml': 'limits_config:\n  retention_period: 8760h\n' }, ago('20h')),
+    ],
+    'PersistentVolumeClaim shop/data-loki-0',
+    says('The PersistentVolume claimed by data-loki-0 is expected to fill up.', {}, 'KubePersistentVolumeFillingUp'),
+    /PersistentVolumeClaim shop\/data-loki-0: spec.resources.requests.storage|ConfigMap shop\/loki/,
+  ],
+  ['raid of a node', [node('n1')], 'Node n1', says('RAID array md0 on n1 is degraded', {}, 'NodeRAIDDegraded'), 'Node n1: -'],
+  [
+    'clock of a node',
+    [node('n1')],
+    'Node n1',
+    says('Clock on n1 is not synchronising. Ensure NTP is configured on this host.', {}, 'NodeClockNotSynchronising'),
+    'Node n1: -',
+  ],
+  [
+    'a bound link',
+    [node('n1')],
+    'Node n1',
+    says('Network interface "eth1" changing its up status often on node-exporter', {}, 'NodeNetworkInterfaceFlapping'),
+    'Node n1: -',
+  ],
+  [
+    'a volume is released, its claim waits',
+    [
+      claim('data', { spec: { storageClassName: 'manual', resources: { requests: { storage: '5Gi' } } }, status: { phase: 'Pending' } }),
+      nons(
+        object('v1', 'PersistentVolume', 'pv-1', {
+          spec: {
+            storageClassName: 'manual',
+            capacity: { storage: '5Gi' },
+            accessModes: ['ReadWriteOnce'],
+            claimRef: { namespace: 'shop', name: 'data-old', uid: 'x' },
+          },
+          status: { phase: 'Released' },
+        }),
+      ),
+    ],
+    'PersistentVolumeClaim shop/data',
+    says('pending'),
+    /PersistentVolume pv-1|PersistentVolumeClaim shop\/data/,
+  ],
+]
+it.each(cases)('%s', async (_, objects, target, alert, expected) => {
+  const found = await cause(objects.flat(4), target, alert)
+  expect(found).toMatch(exactly(expected))
+})
