@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isMissingRight, ReadError, type Jobs } from '#cluster'
-import { errorText, InputError, TerminalError } from '#kit/errors'
+import { errorText, InputError, RetryableError, TerminalError } from '#kit/errors'
 import type { RunState } from '#store'
 import { LostRun } from '../failure.ts'
 import type { Run, StepContext } from '../run.ts'
@@ -51,7 +51,7 @@ export async function runJob(
     try {
       const deadlineSeconds = Math.max(1, Math.ceil((watching.until - performance.now()) / 1_000)) + DEADLINE_SLACK_S
       if (intent.uid === null) {
-        const uid = await create(jobs, jobManifest({ ...of, deadlineSeconds }), { watching, signal })
+        const uid = await create(jobs, jobManifest({ ...of, deadlineSeconds }), { watching, say, signal })
         if (!(await parts.runs.keepRun(owner, of, { uid }))) throw new LostRun()
         isThere = true
       }
@@ -76,15 +76,23 @@ export async function runJob(
 }
 
 /** Whether the cluster has said that it makes no such Job. */
-const isRefusal = (error: unknown): boolean => error instanceof TerminalError || error instanceof InputError
+const isRefusal = (error: unknown): boolean =>
+  error instanceof TerminalError || error instanceof RetryableError || error instanceof InputError
+
+/** Only a quota may have room later. */
+function refusal(error: ReadError): Error {
+  const text = told(`the cluster refuses the Job: ${error.message}`, remedyOf(error.message))
+  return /exceeded quota/.test(error.message) ? new RetryableError(text, { cause: error }) : new TerminalError(text, { cause: error })
+}
 
 /** The uid of the Job, made now or by an execution that died before it could say so. An API server that is away is waited for. */
 async function create(
   jobs: Jobs,
   job: ReturnType<typeof jobManifest>,
-  { watching, signal }: { watching: Watching; signal: AbortSignal },
+  { watching, say, signal }: { watching: Watching; say(text: string): void; signal: AbortSignal },
 ): Promise<string> {
   const { namespace, name } = job.metadata
+  let hasWaited = false
   for (;;) {
     try {
       const made = await jobs.create(job, signal)
@@ -97,9 +105,10 @@ async function create(
         throw new InputError(`the Job is not as the cluster wants it: ${error.message}`, { remedy: error.remedy })
       if (!(error instanceof ReadError)) throw error
       if (isMissingRight(error)) throw new TerminalError(told(error.message, jobs.remedy(namespace!)), { cause: error })
-      if (error.reason !== 'Unreachable' && error.reason !== 'Timeout')
-        throw new TerminalError(told(`the cluster refuses the Job: ${error.message}`, remedyOf(error.message)), { cause: error })
+      if (error.reason !== 'Unreachable' && error.reason !== 'Timeout') throw refusal(error)
       if (performance.now() >= watching.until) throw error
+      if (!hasWaited) say(`the cluster takes no Job yet: ${error.message}`)
+      hasWaited = true
     }
     await sleep(AGAIN_MS, undefined, { signal })
   }
