@@ -189,6 +189,7 @@ async function readCluster(eyes: Eyes, snapshot: Snapshot, isWhole: boolean): Pr
   )
   await readForWaiting(eyes, snapshot)
   const strict = new Set(events.filter((e) => e.message.includes('PodSecurity')).map((e) => e.namespace ?? ''))
+  for (const p of pods) if (!p.spec?.nodeName && p.spec?.nodeSelector) strict.add(p.metadata.namespace ?? '')
   await mapLimited([...strict].sort(), CONCURRENCY, (name) => eyes.get('Namespace', null, name))
   const wants: Kind[] = []
   // A volume may be what ties a pod to nodes that cannot take it.

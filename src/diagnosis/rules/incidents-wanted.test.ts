@@ -107,6 +107,30 @@ const room: Case[] = [
   ],
 ]
 
+/** Admission wrote into the pods what their template does not say. */
+const stray = (objects: any[]) =>
+  objects.map((o) => (o.kind === 'Pod' ? { ...o, spec: { ...o.spec, nodeSelector: { pool: 'legacy' } } } : o))
+room.push([
+  'a namespace that asks a label of every pod',
+  [
+    stray(deployment('web', podSpec(), [unplaced("0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.")])),
+    node('n1'),
+    {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: {
+        name: 'shop',
+        uid: 'uid-ns',
+        creationTimestamp: ago('90d'),
+        annotations: { 'scheduler.alpha.kubernetes.io/node-selector': 'pool=legacy' },
+      },
+    },
+  ],
+  T,
+  null,
+  'Namespace shop: metadata.annotations[scheduler.alpha.kubernetes.io/node-selector]',
+])
+
 const site = object('networking.k8s.io/v1', 'Ingress', 'web', {
   spec: {
     ingressClassName: 'edge',

@@ -1,17 +1,18 @@
 import { refOf, type KubeObject } from '#cluster'
 import type { ObjectRef } from '#kinds/result'
 import { dutyOf } from '../snapshot/agents.ts'
-import { containerField, entry, item, podField } from '../snapshot/field-path.ts'
+import { containerField, entry, podField, podSpecOf } from '../snapshot/field-path.ts'
 import { quantity } from '../snapshot/quantity.ts'
 import { editsOf } from '../snapshot/edits.ts'
 import { time } from '../snapshot/events.ts'
 import { matchesLabels } from '../snapshot/selectors.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Make, Placement } from './placement.ts'
-import { NODE_STATE_TAINTS } from '../snapshot/well-known.ts'
+import { NODE_SELECTOR, NODE_STATE_TAINTS } from '../snapshot/well-known.ts'
 import { isTolerated, isWanted } from './placement-nodes.ts'
 import { crowding } from './crowding.ts'
 import { preemption } from './preemption.ts'
+import type { Place } from './rule.ts'
 
 /** Which label no node has. */
 export function selector(snapshot: Snapshot, workload: KubeObject, spec: any, make: Make): Placement {
@@ -21,9 +22,21 @@ export function selector(snapshot: Snapshot, workload: KubeObject, spec: any, ma
   if (!wrong || (spec.affinity?.nodeAffinity && nodes.some((n) => matchesLabels(spec.nodeSelector ?? {}, n.metadata.labels))))
     return make('no node matches its node affinity', podField(workload, 'affinity.nodeAffinity'), 0.86)
   const [key, value] = wrong
+  const given = podSpecOf(workload)?.nodeSelector?.[key] === undefined && workload.kind !== 'Pod' ? addedBy(snapshot, workload) : null
+  if (given)
+    return {
+      ...make(`no node has the label ${key}=${value}, which its namespace asks of every pod`, null, 0.92, { tokens: [value] }),
+      cause: given,
+    }
   const there = [...new Set(nodes.map((n) => n.metadata.labels?.[key]).filter((v) => v !== undefined))].sort()
   const hint = there.length > 0 ? `; nodes have ${there.slice(0, 5).join(', ')}` : ''
   return make(`no node has the label ${key}=${value}${hint}`, entry(podField(workload, 'nodeSelector'), key), 0.92, { tokens: [value] })
+}
+
+/** What gives every pod of a namespace a nodeSelector: the annotation that the admission plug-in PodNodeSelector reads. */
+function addedBy(snapshot: Snapshot, { metadata: { namespace = '' } }: KubeObject): Place | null {
+  const home = snapshot.get('Namespace', null, namespace)
+  return home?.metadata.annotations?.[NODE_SELECTOR] ? { object: refOf(home), field: entry('metadata.annotations', NODE_SELECTOR) } : null
 }
 
 /** Whether one pod asks for more than any node has, or the nodes are full. */
@@ -96,18 +109,4 @@ export function scaledUp(snapshot: Snapshot, workload: KubeObject): boolean {
   const waiting = snapshot.podsOf(workload).filter((p) => !p.spec?.nodeName)
   const made = Math.min(...waiting.map((p) => time(p.metadata.creationTimestamp) ?? Infinity))
   return editsOf(workload).some((e) => e.field === 'spec.replicas' && e.at !== null && Math.abs(made - e.at) < 300_000)
-}
-
-/** Which constraint leaves no node. */
-export function spread(snapshot: Snapshot, workload: KubeObject, spec: any, message: string, make: Make): Placement {
-  const constraints: any[] = (spec.topologySpreadConstraints ?? []).filter((c: any) => c.whenUnsatisfiable === 'DoNotSchedule')
-  const nodes = snapshot.all('Node')
-  const unknown = constraints.find((c) => nodes.every((n) => n.metadata.labels?.[c.topologyKey] === undefined))
-  const one = unknown ?? (constraints.length === 1 ? constraints[0] : undefined)
-  const field = podField(workload, one ? item('topologySpreadConstraints', 'topologyKey', one.topologyKey) : 'topologySpreadConstraints')
-  if (unknown && /missing required label|topology spread/.test(message))
-    return make(`its pods must be spread over ${unknown.topologyKey}, a label that no node has`, field, 0.9, {
-      tokens: [unknown.topologyKey],
-    })
-  return make('its topology spread constraints allow no node', field, 0.82)
 }

@@ -78,3 +78,6 @@ export const CLOUD_IDENTITY: readonly string[] = [
 
 /** The label of a Namespace that says which Pod Security level it enforces. */
 export const ENFORCE = 'pod-security.kubernetes.io/enforce'
+
+/** The annotation of a Namespace from which PodNodeSelector takes what every pod's nodeSelector gets. Source: plugin/pkg/admission/podnodeselector. */
+export const NODE_SELECTOR = 'scheduler.alpha.kubernetes.io/node-selector'
