@@ -7,7 +7,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 /** What stands behind a volume in this very cluster: an NFS server, or the custom resource of a storage system that is called like it. */
 
 /** The Service that an NFS server is, by its name or its address. */
-export function nfsServer(snapshot: Snapshot, server: string): KubeObject | undefined {
+function nfsServer(snapshot: Snapshot, server: string): KubeObject | undefined {
   const named = /\.svc(?:\.|$)/.test(server) ? serviceOfHost(server, '') : null
   return named
     ? snapshot.get('Service', named.namespace, named.name)
