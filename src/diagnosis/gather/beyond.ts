@@ -17,6 +17,8 @@ export async function readBeyond(eyes: Eyes, snapshot: Snapshot): Promise<void> 
   const isBlind = snapshot.all('HorizontalPodAutoscaler').some((h) => condition(h, 'ScalingActive')?.status === 'False')
   if (isEnding || isBlind) await eyes.list('APIService', null)
   if (isEnding || snapshot.containers.some((view) => saysConversion(snapshot, view))) await eyes.list('CustomResourceDefinition', null)
+  if (snapshot.containers.some((view) => snapshot.log(view, false)?.some((line) => line.includes('failed calling webhook'))))
+    await Promise.all([eyes.list('ValidatingWebhookConfiguration', null), eyes.list('MutatingWebhookConfiguration', null)])
   // A Gateway that takes routes of other namespaces does not say which.
   if (snapshot.all('Gateway').some(takesOthers)) await Promise.all(ROUTES.map((kind) => eyes.list(kind, null)))
   const routes = ROUTES.flatMap((kind) => snapshot.all(kind))

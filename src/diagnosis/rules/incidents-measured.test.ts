@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { ago, cause, node, object, podSpec, running } from '../fixtures.ts'
-import { says, nons, stateful, editedMap, exactly, type Case } from '../worlds.ts'
+import { ago, cause, configMap, node, object, pod, podSpec, running, service } from '../fixtures.ts'
+import { rep, env, dep, says, inside, nons, oom, stateful, sys, editedMap, exactly, type Case } from '../worlds.ts'
 
 /** What only the alert tells: volumes that fill up, machines. */
 
@@ -62,6 +62,63 @@ const cases: Case[] = [
     'Node n1',
     says('Network interface "eth1" changing its up status often on node-exporter', {}, 'NodeNetworkInterfaceFlapping'),
     'Node n1: -',
+  ],
+  [
+    'a slow webhook burns the budget of the API',
+    [
+      ...sys(
+        pod(
+          'kube-apiserver-cp1',
+          podSpec({ name: 'kube-apiserver' }),
+          rep(
+            'W0501 12:00:00.1 1 dispatcher.go:217] Failed calling webhook, failing open check.policy.example: failed calling webhook "check.policy.example": failed to call webhook: Post "https://policy.policy.svc:443/check?timeout=30s": context deadline exceeded',
+          ),
+          { labels: { component: 'kube-apiserver', tier: 'control-plane' } },
+        ),
+      ),
+      nons(
+        object('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', 'policy', {
+          webhooks: [
+            {
+              name: 'check.policy.example',
+              failurePolicy: 'Ignore',
+              timeoutSeconds: 30,
+              clientConfig: { service: { name: 'policy', namespace: 'policy' } },
+            },
+          ],
+        }),
+      ),
+      ...inside('policy', [
+        service('policy', { app: 'policy' }, [{ port: 443 }]),
+        dep('policy', { resources: { limits: { memory: '30Mi' } } }, oom),
+      ]),
+    ],
+    'Pod kube-system/kube-apiserver-cp1',
+    says('The API server is burning too much error budget.', {}, 'KubeAPIErrorBudgetBurn'),
+    /Deployment policy\/policy: .*limits.memory/,
+  ],
+  [
+    'loki takes no more streams',
+    [
+      dep('web', {}, running),
+      dep(
+        'promtail',
+        env(['LOKI', 'http://loki:3100']),
+        rep(
+          'level=error msg="final error sending batch" status=429 error="server returned HTTP status 429 Too Many Requests (429): Maximum active stream limit exceeded when trying to create stream, reduce the number of active streams, or contact your Loki administrator (\'max_streams_per_user\')"',
+        ),
+      ),
+      service('loki', { app: 'loki' }, [{ port: 3100 }]),
+      ...stateful(
+        'loki',
+        podSpec({ volumeMounts: [{ name: 'c', mountPath: '/etc/loki' }] }, { volumes: [{ name: 'c', configMap: { name: 'loki' } }] }),
+        [running],
+      ),
+      configMap('loki', { 'loki.yaml': 'limits_config:\n  max_global_streams_per_user: 100\n  retention_period: 24h\n' }),
+    ],
+    'Deployment shop/promtail',
+    says('logs are dropped'),
+    /ConfigMap shop\/loki: data/,
   ],
   [
     'a volume is released, its claim waits',

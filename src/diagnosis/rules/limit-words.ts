@@ -10,6 +10,11 @@ export const LIMITS: readonly LimitWord[] = [
   ), // PostgreSQL, MySQL
   limit('its limit of memory', /OOM command not allowed|used memory > '?maxmemory/, /^maxmemory\b/), // Redis, Valkey
   limit('its limit of memory', /SERVER_ERROR out of memory storing object/, /^(?:m|memory limit)$/), // memcached
+  limit(
+    'its limit of streams',
+    /[Mm]aximum active stream limit exceeded|per-user (?:streams|series) limit|max_(?:global_)?(?:streams|series)_per_user|ingestion rate limit exceeded/,
+    /max (?:global )?(?:streams|series) per (?:user|metric)|ingestion rate/,
+  ), // Loki, Mimir
   limit('the largest item', /SERVER_ERROR object too large for cache/, /^(?:i|max item size)$/i),
   limit('its memory watermark', /memory resource limit alarm|vm_memory_high_watermark/, /memory high watermark/), // RabbitMQ
   limit('its limit of free disk space', /disk resource limit alarm|free disk space is insufficient|Disk free limit/i, /disk free limit/),

@@ -69,6 +69,7 @@ import { meshFault } from './mesh-fault.ts'
 import { meshRouting } from './mesh-routing.ts'
 import { gatewayAttach } from './gateway-attach.ts'
 import { apiService } from './api-service.ts'
+import { webhookLines } from './webhook-lines.ts'
 import { conversionWebhook } from './conversion-webhook.ts'
 import { nodeNotReady, nodePressure } from './node-trouble.ts'
 import { controllersBehind } from './controllers-behind.ts'
@@ -195,6 +196,7 @@ export const rules: readonly Rule[] = [
   meshFault,
   apiService,
   conversionWebhook,
+  webhookLines,
   cpuThrottled,
   memoryNearLimit,
   volumeFilling,
