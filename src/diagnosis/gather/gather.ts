@@ -10,6 +10,8 @@ import { lastRun } from '../snapshot/last-run.ts'
 import { settingsOf } from '../snapshot/settings.ts'
 import { dnsWriters } from '../rules/entry-dns.ts'
 import { DNS_SERVICE } from '../snapshot/well-known.ts'
+import type { Asked } from '../snapshot/asked.ts'
+import type { Metrics } from '../snapshot/metrics.ts'
 import { createSnapshot, type Snapshot } from '../snapshot/snapshot.ts'
 import { beyondNamespaces, readBeyond } from './beyond.ts'
 import { accountsFor, runningAs, type Account } from '../snapshot/controllers.ts'
@@ -87,14 +89,16 @@ export async function gather(reader: ClusterReader, asked: DiagnosisRequest, opt
   await readNamespaces(eyes, first)
   await readCustoms(eyes, first)
 
-  let snapshot = createSnapshot(eyes.picture(now))
+  const look = (aim: Aim | null, metrics?: Metrics): Snapshot =>
+    createSnapshot({ ...eyes.picture(now), ...(metrics ? { metrics } : {}), asked: askedOf(request.alert, aim) })
+  let snapshot = look(null)
   let aim = aimAt(snapshot, request.target, request.alert)
   const seen = new Set(first ?? [])
   for (let round = 0; round < MAX_ROUNDS; round++) {
     await readCluster(eyes, snapshot, first === null)
     const meant = [...customsMeant(snapshot, aim, request.alert), ...choresOf(snapshot, aim, request.alert)]
     const handled = await readControllers(eyes, snapshot, request.alert !== null || aim.object !== null, meant)
-    snapshot = createSnapshot(eyes.picture(now))
+    snapshot = look(aim)
     aim = aimAt(snapshot, request.target, request.alert)
     const accounts = handled.flatMap((one) => accountsFor(snapshot, one))
     const proxies = entriesOf(snapshot, aim).flatMap((entry) => proxiesOf(snapshot, entry))
@@ -114,24 +118,22 @@ export async function gather(reader: ClusterReader, asked: DiagnosisRequest, opt
     const ran = [...meant, ...aim.workloads].flatMap((one) => (one.kind === 'CronJob' ? (lastRun(snapshot, one) ?? []) : []))
     for (const view of ran.flatMap(containersOf)) wanted.push({ view, previous: false })
     await mapLimited(wanted, CONCURRENCY, ({ view, previous }) => eyes.log(view.pod, view.name, previous))
-    snapshot = createSnapshot(eyes.picture(now))
+    snapshot = look(aim)
     await readBeyond(eyes, snapshot)
-    snapshot = createSnapshot(eyes.picture(now))
+    snapshot = look(aim)
     aim = aimAt(snapshot, request.target, request.alert)
-    if (await readRights(eyes, snapshot)) snapshot = createSnapshot(eyes.picture(now))
+    if (await readRights(eyes, snapshot)) snapshot = look(aim)
     const more = first === null ? [] : await reached(eyes, snapshot, request.alert, aim, [...focus, ...troubled(snapshot)], accounts, seen)
     if (more.length === 0) break
     tell(`following calls into ${more.join(', ')}`)
     for (const namespace of more) seen.add(namespace)
     await readNamespaces(eyes, more)
     await readCustoms(eyes, more)
-    snapshot = createSnapshot(eyes.picture(now))
+    snapshot = look(aim)
     aim = aimAt(snapshot, request.target, request.alert)
   }
   const { metrics, fault } = await readMetrics(options, { now, namespaces: first === null ? null : [...seen].sort() })
-  const { alert } = request
-  const told = alert && { ...alert, startsAt: time(alert.startsAt), object: aim.object, workloads: aim.workloads }
-  snapshot = createSnapshot({ ...eyes.picture(now), ...(metrics ? { metrics } : {}), asked: told })
+  snapshot = look(aim, metrics ?? undefined)
   const blind = blindness(request, metrics, fault)
   return {
     snapshot,
@@ -140,6 +142,9 @@ export async function gather(reader: ClusterReader, asked: DiagnosisRequest, opt
     couldLook: !eyes.failures.has('Pod'),
   }
 }
+
+const askedOf = (alert: DiagnosisRequest['alert'], aim: Aim | null): Asked | null =>
+  alert && { ...alert, startsAt: time(alert.startsAt), object: aim?.object ?? null, workloads: aim?.workloads ?? [] }
 
 /** null: all of them. */
 async function firstNamespaces(eyes: Eyes, { target, namespace }: DiagnosisRequest): Promise<string[] | null> {

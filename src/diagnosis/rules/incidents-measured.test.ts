@@ -140,6 +140,22 @@ const cases: Case[] = [
     says('pending'),
     /PersistentVolume pv-1|PersistentVolumeClaim shop\/data/,
   ],
+  [
+    'memory of a node, said by the alert alone',
+    [
+      node('n1'),
+      dep('web', { resources: { limits: { memory: '1Gi' } } }, { ...running, node: 'n1' }),
+      dep(
+        'cruncher',
+        {},
+        { ...rep('WARN heap is at 94% of 12GiB, cache grows'), node: 'n1' },
+        { before: podSpec(env(['CACHE_GB', '2'])), changed: ago('2h') },
+      ),
+    ],
+    'Node n1',
+    says('Memory is filling up at n1, has been above 90% for the last 15 minutes', {}, 'NodeMemoryHighUtilization'),
+    /Deployment shop\/cruncher/,
+  ],
 ]
 it.each(cases)('%s', async (_, objects, target, alert, expected) => {
   const found = await cause(objects.flat(4), target, alert)

@@ -1,4 +1,4 @@
-import { refOf, type KubeObject } from '#cluster'
+import { refOf } from '#cluster'
 import { changesOf } from '../snapshot/changes.ts'
 import type { ContainerView } from '../snapshot/containers.ts'
 import { editsOf } from '../snapshot/edits.ts'
@@ -17,7 +17,7 @@ export const nodeHog: Rule = {
   looksAt:
     'Pods on nodes under pressure: their limits, what was changed before the pressure began, and what their logs say of memory or disk.',
   mend: 'Give the container a limit, and take back what lets it grow.',
-  look: (snapshot) => pressedNodes(snapshot).flatMap(({ node, resource, since }) => worst(snapshot, node, resource, since)),
+  look: (snapshot) => pressedNodes(snapshot).flatMap((pressed) => worst(snapshot, pressed)),
 }
 
 const HOURS = 3_600_000
@@ -28,7 +28,7 @@ const GROWTH = {
     /(?:disk|storage|volume|spool|wal|cache|tmp|log file).{0,60}(?:full|exceed|grow|large|GiB|limit|high)|no space left/i,
 } as const
 
-function worst(snapshot: Snapshot, node: KubeObject, resource: Pressed['resource'], since: number | null): Seen[] {
+function worst(snapshot: Snapshot, { node, resource, since, isTold }: Pressed): Seen[] {
   const suspects = unbounded(snapshot, node, resource)
     .map((view) => suspicion(snapshot, view, resource, since))
     .filter((s) => s.evidence.length > 0)
@@ -39,7 +39,7 @@ function worst(snapshot: Snapshot, node: KubeObject, resource: Pressed['resource
   const limit: Place = { object: refOf(workload), field: containerField(workload, first.view.name, `resources.limits.${resource}`) }
   return [
     {
-      on: refOf(workload),
+      on: refOf(isTold ? node : workload),
       failure: 'node',
       severity: 'critical',
       summary: `Container ${first.view.name} of ${workload.kind} ${workload.metadata.namespace}/${workload.metadata.name} may take all ${resource} of node ${node.metadata.name}: it has no limit${first.changed ? ', and its configuration was changed before the node ran short' : ''}`,

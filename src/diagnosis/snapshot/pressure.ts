@@ -11,14 +11,35 @@ export interface Pressed {
   node: KubeObject
   resource: (typeof RESOURCES)[keyof typeof RESOURCES]
   since: number | null
+  /** Only the alert says so: the kubelet has not begun to evict. */
+  isTold: boolean
 }
 
-/** Nodes that are short of memory or disk. */
-export const pressedNodes = (snapshot: Snapshot): Pressed[] =>
+/** Nodes that are short of memory or disk, by their own conditions or by an alert about the node. */
+export const pressedNodes = (snapshot: Snapshot): Pressed[] => {
+  const found = byCondition(snapshot)
+  return found.length > 0 ? found : byAlert(snapshot)
+}
+
+const MEASURED = {
+  memory: /memory|swap/i,
+  'ephemeral-storage': /file ?system|disk (?:space|usage|is)|out ?of ?space|space left|inode/i,
+} as const
+
+function byAlert({ asked }: Snapshot): Pressed[] {
+  if (asked?.object?.kind !== 'Node') return []
+  const { object: node, startsAt: since } = asked
+  const text = [asked.labels['alertname'] ?? '', ...Object.values(asked.annotations)].join(' ')
+  return Object.entries(MEASURED).flatMap(([resource, pattern]): Pressed[] =>
+    pattern.test(text) ? [{ node, resource: resource as Pressed['resource'], since, isTold: true }] : [],
+  )
+}
+
+const byCondition = (snapshot: Snapshot): Pressed[] =>
   snapshot.all('Node').flatMap((node) =>
     Object.entries(RESOURCES).flatMap(([type, resource]): Pressed[] => {
       const found = condition(node, type)
-      return found?.status === 'True' ? [{ node, resource, since: time(found.lastTransitionTime) }] : []
+      return found?.status === 'True' ? [{ node, resource, since: time(found.lastTransitionTime), isTold: false }] : []
     }),
   )
 
