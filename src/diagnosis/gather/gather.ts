@@ -26,7 +26,7 @@ import { customsMeant } from './meant.ts'
 import { blindness, readMetrics } from './metrics.ts'
 import { backingNamespaces } from './volumes.ts'
 import { agentNamespaces, readForWaiting } from './waiting.ts'
-import { publicNamespaces } from './public.ts'
+import { publicNamespaces, registries } from './public.ts'
 import { growing, pressedNamespaces, pressedNode } from './pressed.ts'
 import { probedTarget } from './retarget.ts'
 import { readRights } from './rights.ts'
@@ -110,6 +110,7 @@ export async function gather(reader: ClusterReader, asked: DiagnosisRequest, opt
       ...proxies,
       ...(proxies.length > 0 ? dnsWriters(snapshot) : []),
       ...growing(snapshot),
+      ...registries(snapshot),
       ...resolvers.map((pod) => snapshot.workloadOf(pod)),
     ]
     const focus = [...withDependencies(snapshot, aim.workloads), ...helpers]

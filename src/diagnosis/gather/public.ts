@@ -1,8 +1,10 @@
 import type { KubeObject } from '#cluster'
+import type { ContainerView } from '../snapshot/containers.ts'
 import { hostsIn } from '../snapshot/hosts.ts'
 import { ROUTES } from '../snapshot/kinds.ts'
 import { leadsTo } from '../snapshot/public-hosts.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { registriesOf } from '../rules/image-origin.ts'
 import type { Eyes } from './eyes.ts'
 
 const MAX_HOSTS = 60
@@ -22,6 +24,16 @@ const isPublic = (host: string): boolean =>
   /\.[a-z][a-z-]+$/.test(host) && !/\.(?:svc|local|go|js|py|java|rs|ts|rb|php|json|ya?ml|conf|log)$/.test(host)
 
 const unpulled = (snapshot: Snapshot): string[] =>
-  snapshot.containers
-    .filter((view) => /ImagePull|RegistryUnavailable/.test(view.waiting?.reason ?? ''))
-    .map((view) => String(view.spec.image).split('/')[0]!)
+  notPulled(snapshot).flatMap((view) => [String(view.spec.image).split('/')[0]!, view.waiting?.message ?? ''])
+
+const notPulled = (snapshot: Snapshot): ContainerView[] =>
+  snapshot.containers.filter((view) => /ImagePull|RegistryUnavailable/.test(view.waiting?.reason ?? ''))
+
+/** Workloads of this cluster that keep images that cannot be pulled. */
+export const registries = (snapshot: Snapshot): KubeObject[] => {
+  const services = notPulled(snapshot).flatMap((view) => registriesOf(snapshot, String(view.spec.image), view.waiting?.message))
+  const pods = services.flatMap((s) =>
+    snapshot.podsSelected(s.namespace ?? '', snapshot.get('Service', s.namespace, s.name)?.spec?.selector),
+  )
+  return [...new Set(pods.map((pod) => snapshot.workloadOf(pod)))]
+}

@@ -19,7 +19,10 @@ export interface Peer {
   behind: ObjectRef[]
 }
 
-const URL = /\b[a-z][a-z0-9+.-]{1,20}:\/\/(?:[^\s/@"']{1,100}@)?([\w.-]+)(?::(\d{2,5}))?/gi
+const URL = /\b([a-z][a-z0-9+.-]{1,20}):\/\/(?:[^\s/@"']{1,100}@)?([\w.-]+)(?::(\d{2,5}))?/gi
+/** What a URL of the outside means without a port. */
+const portOutside = (host: string, scheme: string): number | null =>
+  host.includes('.') && !/\.svc(?:\.|$)/.test(host) ? ({ http: 80, https: 443 }[scheme.toLowerCase()] ?? null) : null
 const HOST_PORT =
   /(?<![\w./:-]|\(node:)\(?["'`]?((?:[a-z0-9](?:[-\w]*\w)?)(?:\.[a-z0-9](?:[-\w]*\w)?)*)["'`]?(?:\/[\d.:a-f]+)?(?::|["'`)]?,? (?:\([\d.]+\),? ?)?(?:on )?port:? ?)(\d{2,5})\b/gi
 const NAMED =
@@ -39,7 +42,8 @@ export function hostsNear(snapshot: Snapshot, group: ContainerGroup<LogHit>, hit
   const named = hit.groups['host']
   if (named) found.push({ host: named, port: portOf(hit.line, named) })
   for (const line of [hit.line, ...hit.around]) {
-    for (const m of line.matchAll(URL)) found.push({ host: m[1]!, port: m[2] ? Number(m[2]) : null })
+    for (const [, scheme = '', host = '', port] of line.matchAll(URL))
+      found.push({ host, port: port ? Number(port) : line === hit.line ? portOutside(host, scheme) : null })
     for (const m of line.matchAll(HOST_PORT)) found.push({ host: m[1]!, port: Number(m[2]) })
     if (line === hit.line) for (const m of line.matchAll(NAMED)) found.push({ host: m[1]!, port: null })
     if (found.some((f) => isUsable(snapshot, f.host, namespace))) break

@@ -21,9 +21,12 @@ export function rewriterOf(snapshot: Snapshot, workload: KubeObject, container: 
 }
 
 /** A registry within the cluster, also one that is called by a public name: its Services. */
-export function registriesOf(snapshot: Snapshot, image: string): ObjectRef[] {
+export function registriesOf(snapshot: Snapshot, image: string, said = ''): ObjectRef[] {
   const host = image.split('/')[0]!.replace(/:\d+$/, '')
   const named = image.includes('/') && /\.svc(?:\.|$)/.test(host) ? serviceOfHost(host, '') : null
   const service = named && snapshot.get('Service', named.namespace, named.name)
-  return service ? [refOf(service)] : image.includes('/') ? servicesAt(snapshot, host) : []
+  if (service) return [refOf(service)]
+  // A mirror is asked in its place, by another name.
+  const asked = [...said.matchAll(/https?:\/\/([\w.-]+)/g)].map((m) => m[1]!)
+  return [...(image.includes('/') ? [host] : []), ...asked].map((one) => servicesAt(snapshot, one)).find((found) => found.length > 0) ?? []
 }

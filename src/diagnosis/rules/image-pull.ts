@@ -53,7 +53,7 @@ function seen(snapshot: Snapshot, group: ContainerGroup<{ reason: string; messag
     : null
   const named = { object: refOf(workload), field: containerField(workload, container, reason === 'never' ? 'imagePullPolicy' : 'image') }
   // A registry within the cluster is a Service, and what stands behind it.
-  const inside = DISTANT.has(reason) || reason === 'unknown' ? registriesOf(snapshot, image) : []
+  const inside = DISTANT.has(reason) || reason === 'unknown' ? registriesOf(snapshot, image, text) : []
   const similar = similarImage(snapshot, image)
   const rewritten = rewriterOf(snapshot, workload, container, image)
   return {

@@ -53,7 +53,7 @@ export function badState(object: KubeObject): BadState | null {
   const status = object.status
   // What is held does nothing, and says so in many words.
   if (!status || holdsOf(object).length > 0) return null
-  const conditions: any[] = Array.isArray(status.conditions) ? status.conditions.filter((c: any) => typeof c?.type === 'string') : []
+  const conditions = conditionsOf(status)
   const bad = conditions.filter(isBad).sort((a, b) => weight(b) - weight(a) || (a.type < b.type ? -1 : 1))
   const [first] = bad
   const phase = phaseOf(status)
@@ -75,6 +75,12 @@ export function badState(object: KubeObject): BadState | null {
     isFailure: phase !== null || bad.some((c) => !ON_ITS_WAY.test(String(c.reason ?? ''))),
   }
 }
+
+/** Its own conditions, and those that it has for each of those who heed it: the parents of a route, the ancestors of a policy. */
+const conditionsOf = (status: any): any[] =>
+  [status, ...['parents', 'ancestors', 'listeners'].flatMap((key) => (Array.isArray(status[key]) ? status[key] : []))]
+    .flatMap((part) => (Array.isArray(part?.conditions) ? part.conditions : []))
+    .filter((c: any) => typeof c?.type === 'string')
 
 const isBad = ({ type, status, reason }: any): boolean =>
   (status === 'False' && GOOD.test(type) && !BAD.test(type)) ||
