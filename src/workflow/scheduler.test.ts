@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { engineHere, RECEIPT } from '../../test/engine-here.ts'
 import { DIAGNOSIS, until } from '../../test/engine-process.ts'
@@ -50,8 +51,8 @@ async function scheduled(schedule: Partial<ScheduleSource> = {}, minutesAgo: num
         const found = await all()
         return found.length === n && found.every(({ completedAt }) => completedAt) ? found : null
       }),
-    async again() {
-      await setBack(2)
+    async again(minutes = 2) {
+      await setBack(minutes)
       put()
     },
     slot: async (): Promise<Date | undefined> =>
@@ -81,6 +82,23 @@ describe('a slot', () => {
     const source = await scheduled({ cron: '0 0 1 1 *' }, null)
     await until('the row', async () => ((await source.slot()) ? true : null))
     expect(await source.all()).toEqual([])
+  })
+
+  test('that another replica deals with is left to it', async () => {
+    const here = engine()
+    const name = `shop/look-${count + 1}`
+    const twoYears = 2 * 365 * 24 * 60
+    await here.pool.query(`insert into schedules (source, slot) values ($1, now() - $2 * interval '1 minute')`, [name, twoYears])
+    const source = await here.runs.transaction(async (queries) => {
+      expect(await queries.holdSchedule(name, new Date())).not.toBeNull()
+      const own = await scheduled({ cron: '0 0 1 1 *', startingDeadline: '400d' }, null)
+      // Time for this one to look at the clock as well.
+      await sleep(1_500)
+      await queries.markSlot(name, { slot: new Date(), investigation: null, known: [] })
+      return own
+    })
+    await source.again(twoYears)
+    expect(await source.ended(1)).toHaveLength(1)
   })
 
   test('for which it is too late is left out, and not looked at again', async () => {
