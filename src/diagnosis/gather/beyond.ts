@@ -70,10 +70,15 @@ const isRead = (snapshot: Snapshot, route: KubeObject): boolean => snapshot.has(
 
 /** Namespaces of the Services that serve an API that does not answer, or that a route sends to. */
 export function beyondNamespaces(snapshot: Snapshot, aim: Aim): string[] {
+  const isUnmeasured = snapshot
+    .all('HorizontalPodAutoscaler')
+    .some((h) => /^FailedGet(?:External|Object|Pods)Metric$/.test(condition(h, 'ScalingActive')?.reason ?? ''))
   const services = [
     ...snapshot
       .all('APIService')
-      .filter((api) => condition(api, 'Available')?.status !== 'True')
+      .filter(
+        (api) => condition(api, 'Available')?.status !== 'True' || (isUnmeasured && String(api.spec?.group).endsWith('metrics.k8s.io')),
+      )
       .map((api) => api.spec?.service?.namespace),
     ...snapshot.all('CustomResourceDefinition').map((crd) => crd.spec?.conversion?.webhook?.clientConfig?.service?.namespace),
     ...ROUTES.flatMap((kind) => snapshot.all(kind))

@@ -6,6 +6,7 @@ import { hostsIn, serviceOfHost, containersIn } from '../snapshot/hosts.ts'
 import { proxiesOf } from '../snapshot/entry.ts'
 import { time } from '../snapshot/events.ts'
 import { KINDS, type Kind } from '../snapshot/kinds.ts'
+import { bringsNodes } from '../snapshot/provisioners.ts'
 import { lastRun } from '../snapshot/last-run.ts'
 import { settingsOf } from '../snapshot/settings.ts'
 import { dnsWriters } from '../rules/entry-dns.ts'
@@ -110,6 +111,7 @@ export async function gather(reader: ClusterReader, asked: DiagnosisRequest, opt
       ...proxies,
       ...(proxies.length > 0 ? dnsWriters(snapshot) : []),
       ...growing(snapshot),
+      ...(snapshot.all('Pod').some((p) => !p.spec?.nodeName) ? snapshot.workloads.filter(bringsNodes) : []),
       ...registries(snapshot),
       ...resolvers.map((pod) => snapshot.workloadOf(pod)),
     ]

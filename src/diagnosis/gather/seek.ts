@@ -3,6 +3,7 @@ import { condition } from '../snapshot/containers.ts'
 import { time } from '../snapshot/events.ts'
 import { podSpecOf } from '../snapshot/field-path.ts'
 import { unwellCustoms } from '../snapshot/custom-links.ts'
+import { bringsNodes } from '../snapshot/provisioners.ts'
 import { holdsWord } from '../snapshot/settings.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { DEFAULT_SCHEDULER } from '../snapshot/well-known.ts'
@@ -35,6 +36,7 @@ export async function sought(eyes: Eyes, snapshot: Snapshot): Promise<string[]> 
   if (snapshot.events.some((e) => /max (?:node group|cluster) (?:size|limit)|max limit reached/.test(e.message))) found.add('kube-system')
   for (const by of new Set(takings(snapshot).map((e) => e.by.split('/').at(-1)!.toLowerCase())))
     for (const namespace of await namespacesTold(eyes, by)) found.add(namespace)
+  if (snapshot.all('Pod').some(lacksRoom)) for (const namespace of await namespacesOf(eyes, bringsNodes)) found.add(namespace)
   for (const name of waitedFor(snapshot)) {
     if (name === DEFAULT_SCHEDULER) found.add('kube-system')
     else for (const namespace of await namespacesTold(eyes, name)) found.add(namespace)
@@ -54,6 +56,16 @@ async function winners(eyes: Eyes, snapshot: Snapshot): Promise<string[]> {
   const pods = await Promise.all([...new Set(sought.values())].map((node) => eyes.peek('Pod', { 'spec.nodeName': node })))
   return pods.flat().flatMap(({ metadata }) => (sought.has(metadata.uid ?? '') ? [metadata.namespace ?? ''] : []))
 }
+
+const lacksRoom = (pod: KubeObject): boolean =>
+  !pod.spec?.nodeName && /Insufficient|Too many pods|didn't match|free ports/.test(condition(pod, 'PodScheduled')?.message ?? '')
+
+/** Namespaces of Deployments that are such. */
+const namespacesOf = async (eyes: Eyes, isSuch: (workload: KubeObject) => boolean): Promise<string[]> =>
+  (await eyes.peek('Deployment'))
+    .filter(isSuch)
+    .map(({ metadata }) => metadata.namespace ?? '')
+    .slice(0, MAX_SOUGHT)
 
 /** Names of schedulers and provisioners that have not answered. */
 function waitedFor(snapshot: Snapshot): string[] {

@@ -67,9 +67,12 @@ function seen(snapshot: Snapshot, { top, members: all }: { top: KubeObject; memb
     top.metadata.namespace ?? '',
     ...leavesOf(top.spec ?? {}, '').flatMap((l) => (/namespace$/i.test(l.key) ? [l.value] : [])),
   ]
+  const mentioned = snapshot.customs.filter(
+    (o) => o !== top && messages.some((m) => m.includes(`${o.kind} ${o.metadata.namespace}/${o.metadata.name}`)),
+  )
   const quoted =
     invalidObject(snapshot, namespaces, messages.join('\n')) ??
-    quotedField([top, ...named, ...members.map((m) => m.object)], messages.concat(members.map((m) => m.state.says)))
+    quotedField([...mentioned, top, ...named, ...members.map((m) => m.object)], messages.concat(members.map((m) => m.state.says)))
   const told = members.toSorted(
     (a, b) => Number(b.state.isFailure) - Number(a.state.isFailure) || b.state.message.length - a.state.message.length,
   )[0]!

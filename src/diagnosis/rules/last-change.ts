@@ -1,18 +1,14 @@
 import { refOf, type KubeObject } from '#cluster'
 import { objectText } from '#kinds/result'
 import { changesOf, type Change } from '../snapshot/changes.ts'
-import { workloadsKept } from '../snapshot/custom-links.ts'
+import { textsOf } from '../snapshot/backlog.ts'
 import { editsOf } from '../snapshot/edits.ts'
-import { customsOnto, entriesTo } from '../snapshot/entry.ts'
 import { time } from '../snapshot/events.ts'
-import { podSpecOf } from '../snapshot/field-path.ts'
-import { callsOf } from '../snapshot/hosts.ts'
 import { isKind, isWorkloadKind } from '../snapshot/kinds.ts'
-import { matchesSelector } from '../snapshot/selectors.ts'
-import { configMapsOf } from '../snapshot/settings.ts'
 import { keyOf, type Snapshot } from '../snapshot/snapshot.ts'
 import { inspect } from './recommend.ts'
 import { fromObject, type Rule, type Seen } from './rule.ts'
+import { nearby } from '../snapshot/nearby.ts'
 
 /**
  * A witness, no proof: the answer is one of little confidence. Alerts about what objects show (a pod that is not ready, a roll-out) get none:
@@ -31,6 +27,9 @@ export const lastChange: Rule = {
 const MINUTES = 60_000
 /** Alerts wait, and burn rates look back, for up to an hour. */
 const WINDOW = 90 * MINUTES
+/** A lack of pods shows when the load comes. */
+const SCALED = 12 * 60 * MINUTES
+const LOAD = /latenc|slow|p9\d|throttl|saturat|cpu|queue|timeout|overload|duration/i
 const DIRECTNESS = 0.38
 /** Alerts about what the API shows, and those that stand by design. */
 const SHOWN = /^(?:Kube|Watchdog|InfoInhibitor|DeadMansSwitch|Node|Cronjob|Pod)/i
@@ -49,11 +48,23 @@ function lastWritten(snapshot: Snapshot): Seen[] {
   if (!asked || !on || asked.startsAt === null || SHOWN.test(asked.labels['alertname'] ?? '')) return []
   const startsAt = asked.startsAt
   const isTimely = (at: number | null): boolean => at !== null && at <= startsAt + MINUTES && startsAt - at < WINDOW
+  const isCut = (workload: KubeObject, change: Change): boolean =>
+    change.field === 'spec.replicas' &&
+    asked.workloads.includes(workload) &&
+    !/controller-manager|keda|autoscal/.test(change.how) &&
+    change.at !== null &&
+    change.at <= startsAt &&
+    startsAt - change.at < SCALED &&
+    LOAD.test([asked.labels['alertname'] ?? '', ...textsOf(asked)].join('\n'))
   const found = new Map<string, Near>()
   for (const objects of nearby(snapshot, asked.workloads, asked.object))
     for (const object of objects)
       for (const change of writes(snapshot, object))
-        if (isTimely(change.at) && !HARMLESS.test(change.field) && !found.has(`${keyOf(object)} ${change.field}`))
+        if (
+          (isTimely(change.at) || isCut(object, change)) &&
+          !HARMLESS.test(change.field) &&
+          !found.has(`${keyOf(object)} ${change.field}`)
+        )
           found.set(`${keyOf(object)} ${change.field}`, { object, change })
   const [first, ...others] = [...found.values()].sort(
     (a, b) => b.change.at! - a.change.at! || (keyOf(a.object) + a.change.field < keyOf(b.object) + b.change.field ? -1 : 1),
@@ -84,49 +95,6 @@ function lastWritten(snapshot: Snapshot): Seen[] {
       isLast: true,
     },
   ]
-}
-
-/** Objects near the workloads: themselves and what belongs to them, then what they call. */
-function nearby(snapshot: Snapshot, workloads: readonly KubeObject[], object: KubeObject | null): KubeObject[][] {
-  const callees = workloads.flatMap((w) =>
-    callsOf(snapshot, w).flatMap(({ service: { namespace, name } }) => {
-      const service = snapshot.get('Service', namespace, name)
-      const pods = snapshot.podsSelected(namespace ?? '', service?.spec?.selector)
-      return [...(service ? [service] : []), ...pods.map((pod) => snapshot.workloadOf(pod))]
-    }),
-  )
-  const own = [...new Set([...(object && object.kind !== 'Namespace' ? [object] : []), ...workloads])]
-  return [
-    [...new Set([...own, ...own.flatMap((w) => belongings(snapshot, w))])],
-    [...new Set([...callees, ...callees.flatMap((w) => belongings(snapshot, w))])],
-  ]
-}
-
-/** What shapes how a workload works without being part of it. */
-function belongings(snapshot: Snapshot, workload: KubeObject): KubeObject[] {
-  const namespace = workload.metadata.namespace ?? null
-  if (namespace === null) return []
-  const labels = workload.spec?.template?.metadata?.labels ?? {}
-  const maps = isWorkloadKind(workload.kind) ? configMapsOf(podSpecOf(workload)) : []
-  return [
-    snapshot.get('Namespace', null, namespace),
-    ...(isWorkloadKind(workload.kind)
-      ? [snapshot.get('ServiceAccount', namespace, podSpecOf(workload)?.serviceAccountName ?? 'default')]
-      : []),
-    ...maps.map((name) => snapshot.get('ConfigMap', namespace, name)),
-    ...snapshot.all('Service', namespace).filter((s) => s.spec?.selector && matchesSelector({ matchLabels: s.spec.selector }, labels)),
-    ...snapshot.all('NetworkPolicy', namespace).filter((p) => matchesSelector(p.spec?.podSelector, labels)),
-    ...snapshot
-      .all('HorizontalPodAutoscaler', namespace)
-      .filter((h) => h.spec?.scaleTargetRef?.name === workload.metadata.name && h.spec.scaleTargetRef.kind === workload.kind),
-    ...entriesTo(snapshot, workload, [workload]),
-    ...customsOnto(snapshot, workload, [workload]),
-    ...snapshot.customs.filter(
-      (o) =>
-        workloadsKept(snapshot, o).includes(workload) ||
-        (o.metadata.namespace === namespace && o.spec?.scaleTargetRef?.name === workload.metadata.name),
-    ),
-  ].filter((o): o is KubeObject => o !== undefined)
 }
 
 /** What was written: by roll-out, by edit, or when a rule for others' traffic or scale was made. */

@@ -10,6 +10,7 @@ import type { Setting } from '../snapshot/settings.ts'
 import { logRule, placeOf } from './log-rule.ts'
 import type { Place } from './rule.ts'
 import { peerText } from './peer-setting.ts'
+import { staleMaker } from './stale-secret.ts'
 
 const ACCOUNT = /(?:^|_)(?:USER(?:NAME)?|LOGIN|ACCOUNT|PRINCIPAL|CLIENT_ID|ACCESS_KEY_ID)$/i
 const speaksOf = (line: string, name: string): boolean => {
@@ -78,6 +79,14 @@ export const authenticationFailed = logRule(
     const kept = secret.length === 0 && hit.groups['client'] ? keptIn(group.workload, group.container) : null
     const named = secret.filter((e: any) => speaksOf(hit.line, e.name))
     if (named.length === 1) secret.splice(0, secret.length, ...named)
+    const stale = staleMaker(snapshot, group.workload.metadata.namespace ?? null, secret)
+    if (stale)
+      return {
+        says: `${says}, which come from ${stale.object.kind} ${stale.object.name}, and that is not brought up to date`,
+        blames,
+        cause: stale,
+        directness: 0.74,
+      }
     if (secret.length === 1)
       return {
         says,

@@ -27,7 +27,11 @@ export const limitReached = logRule(
     )
     const server = servers[0] ?? (services.length === 0 ? group.workload : undefined)
     const says = `${server && server !== group.workload ? `${server.kind} ${server.metadata.name} has` : 'it has'} no connection left to give`
-    return { says, blames: [], ...(server ? (greedy(snapshot, server) ?? capacity(snapshot, server)) : { directness: 0.5, open: true }) }
+    return {
+      says,
+      blames: [],
+      ...(server ? (greedy(snapshot, server) ?? piled(snapshot, server) ?? capacity(snapshot, server)) : { directness: 0.5, open: true }),
+    }
   },
 )
 
@@ -52,6 +56,28 @@ function greedy(snapshot: Snapshot, server: KubeObject): Pick<Told, 'says' | 'ca
     cause: { object: refOf(newest.client), field: newest.change.field },
     directness: 0.72,
   }
+}
+
+/** So many runs of one CronJob at once are not meant. */
+const MANY = 3
+
+/** A CronJob of which many runs hold connections at once. */
+function piled(snapshot: Snapshot, server: KubeObject): Pick<Told, 'says' | 'cause' | 'directness'> | null {
+  const cron = snapshot
+    .all('CronJob')
+    .find(
+      (c) =>
+        !/^(?:Forbid|Replace)$/.test(c.spec?.concurrencyPolicy ?? '') &&
+        (c.status?.active?.length ?? 0) >= MANY &&
+        calls(snapshot, c, server),
+    )
+  return cron
+    ? {
+        says: `${server.kind} ${server.metadata.name} has no connection left to give, while ${cron.status.active.length} runs of CronJob ${cron.metadata.name} go on at once`,
+        cause: { object: refOf(cron), field: 'spec.concurrencyPolicy' },
+        directness: 0.74,
+      }
+    : null
 }
 
 /** What it was scaled last, by its events. */

@@ -88,6 +88,7 @@ import { customUnwell } from './custom-unwell.ts'
 import { rightsLacking } from './rights-lacking.ts'
 import { readyTooLate } from './ready-too-late.ts'
 import { orderedStart } from './ordered-start.ts'
+import { nodeProvisioner } from './node-provisioner.ts'
 import { agentAbsent } from './agent-absent.ts'
 import { nodeFlapping } from './node-flapping.ts'
 import { nodeKernel } from './node-kernel.ts'
@@ -208,6 +209,7 @@ export const rules: readonly Rule[] = [
   nodeKernel,
   nodeHog,
   nodeFlapping,
+  nodeProvisioner,
   agentAbsent,
   versionSkew,
   controllersBehind,

@@ -1,8 +1,10 @@
 import { refOf, type KubeObject } from '#cluster'
+import { editsOf } from '../snapshot/edits.ts'
 import { containerField, entry, podSpecOf } from '../snapshot/field-path.ts'
+import { configMapsOf } from '../snapshot/settings.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { inspect, setField } from './recommend.ts'
-import type { Seen } from './rule.ts'
+import type { Place, Seen } from './rule.ts'
 import { besideRival } from './scaling-rival.ts'
 
 type Unread = Pick<Seen, 'summary' | 'cause' | 'directness' | 'recommendations'> & Partial<Seen>
@@ -23,17 +25,42 @@ export function unread(snapshot: Snapshot, hpa: KubeObject, { reason, message: s
   const isNamed = /FailedGet(?:External|Object|Pods)Metric/.test(reason)
   const isUnready =
     !isNamed && /did not receive metrics for (?:any ready|targeted) pods|no metrics returned|no pods returned/i.test(message)
-  const served = snapshot.all('APIService').find((a) => a.spec?.service && message.includes(a.spec.group))
+  const served = snapshot.all('APIService').find((a) => a.spec?.service && isAskedFor(a, message))
+  const renamed =
+    /could not find the metric|no metrics returned|unable to find/.test(message) && served ? adapterEdit(snapshot, served) : null
   return {
     blames: [...(served ? [refOf(served)] : []), ...(scaled ? [refOf(scaled)] : [])],
     summary: `${name} cannot read its metrics: ${message.slice(0, 200)}`,
-    cause: { object, field: reason === 'InvalidSelector' ? 'spec.scaleTargetRef' : 'spec.metrics' },
-    directness: isApi && !isUnready ? 0.65 : 0.5,
-    open: isUnready || isApi,
+    cause: renamed ?? { object, field: reason === 'InvalidSelector' ? 'spec.scaleTargetRef' : 'spec.metrics' },
+    directness: renamed ? 0.72 : isApi && !isUnready ? 0.65 : 0.5,
+    open: !renamed && (isUnready || isApi),
     tentative: isUnready,
     recommendations: [inspect('See whether the metrics API answers', message.slice(0, 200), 'kubectl get apiservices')],
   }
 }
+
+/** The message names the API's group, or says which of the three it is. */
+const isAskedFor = ({ spec }: KubeObject, message: string): boolean =>
+  message.includes(spec.group) ||
+  (spec.group === 'custom.metrics.k8s.io' && /custom metrics API/.test(message)) ||
+  (spec.group === 'external.metrics.k8s.io' && /external metrics API/.test(message))
+
+/** What was written lately into a file of who serves a metrics API. */
+function adapterEdit(snapshot: Snapshot, { spec }: KubeObject): Place | null {
+  const { namespace, name } = spec.service
+  const adapters = new Set(
+    snapshot.podsSelected(namespace, snapshot.get('Service', namespace, name)?.spec?.selector).map((pod) => snapshot.workloadOf(pod)),
+  )
+  for (const adapter of adapters)
+    for (const file of configMapsOf(podSpecOf(adapter))) {
+      const map = snapshot.get('ConfigMap', namespace, file)
+      const edit = map && editsOf(map).find((e) => e.at !== null && snapshot.now - e.at < LATELY)
+      if (map && edit) return { object: refOf(map), field: edit.field }
+    }
+  return null
+}
+
+const LATELY = 3 * 24 * 3_600_000
 
 /** Utilisation is a share of the request: without one there is none. */
 function requestless(name: string, scaled: KubeObject, resource: string, said: string | undefined): Unread {

@@ -4,6 +4,7 @@ import { customsNamed, unwellCustoms } from '../snapshot/custom-links.ts'
 import { condition } from '../snapshot/containers.ts'
 import { time } from '../snapshot/events.ts'
 import { podField } from '../snapshot/field-path.ts'
+import { failingProvisioners } from '../snapshot/provisioners.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { DEFAULT_SCHEDULER } from '../snapshot/well-known.ts'
 import { groupPods, oldest, podNames } from './pods.ts'
@@ -37,7 +38,11 @@ export const unschedulable: Rule = {
         since,
         directness: verdict.directness,
         open: verdict.open,
-        blames: [...verdict.blames, ...suppliers(snapshot, pods[0]!)],
+        blames: [
+          ...verdict.blames,
+          ...suppliers(snapshot, pods[0]!),
+          ...(NO_ROOM.test(message) ? [...failingProvisioners(snapshot).keys()].map(refOf) : []),
+        ],
         tokens: verdict.tokens,
         pods: podNames(pods),
         alternatives: verdict.alternatives,
@@ -56,6 +61,8 @@ export const unschedulable: Rule = {
     }),
 }
 
+/** What one more node would mend. */
+const NO_ROOM = /Insufficient|Too many pods|free ports/
 /** How Karpenter, Cluster API and clouds call what becomes nodes. */
 const BRINGS_NODES = /Node(?:Pool|Claim|Class|Group|Template|Set)$|^Machine(?:Set|Pool|Deployment|Claim)?$|^Provisioner$/
 

@@ -81,3 +81,6 @@ export const ENFORCE = 'pod-security.kubernetes.io/enforce'
 
 /** The annotation of a Namespace from which PodNodeSelector takes what every pod's nodeSelector gets. Source: plugin/pkg/admission/podnodeselector. */
 export const NODE_SELECTOR = 'scheduler.alpha.kubernetes.io/node-selector'
+
+/** Images of programs that bring nodes. Sources: kubernetes/autoscaler, karpenter, Cluster API, OpenShift's machine API, Kubermatic. */
+export const BRINGS_NODES_IMAGE = /cluster-autoscaler|karpenter|machine-controller|machine-api|cluster-api(?:-\w+)*-controller|capi-\w+/
