@@ -65,10 +65,6 @@ export const programOutOfMemory = logRule(
   },
 )
 
-/** The image does not hold together in itself: no setting mends that. */
-const UNFIT =
-  /UnsupportedClassVersionError|version `GLIBC\w*_[\d.]+' not found|error while loading shared libraries|Could not load file or assembly|was compiled (?:by a more recent|against a different)/
-
 export const programPanic = logRule(
   'program-panic',
   {
@@ -80,8 +76,6 @@ export const programPanic = logRule(
   ({ hit, group, field, settingWith, settingSaid }) => {
     const message = (hit.groups['message'] ?? hit.line).trim().slice(0, 200)
     const quoted = [...hit.line.matchAll(/["'`]([^"'`\s]{3,120})["'`]/g)].map((m) => settingWith(m[1])).find((s) => s !== undefined)
-    if (UNFIT.test(hit.line))
-      return { says: message, cause: { object: refOf(group.workload), field: field('image') }, directness: 0.85, tokens: [] }
     if (quoted) return { says: message, cause: placeOf(quoted), directness: 0.75 }
     const said = settingSaid(message)
     if (said) return { says: message, cause: placeOf(said), directness: 0.7 }

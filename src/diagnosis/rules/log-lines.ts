@@ -66,9 +66,9 @@ const wasKilledForMemory = (view: ContainerView): boolean => lastEnd(view)?.reas
 
 function best(lines: readonly string[], times: readonly (number | null)[], state: LogHit['state'], where: string): LogHit | null {
   const last = lines.slice(-LAST_LINES).map((line) => line.slice(0, MAX_LINE).replaceAll('\\"', '"'))
-  for (const { rule, pattern, whenDown } of SIGNATURES) {
+  for (const { rule, pattern, whenDown, beside } of SIGNATURES) {
     if (whenDown && state === 'well') continue
-    const at = last.findLastIndex((line) => pattern.test(line))
+    const at = last.findLastIndex((line, i) => pattern.test(line) && (!beside || beside.pattern.test(last[i + beside.at] ?? '')))
     if (at < 0) continue
     const line = last[at]!
     const groups = Object.fromEntries(

@@ -1,4 +1,5 @@
 import { refOf } from '#cluster'
+import { wordsOf } from '../snapshot/named-settings.ts'
 import { podField, podSpecOf } from '../snapshot/field-path.ts'
 import { sinceUpgrade } from './upgrade.ts'
 import { logRule, placeOf, type LogContext, type Told } from './log-rule.ts'
@@ -54,9 +55,12 @@ export const variableMissing = logRule(
   ({ hit, group, field, settings }) => {
     const variable = hit.groups['variable']
     const says = variable ? `it wants the variable ${variable}, which is not set` : 'a required variable is not set'
-    const empty = settings.find((s) => s.origin === 'variable' && s.name === variable)
+    const names = variable ? [variable, wordsOf(variable).replaceAll(' ', '_').toUpperCase()] : []
+    const empty = settings.find((s) => s.origin === 'variable' && names.includes(s.name))
     if (empty) return { says: `it does not accept the value of ${variable}`, cause: placeOf(empty), directness: 0.75 }
-    const cause = { object: refOf(group.workload), field: variable ? field(`env[name=${variable}]`) : field('env') }
+    // `shop.payment.url` is SHOP_PAYMENT_URL to the program; one that is written small is meant so, too.
+    const isKey = variable !== undefined && /[.-]|^[a-z]/.test(variable)
+    const cause = { object: refOf(group.workload), field: variable ? field(`env[name=${isKey ? names[1] : variable}]`) : field('env') }
     return { says, cause, directness: variable ? 0.85 : 0.6 }
   },
 )

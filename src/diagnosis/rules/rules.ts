@@ -13,6 +13,9 @@ import { cannotConnect } from './log-connect.ts'
 import { nameNotResolved } from './log-names.ts'
 import { authenticationFailed } from './log-credentials.ts'
 import { certificateInvalid } from './log-certificates.ts'
+import { imageUnfit } from './log-image.ts'
+import { licenceInvalid } from './log-licence.ts'
+import { versionsApart } from './log-versions.ts'
 import { storageBroken } from './log-storage.ts'
 import { diskFull } from './log-disk.ts'
 import { fileMissing } from './log-files.ts'
@@ -131,6 +134,7 @@ export const rules: readonly Rule[] = [
   crashLoop,
   oomKilled,
   badArgument,
+  imageUnfit,
   variableMissing,
   configInvalid,
   nameNotResolved,
@@ -145,6 +149,8 @@ export const rules: readonly Rule[] = [
   dataVersion,
   rbacDenied,
   certificateInvalid,
+  licenceInvalid,
+  versionsApart,
   portInUse,
   diskFull,
   storageBroken,

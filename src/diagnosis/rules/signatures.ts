@@ -10,6 +10,8 @@ export interface Signature {
   pattern: RegExp
   /** Tells something only of a program that ended or is not ready: others say the like every day. */
   whenDown?: true
+  /** What the line before (-1) or behind (1) says, where the line alone says nothing. */
+  beside?: { at: -1 | 1; pattern: RegExp }
 }
 
 export type LogRule =
@@ -39,6 +41,9 @@ export type LogRule =
   | 'lock-held'
   | 'data-version'
   | 'quorum-lost'
+  | 'image-unfit'
+  | 'licence-invalid'
+  | 'versions-apart'
   | 'program-errors'
 
 const table = (rule: LogRule, ...patterns: RegExp[]): Signature[] => patterns.map((pattern) => ({ rule, pattern }))
@@ -64,9 +69,40 @@ export const SIGNATURES: readonly Signature[] = [
     /invalid (?:[\w-]+ ){0,2}(?:level|mode|duration|port|address|url|format|boolean|integer|type|backend|driver|policy|strategy)(?: value)?:? ["'`](?<token>[^"'`]+)["'`]/i,
   ).map((one): Signature => ({ ...one, whenDown: true })),
   ...table(
+    'image-unfit',
+    /version [`'"](?:GLIBC|GLIBCXX|CXXABI)\w*_[\d.]+['"] not found|error while loading shared libraries|cannot open shared object file|Error (?:loading|relocating) \S+\.so|symbol lookup error|undefined symbol: /, // the dynamic linkers of glibc and musl
+    /UnsupportedClassVersionError|Could not load file or assembly|was compiled (?:by a more recent|against a different)|NoClassDefFoundError|NoSuchMethodError/, // JVM, .NET
+    /You must install or update \.NET|compatible framework version|valid ICU package/, // .NET
+    /No module named ["'](?<token>[\w.]+)["']|ImportError: cannot import name|ERR_MODULE_NOT_FOUND|Cannot find package ["'](?<token2>[^"']+)/, // Python, Node
+    /Could not find gem |Bundler::GemNotFound|cannot load such file -- (?<token>[\w./-]+)/, // Ruby
+    /could not find driver\b|Unable to load dynamic library|Call to undefined function |Class ["'][\w\\]+["'] not found/, // PHP
+    /^exec (?<token>\/\S+): no such file or directory|bad interpreter|env: ["'\u2018]?\S+?\\?r["'\u2019]?: No such file/, // a script with the line ends of Windows, a program of another libc
+    /Illegal instruction|CPU (?:does not support|lacks|ISA level is lower)|requires? (?:a CPU with )?(?:AVX|SSE4|x86-64-v\d)/,
+    /CUDA driver version is insufficient|NVIDIA driver on your system is too old|no kernel image is available for execution|No CUDA GPUs are available|no CUDA-capable device|Failed to initialize NVML|CUDA_ERROR_NO_DEVICE|Torch not compiled with CUDA/,
+    /engine ["']node["'] is incompatible|requires? (?:Node(?:\.js)?|Python|Java|PHP|Ruby) (?:version )?[\d>=^~"]|Your PHP version|requires a different Python/,
+  ).map((one): Signature => ({ ...one, whenDown: true })),
+  {
+    rule: 'variable-missing',
+    whenDown: true,
+    pattern: /^(?<variable>[A-Za-z]\w*)\s*$/, // pydantic
+    beside: { at: 1, pattern: /^\s+(?:[Ff]ield required|Input should be|Value error,)/ },
+  },
+  {
+    rule: 'variable-missing',
+    whenDown: true,
+    pattern: /^\s*["'](?<variable>[A-Z][A-Z0-9_]{2,})["']\s*$/, // zod
+    beside: { at: -1, pattern: /["']?path["']?: \[\s*$/ },
+  },
+  ...table(
     'variable-missing',
+    /["']?path["']?\s*:\s*\[\s*["'](?<variable>[A-Z][A-Z0-9_]{2,})["']\s*\]/, // zod
+    /^\s+(?<variable>[A-Z][A-Z0-9_]{2,}): (?:undefined|\(required\)|Required|\[)/, // envalid
+    /(?:Invalid|Missing) environment variables?:?\W{0,6}(?<variable>[A-Z][A-Z0-9_]{2,})/i, // t3-env
+    /["'`](?<variable>[A-Z][A-Z0-9_]{2,})["'`] (?:must be a|must be one of|is not a valid|is not allowed to be empty)/, // joi
+    /System Environment Property ["'](?<variable>[A-Z0-9_]+)["']/, // Spring
+    /config property (?<variable>[\w.-]+) is required/, // SmallRye: Quarkus
     /(?:environment variable|env(?:ironment)? var(?:iable)?|env|variable)s?:? ["'`$]{0,2}(?<variable>[A-Z][A-Z0-9_]{2,})["'`]? (?:is |was )?(?:not set|not found|missing|required|undefined|must be set|unset|empty|not defined|not provided|not present)/i,
-    /\b(?<variable>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)["'`]? (?:environment variable |env var )?(?:is |was )?(?:not set|must be set|required|not defined|undefined|missing|not found in (?:the )?environment|unset|cannot be empty|must not be empty|not specified|not provided)/,
+    /\b(?<variable>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)["'`]? (?:environment variable |env var |setting )?(?:is |was )?(?:not set|must be set|required|not defined|undefined|missing|not found in (?:the )?environment|unset|cannot be empty|must not be empty|not specified|not provided)/,
     /(?:missing|required|undefined|unset)(?: required)?(?: environment variables?| env vars?| variables?| env| settings?| config(?:uration)?)?:? ["'`$]{0,2}(?<variable>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)/i,
     /KeyError: ["'](?<variable>[A-Z][A-Z0-9_]{2,})["']/, // Python os.environ
     /required key (?<variable>[A-Z][A-Z0-9_]+) missing value/, // envconfig
@@ -113,7 +149,7 @@ export const SIGNATURES: readonly Signature[] = [
   ...table(
     'authentication-failed',
     // Only who asks says so, never who is asked.
-    /(?<client>AADSTS\d+|invalid_client|unauthorized_client|invalid_grant|ExpiredToken|TokenExpired|client secret .{0,40}expired|keystore password was incorrect|keystore was tampered with|Permission denied \((?:publickey|password)|Bad credentials|(?:api[ -]?key|access[ -]?token|credentials?|password|secret) (?:has |have |is |are )?(?:been )?(?:expired|revoked|disabled))/i,
+    /(?<client>AADSTS\d+|invalid_client|unauthorized_client|invalid_grant|ExpiredToken|TokenExpired|client secret .{0,40}expired|keystore password was incorrect|keystore was tampered with|Permission denied \((?:publickey|password)|Host key verification failed|could not read (?:Username|Password) for|Bad credentials|(?:api[ -]?key|access[ -]?token|credentials?|password|secret) (?:has |have |is |are )?(?:been )?(?:expired|revoked|disabled))/i,
     /(?<unknown>no such user:? ['"`]?(?<token>[\w.-]+)|no pg_hba\.conf entry for host .{1,60}user ["'](?<token2>[^"']+)["'])/i, // PgBouncer, PostgreSQL
     /password authentication failed for user ["'](?<token>[^"']+)["']/i, // postgres
     /Access denied for user ["'](?<token>[^"'@]+)["']@/i, // mysql
@@ -121,12 +157,12 @@ export const SIGNATURES: readonly Signature[] = [
     /Login failed for user ["'](?<token>[^"']+)["']/i, // SQL Server
     /WRONGPASS|NOAUTH Authentication required|ERR (?:AUTH|invalid password)|invalid username-password pair/i, // redis
     /\b(?:SASL|SCRAM|LDAP|MongoServerError|MongoError).{0,60}auth\w* ?fail/i,
-    /(?:authentication|authorization|login) (?:has )?failed|invalid (?:credentials|api[ -]?key|token|access key|username or password|password)|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidClientTokenId|ACCESS_REFUSED/i,
+    /(?:authentication|authorization|login) (?:has )?failed|invalid (?:credentials|api[ -]?key|token|access key|username or password|password)|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidClientTokenId|ACCESS_REFUSED|Authorization Violation|\b535 [\d.]* ?\w*/i,
     /\b401\b.{0,20}unauthori[sz]ed|unauthori[sz]ed.{0,20}\b401\b/i,
   ),
   ...table(
     'read-only-server',
-    /READONLY You can't write against a read only|in a read-only transaction|running with the --(?:super-)?read-only option|NotWritablePrimary|not (?:primary|master) and|NOT_LEADER_FOR_PARTITION.*write|is not the (?:leader|primary)|database is read-only|cannot execute \w+ during recovery/i,
+    /READONLY You can't write against a read only|in a read-only transaction|running with the --(?:super-)?read-only option|NotWritablePrimary|not (?:primary|master) and|NOT_LEADER_FOR_PARTITION.*write|is not the (?:leader|primary)|database is read-only|cannot execute \w+ during recovery|MISCONF Redis|MISCONF (?:Valkey|Errors)|MASTERDOWN|CLUSTERDOWN|not accepting commands (?:to avoid|that)/i,
   ),
   ...table(
     'quorum-lost',
@@ -159,6 +195,14 @@ export const SIGNATURES: readonly Signature[] = [
     /tls: (?:failed to (?:find|parse|load)|private key does not match|bad certificate|unknown certificate)|key values mismatch|certificate (?:and|does not match) .{0,20}key|Hostname\/IP does not match certificate|doesn't match the certificate/i,
     /tls: first record does not look like a TLS handshake|wrong version number|SSL_ERROR_RX_RECORD_TOO_LONG|http: server gave HTTP response to HTTPS client|frame header looked like an HTTP\/1\.1 header|malformed HTTP response|Unsupported HTTP version|invalid HTTP version|received HTTP\/0\.9|PRI \* HTTP\/2\.0|Expected HTTP\/, RTSP\/ or ICE\/|SSLException: (?:Unrecognized|Unsupported or unrecognized) SSL message/i,
   ),
+  ...table(
+    'licence-invalid',
+    /licen[cs]e\b.{0,80}(?:\bexpired?\b|\binvalid|not valid|not found|missing|revoked|exceeded|could not|cannot|failed)|(?:expired|invalid|no valid|missing|no) licen[cs]e\b|licen[cs]e_expired/i,
+  ),
+  ...table(
+    'versions-apart',
+    /maximum wire version \d+, but|[Uu]nsupported wire version|client version \S+ is too (?:old|new)|Minimum supported API version|Accept version must be|server is not Elasticsearch|unsupported frontend protocol|UNSUPPORTED_VERSION|UnsupportedVersionException|[Uu]nsupported (?:protocol|API|schema|message|file|server|client) version|protocol version mismatch|version (?:skew|mismatch)|incompatible (?:protocol|client|server|API) version|ER_NOT_SUPPORTED_AUTH_MODE|does not support authentication protocol|Authentication plugin ["'][\w]+["'] (?:cannot be loaded|is not loaded)|Plugin ["'][\w]+["'] is not loaded|code = Unimplemented|\bUNIMPLEMENTED\b|ERR unknown command/,
+  ),
   // Said together with "connection … failed", and tells more.
   ...table(
     'database-schema',
@@ -180,6 +224,7 @@ export const SIGNATURES: readonly Signature[] = [
   ...table(
     'cannot-connect',
     /connection refused|ECONNREFUSED|actively refused|refused the connection|no route to host|EHOSTUNREACH|network is unreachable|ENETUNREACH|NoRouteToHost/i,
+    /Connection to node -?\d+ .{0,120}could not be established|Bootstrap broker \S+ .{0,20}disconnected/, // Kafka
     /can(?:'|no)t connect to [a-z][a-z0-9+.-]*:\/\/\S+|can(?:'|no)t reach \S+ (?:server )?at/i, // kombu, Prisma
     /could not reach any contact point|All host\(s\) tried|NoNodeAvailableException|NoHostAvailable|no available connection/i, // Cassandra, Elasticsearch
     /All host\(s\) tried for .{0,10}query failed|NoHostAvailableException/i, // Cassandra's drivers
@@ -197,6 +242,10 @@ export const SIGNATURES: readonly Signature[] = [
   ...table(
     'permission-denied',
     /permissions (?:\d+ )?(?:on|for|of) ["'`]?(?<path>\/[\w./-]+)["'`]? are (?<open>too open)|["'](?<path2>\/[^"']+)["'] has (?<open2>group or world access)/i, // MongoDB, ssh, PostgreSQL
+    /(?<path>\/[\w./-]+) must be (?<open>accessible by owner only)/, // Erlang
+    /data directory ["'](?<path>\/[^"']+)["'] has (?:wrong ownership|invalid permissions)/, // PostgreSQL
+    /in server root dir (?<path>\/[^)\s]+)\) for saving: (?:Permission denied|Read-only)/, // Redis
+    /listen EACCES:? permission denied .{0,40}?(?<port>:\d+)/, // Node
     /can't initialize ip6?tables|you must be root|requires? (?:root|CAP_\w+|NET_ADMIN)|(?:netlink|raw socket|SOCK_RAW|ping: socket|setns|unshare|mount|TUNSETIFF|tun device).{0,60}[Oo]peration not permitted/,
     /(?<path>\/[\w./@-]+)["']?: (?:permission denied|read-only file system|operation not permitted)/i,
     /(?:EACCES|EROFS|EPERM):.{0,40}["'](?<path>\/[^"']+)["']/, // Node
@@ -274,7 +323,7 @@ export const SIGNATURES: readonly Signature[] = [
     /"(?:level|severity|lvl|log\.level|levelname)"\s*:\s*"(?:fatal|panic|critical|error)"(?<message>.*)/i,
     /\blevel=(?:fatal|panic|error|crit)\b(?<message>.*)/,
     /\bWARN(?:ING)?\b[\s:\]|]+(?<message>.*\b(?:fail(?:ed|ure)?|invalid|reject(?:ed)?|denied|refused|unknown|mismatch|[Ee]rror while|is DOWN|unhealthy|wrong status)\b.*)/,
-    /(?:^|[\s[\]|(])(?:ERROR|ERR|\[error\]|error:)(?:\/\w+)?[\s:\]|]+(?<message>.{8,})/,
+    /(?:^|[\s[\]|(.<])(?:ERROR|ERR|Error>|\[error\]|error:)(?:\/\w+)?[\s:\]|]+(?<message>.{8,})/,
     /Completed 5\d\d (?<message>.*)|"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+ HTTP\/[\d.]+" 5\d\d\b|"(?:status|status_code|code|response_code)"\s*:\s*"?5\d\d\b/,
   ),
   {

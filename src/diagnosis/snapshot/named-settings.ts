@@ -21,6 +21,8 @@ export const wordsOf = (text: string): string =>
 
 const MAX_FILE = 40_000
 const FLAG = /(?:^|\s)--?([A-Za-z][\w.-]*)(?:[= ]+("[^"]*"|'[^']*'|[^\s"'-][^\s]*))?/g
+/** What a URL asks for behind its question mark: `?sslmode=require&pool_size=5`. */
+const QUERY = /[?&]([A-Za-z][\w.-]{2,40})=([^&\s"']*)/g
 /** `key = value`, `key: value`, `key value`, `"key": value` and `<key>value</key>` at the start of a line or behind a brace. */
 const LINE =
   /(?:^|[{;](?=\s*[A-Za-z"])|,(?=\s*"))[\s<"'-]*([A-Za-z][\w.-]{2,60})["'>]*[ \t]*(?:[:=][ \t]*|[ \t]+|(?=[^<\n]*<\/))([^\n#<;{}]{0,200})/gm
@@ -31,15 +33,16 @@ export function namedSettings(settings: readonly Setting[]): NamedSetting[] {
     const { name, value, origin } = setting
     if (origin === 'file')
       return [...value.slice(0, MAX_FILE).matchAll(LINE)].map((m) => ({ setting, words: wordsOf(m[1]!), value: m[2]!.trim() }))
+    const asked = [...value.slice(0, MAX_FILE).matchAll(QUERY)].map((m) => ({ setting, words: wordsOf(m[1]!), value: m[2]! }))
     const flags = [...value.slice(0, MAX_FILE).matchAll(FLAG)].map((m) => ({ setting, words: wordsOf(m[1]!), value: m[2] ?? '' }))
-    if (origin === 'variable') return [{ setting, words: wordsOf(name), value }, ...flags]
+    if (origin === 'variable') return [{ setting, words: wordsOf(name), value }, ...flags, ...asked]
     const pair = /^([\w.-]+)=(.*)$/.exec(value)
     if (pair) return [{ setting, words: wordsOf(pair[1]!), value: pair[2]! }]
     // `--flag value` as two arguments: a person changes the second.
     const next = settings[i + 1]
     const isApart =
       /^--?[A-Za-z][\w.-]*$/.test(value) && next?.origin === 'argument' && !next.value.startsWith('-') && isNext(setting, next)
-    return isApart ? [{ setting: next, words: wordsOf(value), value: next.value }] : flags
+    return isApart ? [{ setting: next, words: wordsOf(value), value: next.value }] : [...flags, ...asked]
   })
 }
 
