@@ -4,8 +4,8 @@ import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { parse } from 'yaml'
-import { Api, type Json } from '../control-plane/api.ts'
-import { startControlPlane } from '../control-plane/start.ts'
+import { Api, ApiError, type Json } from '../control-plane/api.ts'
+import { startControlPlane, type ControlPlane } from '../control-plane/start.ts'
 import { helmPath } from './helm.ts'
 import { serve, until, type Served } from './inquest.ts'
 import { kubectlPath } from './kubectl.ts'
@@ -18,12 +18,13 @@ import { temporaryFolder } from './postgres.ts'
  */
 export interface UserCluster {
   admin: Api
-  /** Runs a command as it stands in the docs, in the checkout's folder. */
-  sh(command: string, options?: { timeoutMs?: number; env?: NodeJS.ProcessEnv }): Promise<Shown>
-  /** Starts what the release's Deployment asks for now, and marks its pods Ready. What ran before is ended. */
-  runPods(namespace?: string): Promise<Served[]>
-  /** Ends every process of the release. */
-  endPods(): Promise<void>
+  plane: ControlPlane
+  /** A folder of the test's own. */
+  folder: string
+  /** Runs a command as it stands in the docs, in the checkout's folder; with `until` it is ended once it has printed that. */
+  sh(command: string, options?: { until?: RegExp; timeoutMs?: number; env?: NodeJS.ProcessEnv }): Promise<Shown>
+  /** What a kubelet does: starts the pods that the release's Deployment wants, ends those that are to go, until it is rolled out. Answers with those that run. */
+  rollOut(): Promise<Served[]>
   stop(): Promise<void>
 }
 
@@ -50,14 +51,15 @@ export async function startUserCluster(): Promise<UserCluster> {
     NO_COLOR: '1',
     PATH: [bin, ROOT, dirname(process.execPath), process.env['PATH']].join(':'),
   }
-  const running = new Map<string, Served>()
+  /** By the names of their pods. */
+  const running = new Map<string, { served: Served; ip: string }>()
 
-  /** Pods by their address; the API server asks for them at the proxy to the nodes. */
+  /** The API server asks for a pod's address at the proxy to the nodes. */
   const network = createServer()
   network.on('connect', ({ url }, socket) => {
-    const served = running.get(url!.split(':')[0]!)
-    if (!served) return socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
-    const pod = connect(Number(new URL(served.apiUrl).port), '127.0.0.1', () => {
+    const asked = [...running.values()].find(({ ip }) => ip === url!.split(':')[0])
+    if (!asked) return socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
+    const pod = connect(Number(new URL(asked.served.apiUrl).port), '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n')
       pod.pipe(socket)
       socket.pipe(pod)
@@ -82,16 +84,16 @@ export async function startUserCluster(): Promise<UserCluster> {
     writeFileSync(file, JSON.stringify(config))
     return file
   }
-  async function endPods(): Promise<void> {
-    const all = [...running.values()]
-    running.clear()
-    for (const { child } of all) child.kill('SIGTERM')
-    await Promise.all(all.map(({ ended }) => ended))
+  async function endPod(name: string): Promise<void> {
+    const pod = running.get(name)
+    running.delete(name)
+    pod?.served.child.kill('SIGTERM')
+    await pod?.served.ended
   }
 
   let lastIp = 0
-  async function startPod(namespace: string, pod: Json): Promise<Served> {
-    const at = `/api/v1/namespaces/${namespace}`
+  async function startPod(pod: Json): Promise<void> {
+    const at = `/api/v1/namespaces/${RELEASE}`
     const [container] = pod.spec.containers
     const { data } = await admin.get(`${at}/configmaps/${pod.spec.volumes.find(({ name }: Json) => name === 'config').configMap.name}`)
     const dir = join(folder.path, pod.metadata.name)
@@ -113,49 +115,74 @@ export async function startUserCluster(): Promise<UserCluster> {
       const ref = valueFrom?.secretKeyRef
       given[name] = ref ? Buffer.from((await admin.get(`${at}/secrets/${ref.name}`)).data[ref.key], 'base64').toString() : value
     }
-    const served = await serve(['--config', file, '--kubeconfig', await kubeconfigOf(namespace, pod.spec.serviceAccountName)], given)
+    const served = await serve(['--config', file, '--kubeconfig', await kubeconfigOf(RELEASE, pod.spec.serviceAccountName)], given)
     await until(async () => (await fetch(`${served.apiUrl}/readyz`)).ok)
     const ip = `10.20.30.${++lastIp}`
-    running.set(ip, served)
+    running.set(pod.metadata.name, { served, ip })
     const conditions = ['PodScheduled', 'Initialized', 'ContainersReady', 'Ready'].map((type) => ({ type, status: 'True' }))
-    // The scheduler waits for a volume that nobody makes here.
+    // With a volume that nobody makes here the scheduler waits.
     const target = { apiVersion: 'v1', kind: 'Node', name: NODE }
     await admin.create(`${at}/pods/${pod.metadata.name}/binding`, { metadata: { name: pod.metadata.name }, target }).catch(() => undefined)
     const state = { running: { startedAt: new Date().toISOString() } }
     const containerStatuses = [{ name: container.name, ready: true, restartCount: 0, image: container.image, imageID: '', state }]
     const status = { phase: 'Running', podIP: ip, podIPs: [{ ip }], conditions, containerStatuses }
     await admin.merge(`${at}/pods/${pod.metadata.name}/status`, { status })
-    return served
+  }
+
+  /** One look at what is wanted. True: it is so. */
+  async function settle(): Promise<boolean> {
+    const at = `/api/v1/namespaces/${RELEASE}/pods`
+    const { items } = await admin.get(`${at}?labelSelector=app.kubernetes.io/instance%3Dinquest`)
+    const wanted: Json[] = items.filter(({ metadata }: Json) => !metadata.deletionTimestamp)
+    const names = new Set(wanted.map(({ metadata }) => metadata.name))
+    await Promise.all([...running.keys()].filter((name) => !names.has(name)).map(endPod))
+    for (const { metadata } of items.filter(({ metadata }: Json) => metadata.deletionTimestamp))
+      await admin.delete(`${at}/${metadata.name}`, { gracePeriodSeconds: 0 }).catch(ifGone)
+    await Promise.all(wanted.filter(({ metadata }) => !running.has(metadata.name)).map(startPod))
+    const deployment = await admin.get(`/apis/apps/v1/namespaces/${RELEASE}/deployments/inquest`).catch(ifGone)
+    if (!deployment) return items.length === 0
+    const { spec, status, metadata } = deployment
+    return (
+      items.length === spec.replicas &&
+      status.observedGeneration === metadata.generation &&
+      [status.replicas, status.updatedReplicas, status.availableReplicas].every((count) => count === spec.replicas)
+    )
   }
 
   return {
     admin,
-    sh: (command, { timeoutMs = 60_000, env: more = {} } = {}) =>
+    plane,
+    folder: folder.path,
+    sh: (command, { until: enough, timeoutMs = 60_000, env: more = {} } = {}) =>
       new Promise((resolve) => {
-        const child = spawn('bash', ['-c', command], {
+        const options = {
           cwd: ROOT,
           env: { ...env, ...more },
-          timeout: timeoutMs,
-          stdio: ['ignore', 'pipe', 'pipe'],
+          detached: true,
+          stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
+        }
+        const child = spawn('bash', ['-o', 'pipefail', '-c', command], options)
+        const end = (): void => void (child.exitCode === null && process.kill(-child.pid!, 'SIGTERM'))
+        const timer = setTimeout(end, timeoutMs)
+        let [out, err, isEnough] = ['', '', false]
+        child.stdout.on('data', (chunk: Buffer) => {
+          out += chunk.toString()
+          if (isEnough || !enough?.test(out)) return
+          isEnough = true
+          end()
         })
-        let [out, err] = ['', '']
-        child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
         child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
-        child.on('close', (code) => resolve({ code: code ?? -1, out, err }))
+        child.on('close', (code) => {
+          clearTimeout(timer)
+          resolve({ code: isEnough ? 0 : (code ?? -1), out, err })
+        })
       }),
-    async runPods(namespace = 'inquest') {
-      await endPods()
-      const deployment = await admin.get(`/apis/apps/v1/namespaces/${namespace}/deployments/inquest`)
-      const pods = await until(async () => {
-        const { items } = await admin.get(`/api/v1/namespaces/${namespace}/pods?labelSelector=app.kubernetes.io/instance%3Dinquest`)
-        const live = items.filter(({ metadata }: Json) => !metadata.deletionTimestamp)
-        return live.length === deployment.spec.replicas ? live : null
-      })
-      return Promise.all(pods.map((pod: Json) => startPod(namespace, pod)))
+    async rollOut() {
+      await until(settle, 60_000, 'the release to be rolled out')
+      return [...running.values()].map(({ served }) => served)
     },
-    endPods,
     async stop() {
-      await endPods()
+      await Promise.all([...running.keys()].map(endPod))
       await leaveNode()
       network.closeAllConnections()
       await new Promise((resolve) => network.close(resolve))
@@ -167,6 +194,13 @@ export async function startUserCluster(): Promise<UserCluster> {
 }
 
 const NODE = 'worker-1'
+/** The namespace that the docs install into. */
+const RELEASE = 'inquest'
+
+const ifGone = (error: unknown): null => {
+  if (error instanceof ApiError && error.status === 404) return null
+  throw error
+}
 
 /** A node that keeps saying that it lives and does nothing: what is scheduled to it has a place. Answers with the way to end that. */
 async function joinNode(admin: Api): Promise<() => Promise<void>> {

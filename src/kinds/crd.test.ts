@@ -4,19 +4,25 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { crdYaml, KINDS, openApiSchema } from './crd.ts'
 import { exactlyOneOf, StringMap } from './meta.ts'
-import { referenceMarkdown } from './reference.ts'
+import { referencePages } from './reference.ts'
 import type { JsonSchema } from './structural.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
-describe('what is committed is what the schemas say (`vitest run src/kinds/crd.test.ts -u` writes it anew)', () => {
+describe('what is committed is what the schemas say (`npm run generate` writes it anew)', () => {
   test.each(Object.entries(crdYaml()))('crds/%s', async (file, text) => {
     await expect(text).toMatchFileSnapshot(join(ROOT, 'crds', file))
   })
   test('crds/ holds nothing else', () => expect(readdirSync(join(ROOT, 'crds')).toSorted()).toEqual(Object.keys(crdYaml()).toSorted()))
-  test('docs/reference.md', async () => {
-    await expect(referenceMarkdown()).toMatchFileSnapshot(join(ROOT, 'docs', 'reference.md'))
+  test.each(Object.entries(referencePages()))('docs/%s', async (file, text) => {
+    await expect(text).toMatchFileSnapshot(join(ROOT, 'docs', file))
   })
+  test('docs/kinds/ holds nothing else', () =>
+    expect(readdirSync(join(ROOT, 'docs/kinds')).map((file) => `kinds/${file}`)).toEqual(
+      Object.keys(referencePages())
+        .filter((file) => file.startsWith('kinds/'))
+        .toSorted(),
+    ))
 })
 
 test.each(KINDS.map((kind) => [kind.kind, kind] as const))('every field of %s is explained', (_, kind) => {

@@ -3,30 +3,36 @@ import { KINDS, openApiSchema } from './crd.ts'
 import { API_VERSION } from './meta.ts'
 import type { JsonSchema } from './structural.ts'
 
-/** The reference of the API for people: docs/reference.md, made from the same schemas as the CRDs. */
-export function referenceMarkdown(): string {
-  const sections = KINDS.map(({ kind, schema, plural, shortNames }) => {
-    const spec = rows(openApiSchema(schema.shape.spec, kind), 'spec')
-    const status = rows(openApiSchema(schema.shape.status, kind), 'status')
-    const rules = rulesOf(openApiSchema(schema.shape.spec, kind), 'spec')
-    return [
-      `## ${kind}`,
-      `${schema.description ?? ''} \`kubectl get ${plural}\` (short: ${shortNames.map((name) => `\`${name}\``).join(', ')}).`,
+/** The reference of the API for people, made from the same schemas as the CRDs: a page a kind, and the one that leads to them. File below docs/ → text. */
+export function referencePages(): Record<string, string> {
+  const pages = KINDS.map((one) => [`kinds/${one.kind.toLowerCase()}.md`, pageOf(one)] as const)
+  const index = [
+    '# Reference',
+    MADE,
+    `All kinds are \`apiVersion: ${API_VERSION}\`, live in a namespace, and refer to objects of the same namespace only. \`kubectl get inquest\` shows all of them. What they are to one another: [concepts](concepts.md).`,
+    ...KINDS.map(({ kind, schema }) => `## ${kind}\n\n${schema.description ?? ''} [Every field](kinds/${kind.toLowerCase()}.md).`),
+  ]
+  return { 'reference.md': index.join('\n\n') + '\n', ...Object.fromEntries(pages) }
+}
+
+const MADE = '<!-- Made from src/kinds: `npm run generate` writes it anew. -->'
+
+function pageOf({ kind, schema, plural, shortNames }: (typeof KINDS)[number]): string {
+  const spec = rows(openApiSchema(schema.shape.spec, kind), 'spec')
+  const status = rows(openApiSchema(schema.shape.status, kind), 'status')
+  const rules = rulesOf(openApiSchema(schema.shape.spec, kind), 'spec')
+  return (
+    [
+      `# ${kind}`,
+      MADE,
+      `${schema.description ?? ''} \`kubectl get ${plural}\` (short: ${shortNames.map((name) => `\`${name}\``).join(', ')}). **Bold** fields are required. [All kinds](../reference.md).`,
       table(spec),
-      rules.length > 0 ? rules.map((rule) => `- ${rule}`).join('\n') : '',
-      'Status, written by Inquest alone:',
+      rules.map((rule) => `- ${rule}`).join('\n'),
+      '## Status\n\nWritten by Inquest alone.',
       table(status),
     ]
       .filter(Boolean)
-      .join('\n\n')
-  })
-  return (
-    [
-      '# Reference',
-      '<!-- Made from src/kinds. `npx vitest run src/kinds/crd.test.ts -u` writes it anew. -->',
-      `All kinds are \`apiVersion: ${API_VERSION}\`, live in a namespace, and refer to objects of the same namespace only. \`kubectl get inquest\` shows all of them. **Bold** fields are required.`,
-      ...sections,
-    ].join('\n\n') + '\n'
+      .join('\n\n') + '\n'
   )
 }
 

@@ -426,7 +426,7 @@ test('CRDs of an older version are told, with what they drop and how to renew th
       expect(feed.state()).toEqual({
         complete: true,
         troubles: [
-          'the CRD sources.inquest.dev is older than this Inquest and drops spec.grouping.cooldown, spec.params: run `inquest crds | kubectl apply --server-side -f -`',
+          'the CRD sources.inquest.dev is older than this Inquest and drops spec.grouping.cooldown, spec.params: run `inquest crds | kubectl apply --server-side --force-conflicts -f -`',
         ],
       }),
     WAIT,

@@ -18,9 +18,13 @@ test('there are examples', () =>
 
 /** The keys that the examples' comments tell to put there, and a server with a model of its own. */
 const secretsDir = mkdtempSync(join(tmpdir(), 'inquest-secrets-'))
-for (const vendor of ['anthropic', 'openai']) {
-  mkdirSync(join(secretsDir, 'default', vendor), { recursive: true })
-  writeFileSync(join(secretsDir, 'default', vendor, 'api-key'), 'sk-test')
+for (const [secret, key] of [
+  ['anthropic', 'api-key'],
+  ['openai', 'api-key'],
+  ['alertmanager', 'token'],
+] as const) {
+  mkdirSync(join(secretsDir, 'default', secret), { recursive: true })
+  writeFileSync(join(secretsDir, 'default', secret, key), 'sk-test')
 }
 afterAll(() => rmSync(secretsDir, { recursive: true }))
 const OPTIONS = { secretsDir, lent: { ownKeys: [], defaultModel: true }, log: silentLogger }

@@ -5,8 +5,8 @@ import type { JsonSchema } from '#kinds/structural'
 
 /**
  * CRDs of an older version. The API server drops fields that its CRD does not know: a person writes one, `kubectl apply` answers with a
- * warning at most, and nothing happens. So the operator compares what the server knows with what it knows itself. Helm installs CRDs
- * and never upgrades them, which is how one comes to have old ones.
+ * warning at most, and nothing happens. So the operator compares what the server knows with what it knows itself. A release with
+ * `crds.install: false`, or a second one in the cluster, is how one comes to have old ones.
  *
  * Asked of the server's OpenAPI document, which everybody who is authenticated may read: no right to CRDs is needed.
  */
@@ -23,7 +23,7 @@ export async function oldCrds(client: Pick<ClusterClient, 'schemas'>, signal?: A
     const more = unknown.length > MAX_FIELDS ? ` and ${unknown.length - MAX_FIELDS} more` : ''
     const fields = unknown.slice(0, MAX_FIELDS).join(', ') + more
     return [
-      `the CRD ${plural}.${API_GROUP} is older than this Inquest and drops ${fields}: run \`inquest crds | kubectl apply --server-side -f -\``,
+      `the CRD ${plural}.${API_GROUP} is older than this Inquest and drops ${fields}: run \`inquest crds | kubectl apply --server-side --force-conflicts -f -\``,
     ]
   })
 }
