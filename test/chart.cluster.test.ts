@@ -64,7 +64,7 @@ const MATRIX: Readonly<Record<string, string[]>> = {
   'a cluster of one team': [
     ...POSTGRES,
     '--set',
-    'agent.namespaces={shop,bank},agent.everything=true,agent.runJobs=true',
+    'agent.namespaces={shop,bank},agent.everything=true,agent.runJobs=true,remediation.namespaces={shop}',
     '--set-json',
     'agent.extraRules=[{"apiGroups":["cert-manager.io"],"resources":["certificates"],"verbs":["get","list"]}]',
   ],
@@ -163,6 +163,29 @@ describe('what is rendered', () => {
     expect(of(objects, 'Role', 'inquest-secret-reader').rules).toEqual([
       { apiGroups: [''], resources: ['secrets'], resourceNames: ['slack'], verbs: ['get'] },
     ])
+  })
+
+  test('lets nobody write to workloads unless it is asked for, and then one account that is for nothing else', async () => {
+    const bound = (objects: Json[]): object[] =>
+      objects
+        .filter(({ roleRef }) => roleRef?.name === 'inquest-remediation')
+        .map(({ metadata, subjects }) => [metadata.namespace, subjects])
+    expect(bound(await rendered(...POSTGRES, '--set', 'agent.namespaces={shop},agent.runJobs=true'))).toEqual([])
+    const objects = await rendered(...MATRIX['a cluster of one team']!)
+    expect(bound(objects)).toEqual([['shop', [{ kind: 'ServiceAccount', name: 'inquest-remediation', namespace: 'shop' }]]])
+    const { rules } = of(objects, 'ClusterRole', 'inquest-remediation')
+    const resources = rules.flatMap((rule: Json) => rule.resources)
+    expect(resources).not.toEqual(expect.arrayContaining([expect.stringMatching(/secrets|roles|rolebindings|serviceaccounts|exec|\*/)]))
+    expect(rules.flatMap((rule: Json) => rule.verbs)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/\*|impersonate|bind|escalate/)]),
+    )
+    // Only an eviction is made, nothing else.
+    const made = rules.filter(({ verbs }: Json) => verbs.includes('create')).flatMap((rule: Json) => rule.resources)
+    expect(made).toEqual(['pods/eviction'])
+    // The operator makes no tokens of it.
+    expect(of(objects, 'ClusterRole', 'inquest-operator').rules).toContainEqual(
+      expect.objectContaining({ resources: ['serviceaccounts/token'], resourceNames: ['inquest-agent'] }),
+    )
   })
 
   test.each<[says: string, values: string[], error: RegExp]>([

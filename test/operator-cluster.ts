@@ -88,6 +88,7 @@ export async function startOperatorCluster({ hasNodes = false } = {}) {
     ['inquest-agent', 'agent'],
     ['inquest-agent-cluster', 'agent-cluster'],
     ['inquest-runner', 'runner'],
+    ['inquest-remediation', 'remediation'],
     ['inquest-viewer', 'viewer'],
     ['inquest-editor', 'editor'],
   ] as const)
