@@ -12,10 +12,10 @@ const WIDTH = 8
 const MAX_READS = 40
 
 /** What stands behind the API itself and before the Services, as far as something in the namespaces points at it. */
-export async function readBeyond(eyes: Eyes, snapshot: Snapshot): Promise<void> {
+export async function readBeyond(eyes: Eyes, snapshot: Snapshot, isApi = false): Promise<void> {
   const isEnding = snapshot.all('Namespace').some((n) => n.metadata.deletionTimestamp)
   const isBlind = snapshot.all('HorizontalPodAutoscaler').some((h) => condition(h, 'ScalingActive')?.status === 'False')
-  if (isEnding || isBlind) await eyes.list('APIService', null)
+  if (isEnding || isBlind || isApi) await eyes.list('APIService', null)
   if (isEnding || snapshot.containers.some((view) => saysConversion(snapshot, view))) await eyes.list('CustomResourceDefinition', null)
   if (snapshot.containers.some((view) => snapshot.log(view, false)?.some((line) => line.includes('failed calling webhook'))))
     await Promise.all([eyes.list('ValidatingWebhookConfiguration', null), eyes.list('MutatingWebhookConfiguration', null)])

@@ -1,5 +1,5 @@
 import type { ResourceType } from '#cluster'
-import { unwellCustoms } from '../snapshot/custom-links.ts'
+import { namedInMessages, unwellCustoms } from '../snapshot/custom-links.ts'
 import { leavesOf } from '../snapshot/leaves.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Eyes } from './eyes.ts'
@@ -22,10 +22,11 @@ export async function readCustoms(eyes: Eyes, namespaces: readonly string[] | nu
 export const customNamespaces = (snapshot: Snapshot): string[] =>
   [
     ...new Set(
-      [...unwellCustoms(snapshot).values()].flatMap(({ object }) =>
-        leavesOf(object.spec ?? {}, '')
+      [...unwellCustoms(snapshot).values()].flatMap(({ object, state }) => [
+        ...namedInMessages([state.message]).map((o) => o.namespace ?? ''),
+        ...leavesOf(object.spec ?? {}, '')
           .filter((l) => /namespace$/i.test(l.key) && /^[a-z0-9][-a-z0-9]*$/.test(l.value))
           .map((l) => l.value),
-      ),
+      ]),
     ),
   ].sort()

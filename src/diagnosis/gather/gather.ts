@@ -122,7 +122,7 @@ export async function gather(reader: ClusterReader, asked: DiagnosisRequest, opt
     for (const view of ran.flatMap(containersOf)) wanted.push({ view, previous: false })
     await mapLimited(wanted, CONCURRENCY, ({ view, previous }) => eyes.log(view.pod, view.name, previous))
     snapshot = look(aim)
-    await readBeyond(eyes, snapshot)
+    await readBeyond(eyes, snapshot, request.target?.kind === 'APIService')
     snapshot = look(aim)
     aim = aimAt(snapshot, request.target, request.alert)
     if (await readRights(eyes, snapshot)) snapshot = look(aim)

@@ -9,7 +9,10 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Eyes } from './eyes.ts'
 
 /** Labels in which a prober writes the address that it asks. */
-const ADDRESS = /^(?:exported_)?(?:instance|target|host|url|probe|address|uri|domain|hostname|server_name)$/
+const ADDRESS =
+  /^(?:exported_)?(?:instance|target|host|url|probe|address|uri|domain|hostname|server_name|destination_service|destination_service_host|destination|envoy_cluster_name|cluster_name|upstream|upstream_host|backend|service_fqdn|authority)$/
+/** An API by its name: `v1beta1.metrics.k8s.io`. */
+const API = /^v\d\w*\.[a-z0-9.-]+$/
 
 /**
  * A prober's alert is labelled with the prober's own namespace, and says what it is about in an address: the Ingress or route with that host,
@@ -18,6 +21,8 @@ const ADDRESS = /^(?:exported_)?(?:instance|target|host|url|probe|address|uri|do
 export async function probedTarget(eyes: Eyes, { target, alert }: DiagnosisRequest): Promise<ObjectRef | null> {
   const kinds = ['Namespace', 'Service', 'Pod', 'Deployment']
   if (!alert || (target !== null && !kinds.includes(target.kind))) return null
+  const api = Object.values(alert.labels).find((value) => API.test(value))
+  if (api && target?.kind !== 'Pod') return { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', namespace: null, name: api }
   const hosts = Object.entries(alert.labels)
     .filter(([label, value]) => ADDRESS.test(label) && /[a-z]/i.test(value) && value.includes('.'))
     .flatMap(([, value]) => hostsIn(value).map((h) => h.host))

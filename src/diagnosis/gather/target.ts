@@ -7,6 +7,7 @@ import type { DiagnosisRequest } from '../diagnosis.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { namedIn } from './retarget.ts'
 import { isWorkloadKind } from '../snapshot/kinds.ts'
+import { podsUnder } from '../rules/eviction-words.ts'
 import { usersOf } from './users.ts'
 
 /** What a target turned out to be. */
@@ -80,6 +81,11 @@ function workloadsOf(snapshot: Snapshot, object: KubeObject): KubeObject[] {
   if (isWorkloadKind(object.kind)) return [snapshot.workloadOf(object)]
   if (object.kind === 'Service') return unique(snapshot.podsSelected(namespace, object.spec?.selector))
   if (object.kind === 'Node') return []
+  if (object.kind === 'APIService') {
+    const { namespace: where, name } = object.spec?.service ?? {}
+    return unique(snapshot.podsSelected(where ?? '', snapshot.get('Service', where ?? null, name ?? '')?.spec?.selector))
+  }
+  if (object.kind === 'PodDisruptionBudget') return unique(podsUnder(snapshot, object))
   if (object.kind === 'Ingress')
     return unique(
       servicesOf(object).flatMap(({ name }) => snapshot.podsSelected(namespace, snapshot.get('Service', namespace, name)?.spec?.selector)),

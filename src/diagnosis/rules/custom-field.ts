@@ -1,22 +1,12 @@
 import type { KubeObject } from '#cluster'
 import { hostsIn } from '../snapshot/hosts.ts'
-import { isKind } from '../snapshot/kinds.ts'
 import { leavesOf, type Leaf } from '../snapshot/leaves.ts'
 import { holdsWord } from '../snapshot/settings.ts'
-import type { Snapshot } from '../snapshot/snapshot.ts'
+import { byKey, bySize, PLAIN, type QuotedField } from './custom-field-named.ts'
 
-/** A field of an object whose value a message speaks of. */
-export interface QuotedField {
-  object: KubeObject
-  field: string
-  value: string
-}
-
-/** Values that say nothing: switches, small numbers, and words that any message holds. */
-const PLAIN =
-  /^(?:true|false|\d{1,3}|default|name|latest|main|master|none|auto|all|enabled?|disabled?|cluster|namespace|service|secret|key|value|data|status|spec)$/i
 /** Keys that say which kind of thing is meant, not which thing. */
-const KIND_KEYS = new Set(['kind', 'apiVersion', 'group', 'version', 'namespace'])
+const KIND_KEYS = new Set(['kind', 'apiVersion', 'group', 'namespace'])
+const API_VERSION = /^v\d+(?:(?:alpha|beta)\d+)?$/
 
 /**
  * The field that a controller's message is about. Best is one whose whole value the message quotes; then one whose address it names the host of, or
@@ -37,41 +27,17 @@ export function quotedField(objects: readonly KubeObject[], messages: readonly s
         plain === 0
           ? 0
           : plain +
-            (object !== objects[0] && !object.metadata.ownerReferences?.length && isCopied(objects[0]!, leaf.value) ? 1 : 0) -
+            (object !== objects[0] &&
+            !object.metadata.ownerReferences?.length &&
+            !object.spec?.claimRef &&
+            isCopied(objects[0]!, leaf.value)
+              ? 1
+              : 0) -
             rank * 0.1
       if (worth > 0 && (!best || worth > best.worth)) best = { object, field: leaf.field, value: leaf.value, worth }
     }
   best ??= byKey(objects[0], text) ?? bySize(objects[0], text)
   return best && { object: best.object, field: best.field, value: best.value }
-}
-
-/** The field that the message calls by its name: `SubnetSelector did not match` → `spec.subnetSelectorTerms`. */
-function byKey(object: KubeObject | undefined, text: string): (QuotedField & { worth: number }) | null {
-  if (!object) return null
-  const words = [...text.matchAll(/[A-Za-z][A-Za-z0-9_-]{5,}/g)].map((m) => m[0].toLowerCase())
-  for (const { field } of leavesOf(object.spec ?? {}, 'spec')) {
-    const parts = [...field.matchAll(/[^.[\]]+(?:\[[^\]]*\])*/g)]
-    for (const part of parts.slice(1)) {
-      const key = part[0].replace(/\[.*$/, '')
-      const at = part.index + key.length
-      if (
-        key.length >= 6 &&
-        !PLAIN.test(key) &&
-        words.some((w) => (w.length >= 8 ? key.toLowerCase().startsWith(w) : key.toLowerCase() === w))
-      )
-        return { object, field: field.slice(0, at), value: key, worth: 1 }
-    }
-  }
-  return null
-}
-
-/** A message that only says that there is no room: the size that was asked for. */
-function bySize(object: KubeObject | undefined, text: string): (QuotedField & { worth: number }) | null {
-  if (!object || !/(?:not enough|out of|no|insufficient) (?:disk )?space|disk (?:is )?full/i.test(text)) return null
-  const leaf = leavesOf(object.spec ?? {}, 'spec').find(
-    (l) => /storage|volume|disk/i.test(l.field) && /^(?:size|storage|capacity)$/i.test(l.key),
-  )
-  return leaf ? { object, field: leaf.field, value: leaf.value, worth: 1 } : null
 }
 
 interface Clues {
@@ -105,7 +71,7 @@ function worthOf(leaf: Leaf, text: string, words: readonly string[], { own, isMi
     return own.has(value) ? 0 : 48
   if (REVISION_KEYS.test(key) && words.some((w) => w === value || w.endsWith(`/${value}`))) return 44
   if (/^\d{1,4}$/.test(value) && key.length >= 4 && saysNumber(text, key, value)) return 30
-  if (value.length < 2 || PLAIN.test(value) || KIND_KEYS.has(key)) return 0
+  if (value.length < 2 || PLAIN.test(value) || KIND_KEYS.has(key) || API_VERSION.test(value)) return 0
   // An address that is not reached is what is wrong, whatever else is named.
   if (value.includes('://') && text.includes(value) && UNREACHED.test(text)) return 52
   if (isDenied && IDENTITY.test(field)) {
@@ -138,13 +104,6 @@ function saysPath(text: string, field: string): boolean {
     plain.split('.').length > 2 &&
     new RegExp(`(?<![\\w.])${plain.replaceAll('.', '(?:\\[[^\\]]*\\])?\\.')}(?:\\[[^\\]]*\\])?(?![\\w.])`).test(text)
   )
-}
-
-/** What the API server says of an object that it does not take: `Deployment.apps "web" is invalid: spec.selector: Invalid value`. */
-export function invalidObject(snapshot: Snapshot, namespaces: readonly string[], text: string): QuotedField | null {
-  const [, kind = '', name = '', field = ''] = /\b([A-Z]\w+)(?:\.[\w.-]+)? "([^"]+)" is invalid: ([\w.[\]]+): /.exec(text) ?? []
-  const object = isKind(kind) ? namespaces.map((ns) => snapshot.get(kind, ns, name)).find((o) => o !== undefined) : undefined
-  return object ? { object, field, value: field } : null
 }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

@@ -1,14 +1,24 @@
 import { groupOf, refOf, type KubeObject } from '#cluster'
 import { objectText } from '#kinds/result'
 import { controllersOf } from '../snapshot/controllers.ts'
-import { blamedInStatus, customsNamed, customTop, unwellCustoms, workloadsKept, type Unwell } from '../snapshot/custom-links.ts'
+import {
+  blamedInStatus,
+  namedInMessages,
+  customsNamed,
+  customTop,
+  unwellCustoms,
+  workloadsKept,
+  type Unwell,
+} from '../snapshot/custom-links.ts'
 import { unreached } from '../snapshot/called-by-customs.ts'
+import { families } from './custom-families.ts'
 import { endedAt, saysWell } from '../snapshot/custom-state.ts'
 import { time } from '../snapshot/events.ts'
 import { leavesOf } from '../snapshot/leaves.ts'
 import { keyOf, type Snapshot } from '../snapshot/snapshot.ts'
 import { webhookService } from './webhook-call.ts'
-import { invalidObject, quotedField } from './custom-field.ts'
+import { quotedField } from './custom-field.ts'
+import { invalidObject } from './custom-field-named.ts'
 import { advise, inspect } from './recommend.ts'
 import { fromEvent, fromObject, type Rule, type Seen } from './rule.ts'
 
@@ -25,19 +35,6 @@ export const customUnwell: Rule = {
     'Conditions, phases and health of custom resources of any kind, what they own and what they name; and the field whose value the message quotes.',
   mend: 'Correct the field that the message speaks of, or what the resource refers to; then the operator tries again by itself.',
   look: (snapshot) => families(snapshot).flatMap((family) => seen(snapshot, family)),
-}
-
-/** Of one tree of custom owners those that are unwell, what a person wrote first. */
-function families(snapshot: Snapshot): { top: KubeObject; members: Unwell[] }[] {
-  const found = new Map<KubeObject, Unwell[]>()
-  for (const unwell of unwellCustoms(snapshot).values()) {
-    const top = customTop(snapshot, unwell.object)
-    found.set(top, [...(found.get(top) ?? []), unwell])
-  }
-  return [...found].map(([top, members]) => ({
-    top,
-    members: members.sort((a, b) => Number(b.object === top) - Number(a.object === top) || (keyOf(a.object) < keyOf(b.object) ? -1 : 1)),
-  }))
 }
 
 /** Of a resource that is well what its parts complain of was overcome, unless one is still at it: a renewal. */
@@ -94,6 +91,7 @@ function seen(snapshot: Snapshot, { top, members: all }: { top: KubeObject; memb
       blames: [
         ...named.filter((o) => unwell.has(keyOf(o))).map((o) => refOf(customTop(snapshot, o))),
         ...blamedInStatus(top),
+        ...namedInMessages(messages),
         ...unreached(snapshot, top, messages),
         ...messages.flatMap((m) => webhookService(m) ?? []),
         ...workloadsKept(snapshot, top).map(refOf),

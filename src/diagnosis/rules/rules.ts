@@ -100,6 +100,8 @@ import { lastChange } from './last-change.ts'
 import { kindUnknown } from './kind-unknown.ts'
 import { tokenUnmounted } from './token-unmounted.ts'
 import { customDangling } from './custom-dangling.ts'
+import { customLimit } from './custom-limit.ts'
+import { throttledByAlert } from './throttled-by-alert.ts'
 import { customHeld } from './custom-held.ts'
 import { operatorLog } from './operator-log.ts'
 import { customUnheeded } from './custom-unheeded.ts'
@@ -205,6 +207,7 @@ export const rules: readonly Rule[] = [
   conversionWebhook,
   webhookLines,
   cpuThrottled,
+  throttledByAlert,
   memoryNearLimit,
   volumeFilling,
   nodeCpuSaturated,
@@ -227,6 +230,7 @@ export const rules: readonly Rule[] = [
   customDangling,
   customUnheeded,
   customHeld,
+  customLimit,
   operatorLog,
   rightsLacking,
   kindUnknown,

@@ -1,6 +1,7 @@
 import { groupOf, refOf, type KubeObject } from '#cluster'
 import type { ObjectRef } from '#kinds/result'
 import { badState, type BadState } from './custom-state.ts'
+import { isKind, KINDS } from './kinds.ts'
 import { leavesOf } from './leaves.ts'
 import { keyOf, refKey, type Snapshot } from './snapshot.ts'
 
@@ -29,6 +30,10 @@ const byUid = (snapshot: Snapshot): ReadonlyMap<string, KubeObject> =>
 /** The custom resource that an object was made by; undefined when it was made by a person or a workload. */
 export function customOwner(snapshot: Snapshot, object: KubeObject): KubeObject | undefined {
   const owners = object.metadata.ownerReferences
+  const claim = object.spec?.claimRef
+  // What Crossplane composes for a claim names it in a field: an owner may not be of a namespace.
+  if (!Array.isArray(owners) && typeof claim?.name === 'string' && !isKind(object.kind))
+    return snapshot.customs.find((o) => o.kind === claim.kind && o.metadata.name === claim.name && o.metadata.namespace === claim.namespace)
   return Array.isArray(owners) ? owners.map((o) => byUid(snapshot).get(o?.uid)).find((o) => o !== undefined) : undefined
 }
 
@@ -85,6 +90,9 @@ export function isOfGroup(label: string, { apiVersion }: KubeObject): boolean {
 /** Labels by which tools of all kinds mark what belongs to one installation. */
 const INSTANCE = /^(?:app\.kubernetes\.io\/instance|argocd\.argoproj\.io\/instance)$/
 
+/** Helm writes here which release an object belongs to. */
+const HELM_RELEASE = 'meta.helm.sh/release-name'
+
 /** Workloads that a custom resource made or keeps: by ownership, directly or through others, or by its operator's labels. */
 export function workloadsKept(snapshot: Snapshot, object: KubeObject): KubeObject[] {
   const { name } = object.metadata
@@ -92,9 +100,21 @@ export function workloadsKept(snapshot: Snapshot, object: KubeObject): KubeObjec
     const owner = customOwner(snapshot, workload)
     if (owner) return owner === object || customTop(snapshot, owner) === object
     const labels = Object.entries(workload.metadata.labels ?? {})
-    return labels.some(([key, value]) => value === name && (isOfGroup(key, object) || INSTANCE.test(key)))
+    return (
+      labels.some(([key, value]) => value === name && (isOfGroup(key, object) || INSTANCE.test(key))) ||
+      (/helm|release/i.test(object.kind) && workload.metadata.annotations?.[HELM_RELEASE] === (object.spec?.releaseName ?? name))
+    )
   })
 }
+
+/** Objects of built-in kinds that a message names with their namespace: `Deployment/shop/web`, `Job "shop/migrate"`. */
+export const namedInMessages = (messages: readonly string[]): ObjectRef[] =>
+  messages.flatMap((message) =>
+    [...message.matchAll(/\b([A-Z][A-Za-z]+)(?:\/|:? ["'`]?)([a-z0-9][-a-z0-9]*)\/([a-z0-9][-a-z0-9.]*[a-z0-9])/g)].flatMap(
+      ([, kind, namespace, name]) =>
+        isKind(kind!) ? [{ apiVersion: KINDS[kind].apiVersion, kind, namespace: namespace!, name: name! }] : [],
+    ),
+  )
 
 /** Objects that the status lists as being in trouble, as Argo CD's and others' do. */
 export function blamedInStatus(object: KubeObject): ObjectRef[] {
