@@ -42,7 +42,9 @@ export function reachOf(snapshot: Snapshot, observation: Observation): Reach {
   if (!observation.open) return reach
   // Without the agents on their own nodes callers reach no Service.
   if (observation.blames.some((b) => b.kind === 'Service')) for (const key of agentsOn(snapshot, mainNodes(pods))) add(key, 0.7)
-  if (observation.failure === 'crash' || observation.failure === 'unready' || observation.failure === 'call')
+  // An init container waits for what it calls.
+  const isWaiting = observation.failure === 'startup' && observation.container !== null
+  if (isWaiting || observation.failure === 'crash' || observation.failure === 'unready' || observation.failure === 'call')
     for (const call of callsOf(snapshot, workload)) for (const key of behind(snapshot, call.service)) add(key, IMPLICIT)
   if (observation.failure === 'scheduling' || observation.failure === 'startup')
     for (const claim of claimsOf(pods)) add(`PersistentVolumeClaim/${observation.on.namespace}/${claim}`, 0.9)

@@ -11,6 +11,7 @@ const WEIGHTS: Partial<Record<Failure, readonly [RegExp, number][]>> = {
     [/\]\.(?:livenessProbe|startupProbe)\b/, 4],
     [/\]\.resources\b/, 4],
     [/dnsPolicy|dnsConfig|hostNetwork|hostAliases/, 3],
+    [/initContainers|\.sysctls\b/, 3],
   ],
   unready: [
     [/\]\.(?:readinessProbe|startupProbe|livenessProbe)\b/, 8],

@@ -1,4 +1,5 @@
-import { refOf } from '#cluster'
+import { refOf, type KubeObject } from '#cluster'
+import { changesOf } from '../snapshot/changes.ts'
 import { isCrashing, lastEnd, type ContainerView } from '../snapshot/containers.ts'
 import { containerField } from '../snapshot/field-path.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
@@ -42,7 +43,10 @@ export const crashLoop: Rule = {
             .slice(0, 1)
             .map((e) => ({ source: 'event' as const, ref: e.ref, text: `${e.reason}: ${e.message} (${e.count} times)` })),
         ],
-        cause: { object: refOf(workload), field: containerField(workload, container, command ? 'command' : '') },
+        cause: {
+          object: refOf(workload),
+          field: containerField(workload, container, command ? 'command' : isFirst(snapshot, workload) ? 'image' : ''),
+        },
         since: troubleSince(snapshot, views),
         directness: 0.3,
         open: true,
@@ -58,6 +62,9 @@ export const crashLoop: Rule = {
       }
     }),
 }
+
+/** A program that never ran otherwise is more likely wrong itself than one of which an old change is known, or one without a template. */
+const isFirst = (snapshot: Snapshot, workload: KubeObject): boolean => workload.kind !== 'Pod' && changesOf(snapshot, workload).length === 0
 
 const ERROR = /\b(?:error|fatal|fail(?:ed|ure)?|panic|exception|cannot|can't|unable|invalid|missing|denied|refused|traceback|abort)/i
 

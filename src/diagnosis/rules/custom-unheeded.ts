@@ -5,6 +5,7 @@ import { controllersOf } from '../snapshot/controllers.ts'
 import { customOwner } from '../snapshot/custom-links.ts'
 import { lastWrite } from '../snapshot/edits.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { unwatched } from './custom-unwatched.ts'
 import { inspect } from './recommend.ts'
 import { fromObject, type Rule, type Seen } from './rule.ts'
 
@@ -33,19 +34,22 @@ function unheeded(snapshot: Snapshot, custom: KubeObject): Seen[] {
   const written = lastWrite(custom)
   if (written === null || snapshot.now - written < PATIENCE) return []
   const isUp = controllers.some((w) => snapshot.podsOf(w).some(isReady))
-  if (!isBehind && isUp) return []
+  const apart = isUp ? unwatched(snapshot, custom, controllers) : null
+  if (!isBehind && isUp && !apart) return []
   const object = refOf(custom)
   return [
     {
       on: object,
       failure: 'configuration',
       severity: 'warning',
-      summary: `${objectText(object)} was written ${Math.round((snapshot.now - written) / 60_000)} minutes ago, and its operator has not taken note${controllers.length > 0 && !isUp ? `: ${objectText(refOf(controllers[0]!))} has no ready pod` : ''}`,
+      summary: `${objectText(object)} was written ${Math.round((snapshot.now - written) / 60_000)} minutes ago, and its operator has not taken note${apart ? `: ${apart.says}` : ''}${controllers.length > 0 && !isUp ? `: ${objectText(refOf(controllers[0]!))} has no ready pod` : ''}`,
       evidence: [fromObject(custom, isBehind ? `generation ${metadata.generation}, observedGeneration ${observed}` : 'no status')],
-      cause: { object: controllers[0] ? refOf(controllers[0]) : object, field: null },
+      cause: apart
+        ? { object: apart.object, field: apart.field }
+        : { object: controllers[0] ? refOf(controllers[0]) : object, field: null },
       since: written,
-      directness: 0.5,
-      open: true,
+      directness: apart ? 0.78 : 0.5,
+      open: !apart,
       blames: controllers.map(refOf),
       // What has lain about for long is missed by nobody.
       tentative: controllers.length === 0 || snapshot.now - written > LONG,

@@ -1,5 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { ago, run, configMap, crashing, deployment, event, job, object, podSpec, running, waiting, type PodState } from '../fixtures.ts'
+import {
+  ago,
+  run,
+  configMap,
+  crashing,
+  deployment,
+  event,
+  job,
+  object,
+  podSpec,
+  running,
+  service,
+  waiting,
+  type PodState,
+} from '../fixtures.ts'
 
 type Case = [string, any[], string, string]
 const T = 'Deployment shop/web'
@@ -127,5 +141,121 @@ describe('what keeps a container from starting', () => {
     const { healthy, rootCause } = await run(objects, target, {})
     const said = healthy ? 'healthy' : `${rootCause?.object.kind} ${rootCause?.object.name}: ${rootCause?.field}`
     expect(said).toEqual(expect.stringContaining(expected))
+  })
+})
+
+const rep = (line: string): PodState => ({ ...running, log: Array.from({ length: 9 }, () => line).join('\n') })
+const called = (name: string, app: any, port: number) => [
+  ...deployment(name, podSpec(app), [running]),
+  service(name, { app: name }, [{ port }]),
+]
+const injected = (annotations: any, line: string) =>
+  deployment('web', podSpec({}, { initContainers: [{ name: 'agent', image: 'vault' }] }), [
+    { ready: false, phase: 'Pending', state: { running: { startedAt: ago('20m') } }, log: rep(line).log! },
+  ]).map((o) =>
+    o.kind === 'Deployment'
+      ? { ...o, spec: { ...o.spec, template: { metadata: { annotations, labels: { app: 'web' } }, spec: podSpec() } } }
+      : o,
+  )
+const lack = (line: string): any[] => web({}, crashing(1, line))
+const said: Case[] = [
+  ['a module', lack("ModuleNotFoundError: No module named 'psycopg2'"), T, 'containers[name=app].image'],
+  ['a runtime', lack('You must install or update .NET to run this application.'), T, 'containers[name=app].image'],
+  [
+    'a library',
+    lack('/app/server: error while loading shared libraries: libpq.so.5: cannot open shared object file'),
+    T,
+    'containers[name=app].image',
+  ],
+  ['a device that was not asked for', lack('RuntimeError: No CUDA GPUs are available'), T, 'resources.limits'],
+  [
+    'a variable, by pydantic',
+    lack('1 validation error for Settings\nDATABASE_URL\n  Field required [type=missing]'),
+    T,
+    'env[name=DATABASE_URL]',
+  ],
+  [
+    'a variable, by zod',
+    lack('ZodError: [\n  {\n    "path": [\n      "REDIS_URL"\n    ],\n    "message": "Required"\n  }\n]'),
+    T,
+    'env[name=REDIS_URL]',
+  ],
+  [
+    'a variable that is not a number, by Spring',
+    web(env(['SERVER_PORT', '80a']), crashing(1, 'APPLICATION FAILED TO START\n    Origin: System Environment Property "SERVER_PORT"')),
+    T,
+    'env[name=SERVER_PORT].value',
+  ],
+  [
+    'a licence',
+    web(
+      { env: [{ name: 'APP_LICENSE', valueFrom: { secretKeyRef: { name: 'lic', key: 'key' } } }] },
+      crashing(1, 'Error: license has expired'),
+    ),
+    T,
+    'Secret lic: data.key',
+  ],
+  [
+    'a server that was brought to another version',
+    [
+      ...web(
+        env(['DB_HOST', 'db']),
+        rep('Error: ER_NOT_SUPPORTED_AUTH_MODE: Client does not support authentication protocol requested by server'),
+      ),
+      ...deployment('db', podSpec({ image: 'mysql:8.4' }), [running], { before: podSpec({ image: 'mysql:5.7' }) }),
+      service('db', { app: 'db' }, [{ port: 3306 }]),
+    ],
+    T,
+    'Deployment db: spec.template.spec.containers[name=app].image',
+  ],
+  [
+    'a bucket that the line does not name',
+    web(env(['S3_BUCKET', 'uploads'], ['MODE', 'a']), rep('ERROR NoSuchBucket: The specified bucket does not exist')),
+    T,
+    'env[name=S3_BUCKET]',
+  ],
+  [
+    'the role of an agent that was put in',
+    injected(
+      { 'vault.hashicorp.com/role': 'web' },
+      '[ERROR] agent.auth.handler: error authenticating: Code: 403. Errors: * permission denied',
+    ),
+    T,
+    'metadata.annotations[vault.hashicorp.com/role]',
+  ],
+  [
+    'the path of an agent that was put in',
+    injected(
+      { 'vault.hashicorp.com/role': 'web', 'vault.hashicorp.com/agent-inject-secret-db': 'secret/data/web/databse' },
+      '[WARN] agent: (view) vault.read(secret/data/web/databse): no secret exists at secret/data/web/databse',
+    ),
+    T,
+    'agent-inject-secret-db',
+  ],
+  [
+    'a limit of the server',
+    [
+      ...web(env(['REDIS', 'redis:6379']), rep('ERR max number of clients reached')),
+      ...called('redis', { args: ['--maxclients', '50'] }, 6379),
+    ],
+    T,
+    'Deployment redis: spec.template.spec.containers[name=app].args[1]',
+  ],
+  [
+    'TLS that the server does not have',
+    [
+      ...web(env(['DATABASE_URL', 'postgres://a@pg:5432/a?sslmode=require']), crashing(1, 'pq: SSL is not enabled on the server')),
+      ...called('pg', {}, 5432),
+    ],
+    T,
+    'env[name=DATABASE_URL].value',
+  ],
+]
+
+describe('what a program says that it lacks', () => {
+  it.each(said)('%s', async (_, objects, target, expected) => {
+    const { healthy, rootCause } = await run(objects, target, {})
+    const answer = healthy ? 'healthy' : `${rootCause?.object.kind} ${rootCause?.object.name}: ${rootCause?.field}`
+    expect(answer).toEqual(expect.stringContaining(expected))
   })
 })

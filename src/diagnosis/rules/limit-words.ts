@@ -3,6 +3,17 @@ import { ENTRY_LIMITS } from './limit-words-entry.ts'
 
 /** Of servers, brokers and libraries; the most telling first. */
 export const LIMITS: readonly LimitWord[] = [
+  limit('how long a standby waits', /due to conflict with recovery/, /max standby|hot standby feedback/),
+  limit(
+    'the log that is kept for standbys',
+    /requested WAL segment .* has already been removed|too stale to catch up|[Cc]ould not find first log file name/,
+    /wal keep|max slot wal|oplog|binlog expire|expire logs/,
+  ), // PostgreSQL, MongoDB, MySQL
+  limit(
+    'the versions of TLS that it speaks',
+    /alert: protocol_version|protocol version not supported|unsupported protocol\b|no protocols? in common|no cipher suites? in common|handshake_failure|no shared cipher|UNSUPPORTED_PROTOCOL/i,
+    /(?:tls|ssl) (?:min|max)|(?:min|max)\w* (?:tls|ssl|version)|(?:tls|ssl) (?:protocols?|versions?)|ciphers?/,
+  ),
   limit(
     'whether TLS is used',
     /SSL is not enabled on the server|server does not support (?:SSL|TLS)|(?:SSL|TLS)(?: connection)? (?:is )?required\b|insecure transport are prohibited|requires? (?:a )?(?:secure|encrypted|TLS|SSL) connection|must use (?:SSL|TLS)\b/,
@@ -60,9 +71,14 @@ export const LIMITS: readonly LimitWord[] = [
   limit('the time of a task', /Hard time limit \(|TimeLimitExceeded|Soft time limit/, /time limit/), // Celery
   limit(
     'its quota of memory',
-    /Allowed memory size of|GC overhead limit|MemoryLimitExceeded|exceeded memory limit|MEMORY_LIMIT_EXCEEDED|exceeds memory limit/i,
-    /mem(?:ory)? (?:limit|usage)|max (?:server )?mem|xmx|java opts/,
+    /Allowed memory size of|Memory usage is above (?:soft|hard) limit|data refused due to high memory|GC overhead limit|MemoryLimitExceeded|exceeded memory limit|MEMORY_LIMIT_EXCEEDED|exceeds memory limit/i,
+    /mem(?:ory)? (?:limit|usage)|limit (?:mib|percentage)|max (?:server )?mem|xmx|java opts/,
   ),
+  limit(
+    'its storage',
+    /insufficient (?:storage )?resources(?: available)?\b|maximum (?:bytes|messages) exceeded/,
+    /max (?:file|mem(?:ory)?) store|max (?:file|bytes|msgs)/,
+  ), // NATS
   limit(
     'its pool of connections',
     /Connection is not available, request timed out after|QueuePool limit of size|Timeout(?:Error)?:? (?:waiting for|acquiring|in acquiring) (?:a )?connection|remaining pool|pool (?:is )?(?:exhausted|full)|PoolTimeout|Unable to acquire (?:JDBC )?Connection|pool timed out|timed out fetching a new connection/i,

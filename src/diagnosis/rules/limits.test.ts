@@ -62,8 +62,8 @@ describe('a limit that a program runs into while its pods are well', () => {
       },
     ],
     [
-      'words that nobody knows, and no change',
-      { line: '2026-05-01 ERROR something is odd', app: env(['LOG_LEVEL', 'info']), expected: 'healthy' },
+      'words that nobody knows, and no change: told, with little confidence',
+      { line: '2026-05-01 ERROR something is odd', app: env(['LOG_LEVEL', 'info']), expected: 'Deployment shop/web: -' },
     ],
   ]
   it.each(cases)('%s', async (_, { line, app = {}, pod = {}, more = [], expected }) => {

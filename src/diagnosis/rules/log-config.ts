@@ -2,6 +2,7 @@ import { refOf } from '#cluster'
 import { changesOf } from '../snapshot/changes.ts'
 import { entry } from '../snapshot/field-path.ts'
 import { holdsWord, settingsWith, type Setting } from '../snapshot/settings.ts'
+import { settingOfThing } from '../snapshot/noun-settings.ts'
 import { settingsCalled } from '../snapshot/named-settings.ts'
 import { keyLost } from './log-files.ts'
 import { mismatched } from './mismatch.ts'
@@ -59,7 +60,18 @@ export const configInvalid = logRule(
       return { says, cause: { object, field: entry('data', mount.key ?? key) }, directness: 0.8 }
     }
     const map = mount?.configMap ? snapshot.get('ConfigMap', group.workload.metadata.namespace ?? null, mount.configMap) : undefined
-    return map ? { says, cause: { object: refOf(map), field: 'data' }, directness: 0.7 } : { says, directness: 0.45, open: true }
+    if (map) return { says, cause: { object: refOf(map), field: 'data' }, directness: 0.7 }
+    // One ConfigMap, whichever of its files; else what is left to configure it with.
+    const [only, ...more] = [...new Map(files.map((f) => [f.object.name, f.object])).values()]
+    if (only && more.length === 0) return { says, cause: { object: only, field: 'data' }, directness: 0.5, open: true }
+    const thing = settingOfThing(settings, hit.line)
+    if (thing) return { says, cause: placeOf(thing), directness: 0.6 }
+    return {
+      says,
+      cause: { object: refOf(group.workload), field: field(settings.some((s) => s.origin === 'variable') ? 'env' : 'image') },
+      directness: 0.45,
+      open: true,
+    }
   },
 )
 

@@ -19,7 +19,7 @@ export const cannotConnect = logRule(
     mend: 'Mend what is behind the address; if all is well there, correct the host or port where it is set.',
   },
   (context) => {
-    const { snapshot, group, hit } = context
+    const { snapshot, group, hit, settingSaid } = context
     const peers = hostsNear(snapshot, group, hit)
     // Of bare addresses one is often the program's own.
     const isPlain = peers[0] !== undefined && peers[0].service === null && /^[\d.]+$/.test(peers[0].host)
@@ -55,6 +55,8 @@ export const cannotConnect = logRule(
       }
     if (peer.behind.length > 0)
       return { says: `${says}, which leads back into the cluster`, blames: peer.behind, directness: 0.5, open: true }
+    const asked = setting ? undefined : settingSaid(hit.line)
+    if (asked) return { says, cause: placeOf(asked), directness: 0.5, open: true }
     if (!setting) return { says, directness: 0.4, open: true }
     return { says, cause: placeOf(setting), directness: peer.wanted ? 0.7 : 0.55, open: !peer.wanted }
   },

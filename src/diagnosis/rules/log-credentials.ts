@@ -7,6 +7,7 @@ import { hostsNear } from './connections.ts'
 import { contradiction, contradictionText } from './contradiction.ts'
 import { allSettings, serversOf } from './limit-setting.ts'
 import type { Setting } from '../snapshot/settings.ts'
+import { injectedSetting } from './injected.ts'
 import { logRule, placeOf } from './log-rule.ts'
 import type { Place } from './rule.ts'
 import { peerText } from './peer-setting.ts'
@@ -47,6 +48,8 @@ export const authenticationFailed = logRule(
       if (list)
         return { says: `${list.object.kind} ${list.object.name} does not list user "${user}"`, cause: placeOf(list), directness: 0.75 }
     }
+    const injected = injectedSetting(context)
+    if (injected) return injected
     const peers = hostsNear(snapshot, group, hit)
     const calls = callsOf(snapshot, group.workload)
       .map((c) => c.service)

@@ -5,7 +5,9 @@ import { isKind } from '../snapshot/kinds.ts'
 import { allSettings, chosenSetting, serversOf, type Chosen } from './limit-setting.ts'
 import { after } from './log-lines.ts'
 import { logRule, placeOf, type LogContext } from './log-rule.ts'
+import { injectedSetting } from './injected.ts'
 import { mismatched } from './mismatch.ts'
+import { settingOfThing } from '../snapshot/noun-settings.ts'
 import { settingQuoted } from '../snapshot/said-settings.ts'
 import { shownValue } from '../snapshot/shown.ts'
 import { fromObject } from './rule.ts'
@@ -29,12 +31,14 @@ export const programErrors = logRule(
       .map((server) => chosenSetting(snapshot, allSettings(snapshot, server), text, undefined))
       .filter((s) => s !== undefined)
     const said = settingSaid(message) ?? settingSaid(hit.line) ?? (hit.state === 'well' ? undefined : settingSaid(after(hit)))
-    const unlike = mismatched(context)
-    if (unlike) return unlike
+    const apart = injectedSetting(context) ?? mismatched(context)
+    if (apart) return apart
     // A whole value in quotes is what the line is about.
     const exact = settingQuoted(settings, hit.line)
     if (exact && !isServed(context, exact.value) && !(IS_URL.test(exact.value) && hit.state === 'well'))
       return { says, cause: placeOf(exact), directness: 0.72, tokens: [] }
+    const thing = settingOfThing(settings, hit.line)
+    if (thing) return { says, cause: placeOf(thing), directness: 0.68, tokens: [] }
     const called = [own, ...theirs].find((s) => s?.wasChanged) ?? own ?? theirs[0]
     if (called)
       return {
@@ -64,10 +68,13 @@ export const programErrors = logRule(
         evidence: [{ ...hit.evidence, text: line.trim() }],
       }
     if (hit.state !== 'well') return null
-    return { says, cause: { object: refOf(group.workload), field: null }, blames: servers.map(refOf), directness: 0.3, open: true }
+    // What goes on and on, and nobody knows why, is at least told where an alert asks for it.
+    const directness = hit.repeats >= OFTEN && snapshot.asked?.workloads.includes(group.workload) ? 0.36 : 0.3
+    return { says, cause: { object: refOf(group.workload), field: null }, blames: servers.map(refOf), directness, open: true }
   },
 )
 
+const OFTEN = 5
 const IS_URL = /^[a-z][a-z0-9+.-]*:\/\//i
 
 /** What a line puts in quotes or brackets: values, not its own words. */

@@ -99,7 +99,7 @@ const calls = (snapshot: Snapshot, client: KubeObject, server: KubeObject): bool
 /** The server's own setting of how many it takes. */
 function capacity(snapshot: Snapshot, server: KubeObject): Pick<Told, 'cause' | 'directness' | 'open'> {
   const limit = namedSettings(allSettings(snapshot, server)).find(({ words }) =>
-    /\bmax (?:\w+ )?(?:conn(?:ections?)?|clients)\b/.test(words),
+    /\bmax ?(?:\w+ )?(?:conn(?:ections?)?|clients)\b/.test(words),
   )
   return limit ? { cause: placeOf(limit.setting), directness: 0.6 } : { directness: 0.5, open: true }
 }

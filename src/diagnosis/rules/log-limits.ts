@@ -1,6 +1,7 @@
 import { refOf } from '#cluster'
 import { containerField, podSpecOf } from '../snapshot/field-path.ts'
 import { logRule, placeOf } from './log-rule.ts'
+import { settingOfThing } from '../snapshot/noun-settings.ts'
 import { after } from './log-lines.ts'
 
 export const portInUse = logRule(
@@ -50,7 +51,9 @@ export const programOutOfMemory = logRule(
     mend: 'Raise the heap size or the memory limit; look for a leak if it grows without bound.',
   },
   ({ group, settings, field }) => {
-    const heap = settings.find((s) => /-Xmx\S+|max-old-space-size|MaxRAMPercentage|GOMEMLIMIT/.test(`${s.name} ${s.value}`))
+    const heap = settings.find((s) =>
+      /-Xmx\S+|max-old-space-size|MaxRAMPercentage|GOMEMLIMIT|-XX:Max(?:Metaspace|DirectMemory)Size/.test(`${s.name} ${s.value}`),
+    )
     const says = 'it is out of memory'
     if (heap)
       return {
@@ -73,12 +76,14 @@ export const programPanic = logRule(
       'A panic, an exception that nothing caught, or a fault of memory: mostly a defect of the program, or something it did not expect.',
     mend: 'Read the trace; go back to the version that worked.',
   },
-  ({ hit, group, field, settingWith, settingSaid }) => {
+  ({ hit, group, field, settings, settingWith, settingSaid }) => {
     const message = (hit.groups['message'] ?? hit.line).trim().slice(0, 200)
     const quoted = [...hit.line.matchAll(/["'`]([^"'`\s]{3,120})["'`]/g)].map((m) => settingWith(m[1])).find((s) => s !== undefined)
     if (quoted) return { says: message, cause: placeOf(quoted), directness: 0.75 }
     const said = settingSaid(message)
     if (said) return { says: message, cause: placeOf(said), directness: 0.7 }
+    const thing = settingOfThing(settings, hit.line)
+    if (thing) return { says: message, cause: placeOf(thing), directness: 0.66 }
     const near = settingSaid(after(hit))
     if (near) return { says: message, cause: placeOf(near), directness: 0.62, open: true }
     return { says: message, cause: { object: refOf(group.workload), field: field('image') }, directness: 0.35, open: true }

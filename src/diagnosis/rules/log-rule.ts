@@ -52,7 +52,7 @@ export function logRule(id: LogRule, docs: Docs, tell: (context: LogContext) => 
 function toSeen(snapshot: Snapshot, group: ContainerGroup<LogHit>, tell: (context: LogContext) => Told | null): Seen | null {
   const { workload, container, views, data: hit } = group
   const settings = settingsOf(snapshot, workload, container)
-  const told = tell({
+  const context: LogContext = {
     snapshot,
     group,
     hit,
@@ -60,7 +60,8 @@ function toSeen(snapshot: Snapshot, group: ContainerGroup<LogHit>, tell: (contex
     settingWith: (word) => (word ? settingsWith(settings, word)[0] : undefined),
     settingSaid: (line) => settingSaid(settings, line, [workload.metadata.name, workload.metadata.namespace ?? '', container]),
     field: (rest) => containerField(workload, container, rest),
-  })
+  }
+  const told = tell(context)
   if (!told) return null
   const { says, failure, evidence: more = [], ...rest } = told
   const pods = podNames(views)

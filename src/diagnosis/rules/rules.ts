@@ -91,6 +91,7 @@ import { customUnwell } from './custom-unwell.ts'
 import { rightsLacking } from './rights-lacking.ts'
 import { readyTooLate } from './ready-too-late.ts'
 import { orderedStart } from './ordered-start.ts'
+import { nodeUnserved } from './node-unserved.ts'
 import { nodeProvisioner } from './node-provisioner.ts'
 import { agentAbsent } from './agent-absent.ts'
 import { nodeFlapping } from './node-flapping.ts'
@@ -219,6 +220,7 @@ export const rules: readonly Rule[] = [
   nodeHog,
   nodeFlapping,
   nodeProvisioner,
+  nodeUnserved,
   agentAbsent,
   versionSkew,
   controllersBehind,

@@ -149,7 +149,7 @@ export const SIGNATURES: readonly Signature[] = [
   ...table(
     'authentication-failed',
     // Only who asks says so, never who is asked.
-    /(?<client>AADSTS\d+|invalid_client|unauthorized_client|invalid_grant|ExpiredToken|TokenExpired|client secret .{0,40}expired|keystore password was incorrect|keystore was tampered with|Permission denied \((?:publickey|password)|Host key verification failed|could not read (?:Username|Password) for|Bad credentials|(?:api[ -]?key|access[ -]?token|credentials?|password|secret) (?:has |have |is |are )?(?:been )?(?:expired|revoked|disabled))/i,
+    /(?<client>AADSTS\d+|invalid_client|unauthorized_client|invalid_grant|SignatureVerificationError|No signatures found matching|ExpiredToken|TokenExpired|client secret .{0,40}expired|keystore password was incorrect|keystore was tampered with|Permission denied \((?:publickey|password)|Host key verification failed|could not read (?:Username|Password) for|Bad credentials|(?:api[ -]?key|access[ -]?token|credentials?|password|secret) (?:has |have |is |are )?(?:been )?(?:expired|revoked|disabled))/i,
     /(?<unknown>no such user:? ['"`]?(?<token>[\w.-]+)|no pg_hba\.conf entry for host .{1,60}user ["'](?<token2>[^"']+)["'])/i, // PgBouncer, PostgreSQL
     /password authentication failed for user ["'](?<token>[^"']+)["']/i, // postgres
     /Access denied for user ["'](?<token>[^"'@]+)["']@/i, // mysql
@@ -322,7 +322,7 @@ export const SIGNATURES: readonly Signature[] = [
     /\[(?:emerg|alert|crit)\] (?<message>.{8,})/, // nginx
     /"(?:level|severity|lvl|log\.level|levelname)"\s*:\s*"(?:fatal|panic|critical|error)"(?<message>.*)/i,
     /\blevel=(?:fatal|panic|error|crit)\b(?<message>.*)/,
-    /\bWARN(?:ING)?\b[\s:\]|]+(?<message>.*\b(?:fail(?:ed|ure)?|invalid|reject(?:ed)?|denied|refused|unknown|mismatch|[Ee]rror while|is DOWN|unhealthy|wrong status)\b.*)/,
+    /\bWARN(?:ING)?\b[\s:\]|]+(?<message>.*\b(?:fail(?:ed|ure)?|invalid|reject(?:ed)?|denied|refused|unknown|mismatch|[Ee]rror while|is DOWN|unhealthy|wrong status|no \w+ exists)\b.*)/,
     /(?:^|[\s[\]|(.<])(?:ERROR|ERR|Error>|\[error\]|error:)(?:\/\w+)?[\s:\]|]+(?<message>.{8,})/,
     /Completed 5\d\d (?<message>.*)|"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+ HTTP\/[\d.]+" 5\d\d\b|"(?:status|status_code|code|response_code)"\s*:\s*"?5\d\d\b/,
   ),

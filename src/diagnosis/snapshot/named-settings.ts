@@ -85,6 +85,6 @@ export function settingsCalled(settings: readonly Setting[], text: string): Name
 /** A plain name means the setting where the text says what it has to be: `cookie_secret must be 16, 24, or 32 bytes`. */
 const isJudged = (words: readonly string[], text: string): boolean =>
   new RegExp(
-    `(?<![\\w.-])-{0,2}${words.join('[\\s_.-]?')}["'\`]?:? (?:must|should|has to|needs to|cannot|can't|is (?:not|too|in|un|required|missing|empty))\\b`,
+    `(?<![\\w.-])-{0,2}${words.join('[\\s_.-]?')}["'\`]?:? (?:must|should|has to|needs to|cannot|can't|is (?:not|too|in|un|required|missing|empty|enabled|disabled|set to))\\b`,
     'i',
   ).test(text)
