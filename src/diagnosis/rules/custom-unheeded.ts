@@ -1,7 +1,7 @@
-import { groupOf, refOf, type KubeObject } from '#cluster'
+import { refOf, type KubeObject } from '#cluster'
 import { objectText } from '#kinds/result'
 import { isReady } from '../snapshot/containers.ts'
-import { controllersOf } from '../snapshot/controllers.ts'
+import { operatorsOf } from '../snapshot/controllers.ts'
 import { customOwner } from '../snapshot/custom-links.ts'
 import { lastWrite } from '../snapshot/edits.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
@@ -29,7 +29,7 @@ function unheeded(snapshot: Snapshot, custom: KubeObject): Seen[] {
   const observed = status?.observedGeneration
   const isBehind = typeof observed === 'number' && typeof metadata.generation === 'number' && observed < metadata.generation
   // Many kinds never get a status: only where an operator writes one, and is not there, does its absence mean something.
-  const controllers = controllersOf(snapshot, { group: groupOf(custom.apiVersion), resource: custom.kind.toLowerCase() })
+  const controllers = operatorsOf(snapshot, custom)
   if (!isBehind && (status !== undefined || controllers.length === 0)) return []
   const written = lastWrite(custom)
   if (written === null || snapshot.now - written < PATIENCE) return []

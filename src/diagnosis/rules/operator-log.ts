@@ -31,7 +31,7 @@ function complained(snapshot: Snapshot, custom: KubeObject): Seen | null {
   const said = operatorsOf(snapshot, custom).flatMap((operator) =>
     snapshot.podsOf(operator).flatMap((pod) =>
       containersOf(pod).flatMap((view) => {
-        const lines = (snapshot.log(view, false) ?? []).slice(-LAST).filter((line) => holdsWord(line, name))
+        const lines = (snapshot.log(view, false) ?? []).slice(-LAST).filter((line) => line.includes(name) && holdsWord(line, name))
         // What it said of it last counts: a complaint that was followed by other words may be over.
         const last = lines.slice(-3)
         const line = last.findLast((l) => COMPLAINT.test(l) && !USUAL.test(l))

@@ -55,5 +55,7 @@ export function runningAs(snapshot: Snapshot, accounts: readonly Account[]): Kub
 export const controllersOf = (snapshot: Snapshot, handled: Handled): KubeObject[] => runningAs(snapshot, accountsFor(snapshot, handled))
 
 /** Workloads that act on a custom resource. */
-export const operatorsOf = (snapshot: Snapshot, { apiVersion, kind }: KubeObject): KubeObject[] =>
-  controllersOf(snapshot, { group: groupOf(apiVersion), resource: kind.toLowerCase() })
+export const operatorsOf = (snapshot: Snapshot, { apiVersion, kind }: KubeObject): readonly KubeObject[] =>
+  snapshot.once(`operators of ${groupOf(apiVersion)}/${kind}`, () =>
+    controllersOf(snapshot, { group: groupOf(apiVersion), resource: kind.toLowerCase() }),
+  )
