@@ -3,6 +3,7 @@ import { dutyOf, lacksNetwork } from '../snapshot/agents.ts'
 import { isReady } from '../snapshot/containers.ts'
 import { isKind } from '../snapshot/kinds.ts'
 import { callsOf } from '../snapshot/hosts.ts'
+import { wouldServe } from '../snapshot/served.ts'
 import { keyOf, refKey, type Snapshot } from '../snapshot/snapshot.ts'
 import type { Observation } from '../rules/rule.ts'
 import type { ObjectRef } from '#kinds/result'
@@ -70,19 +71,9 @@ function behind(snapshot: Snapshot, ref: ObjectRef): string[] {
   if (ref.kind === 'Service') {
     const service = snapshot.get('Service', ref.namespace, ref.name)
     keys.push(...new Set(snapshot.podsSelected(ref.namespace ?? '', service?.spec?.selector).map((pod) => keyOf(snapshot.workloadOf(pod)))))
-    keys.push(...wouldServe(snapshot, service))
+    keys.push(...wouldServe(snapshot, service).map(keyOf))
   }
   return keys
-}
-
-/** Workloads without pods whose template a Service selects. */
-function wouldServe(snapshot: Snapshot, service: KubeObject | undefined): string[] {
-  const selector = Object.entries<string>(service?.spec?.selector ?? {})
-  if (!service || selector.length === 0) return []
-  return (['Deployment', 'StatefulSet', 'DaemonSet'] as const)
-    .flatMap((kind) => snapshot.all(kind, service.metadata.namespace ?? null))
-    .filter((w) => selector.every(([k, v]) => w.spec?.template?.metadata?.labels?.[k] === v))
-    .map(keyOf)
 }
 
 /** Nodes that hold at least half of the pods in trouble. */

@@ -2,6 +2,7 @@ import type { KubeObject } from '#cluster'
 import { isCrashing, isReady, type ContainerView } from '../snapshot/containers.ts'
 import type { Aim } from './target.ts'
 import { callsOf } from '../snapshot/hosts.ts'
+import { wouldServe } from '../snapshot/served.ts'
 import { keyOf, type Snapshot } from '../snapshot/snapshot.ts'
 
 /** How many containers' logs one diagnosis reads at most, and of how many pods of one workload. */
@@ -56,8 +57,8 @@ export function withDependencies(snapshot: Snapshot, start: readonly KubeObject[
     for (const workload of edge) {
       for (const call of callsOf(snapshot, workload)) {
         const service = snapshot.get('Service', call.service.namespace, call.service.name)
-        for (const pod of snapshot.podsSelected(call.service.namespace ?? '', service?.spec?.selector)) {
-          const backend = snapshot.workloadOf(pod)
+        const pods = snapshot.podsSelected(call.service.namespace ?? '', service?.spec?.selector)
+        for (const backend of pods.length > 0 ? pods.map((pod) => snapshot.workloadOf(pod)) : wouldServe(snapshot, service)) {
           if (found.has(keyOf(backend)) || found.size >= MAX_FOCUS) continue
           found.set(keyOf(backend), backend)
           next.push(backend)

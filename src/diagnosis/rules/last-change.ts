@@ -1,7 +1,7 @@
 import { refOf, type KubeObject } from '#cluster'
 import { objectText } from '#kinds/result'
 import { changesOf, type Change } from '../snapshot/changes.ts'
-import { textsOf } from '../snapshot/backlog.ts'
+import { isBacklog, isOverdue, textsOf } from '../snapshot/backlog.ts'
 import { editsOf } from '../snapshot/edits.ts'
 import { time } from '../snapshot/events.ts'
 import { isKind, isWorkloadKind } from '../snapshot/kinds.ts'
@@ -19,7 +19,7 @@ export const lastChange: Rule = {
   title: 'Nothing shows why the alert stands, but something was changed right before it began',
   means: 'No object, event or log near what the alert is about tells of trouble; what somebody wrote last is the likeliest cause.',
   looksAt:
-    'What was written in the 90 minutes before the alert began: settings of the workloads that it is about and of those that they call, their ConfigMaps, accounts, autoscalers, policies, routes and custom resources. A new image alone is no witness. It counts only when no other rule finds anything.',
+    'What was written in the 90 minutes before the alert began (of a backlog, or of what is overdue, in the 12 hours): settings of the workloads that it is about and of those that they call, their ConfigMaps, accounts, autoscalers, policies, routes and custom resources. A new image alone is no witness. It counts only when no other rule finds anything.',
   mend: 'Hold it against what it was; take it back if the alert ends with that.',
   look: lastWritten,
 }
@@ -27,6 +27,8 @@ export const lastChange: Rule = {
 const MINUTES = 60_000
 /** Alerts wait, and burn rates look back, for up to an hour. */
 const WINDOW = 90 * MINUTES
+/** What piles up or grows old does so for long before somebody is told. */
+const SLOW = 12 * 60 * MINUTES
 /** A lack of pods shows when the load comes. */
 const SCALED = 12 * 60 * MINUTES
 const LOAD = /latenc|slow|p9\d|throttl|saturat|cpu|queue|timeout|overload|duration/i
@@ -47,7 +49,8 @@ function lastWritten(snapshot: Snapshot): Seen[] {
   const [on] = asked?.workloads ?? []
   if (!asked || !on || asked.startsAt === null || SHOWN.test(asked.labels['alertname'] ?? '')) return []
   const startsAt = asked.startsAt
-  const isTimely = (at: number | null): boolean => at !== null && at <= startsAt + MINUTES && startsAt - at < WINDOW
+  const isSlow = isBacklog(asked) || isOverdue(asked)
+  const isTimely = (at: number | null): boolean => at !== null && at <= startsAt + MINUTES && startsAt - at < (isSlow ? SLOW : WINDOW)
   const isCut = (workload: KubeObject, change: Change): boolean =>
     change.field === 'spec.replicas' &&
     asked.workloads.includes(workload) &&

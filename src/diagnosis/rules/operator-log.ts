@@ -56,6 +56,7 @@ function complained(snapshot: Snapshot, custom: KubeObject): Seen | null {
     cause: quoted ? { object: refOf(quoted.object), field: quoted.field } : { object, field: null },
     directness: quoted ? 0.68 : 0.45,
     open: !quoted,
+    blames: quoted ? [] : operatorsOf(snapshot, custom).map(refOf),
     tokens: quoted ? [quoted.value] : [],
     lines: said.map((s) => s.text),
     tentative: true,
