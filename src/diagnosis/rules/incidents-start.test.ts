@@ -233,6 +233,40 @@ const said: Case[] = [
     'agent-inject-secret-db',
   ],
   [
+    'a duration without a unit',
+    web(env(['TIMEOUT', '30'], ['NAME', 'a']), crashing(1, 'panic: time: missing unit in duration "30"')),
+    T,
+    'env[name=TIMEOUT].value',
+  ],
+  [
+    'JSON that is none',
+    web(
+      env(['FEATURES', '{"a":1,}'], ['MORE', '{}']),
+      crashing(1, 'SyntaxError: Expected double-quoted property name in JSON at position 7'),
+    ),
+    T,
+    'env[name=FEATURES].value',
+  ],
+  [
+    'what a queue was declared with',
+    web(
+      env(['QUEUE_TTL', '60000']),
+      crashing(1, "PRECONDITION_FAILED - inequivalent arg 'x-message-ttl': received '60000' but current is '30000'"),
+    ),
+    T,
+    'env[name=QUEUE_TTL].value',
+  ],
+  [
+    'somebody outside that is spoken of',
+    web(
+      env(['CRM_URL', 'https://crm.example/api/v1'], ['PAY_URL', 'https://pay.example']),
+      rep('ERROR crm: 410 Gone: API version v1 was retired'),
+    ),
+    T,
+    'env[name=CRM_URL].value',
+  ],
+  ['clients that leave are no trouble', web(env(['A', 'b']), rep('level=error msg="request failed" err="context canceled"')), T, 'healthy'],
+  [
     'a limit of the server',
     [
       ...web(env(['REDIS', 'redis:6379']), rep('ERR max number of clients reached')),

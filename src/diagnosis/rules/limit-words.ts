@@ -3,6 +3,11 @@ import { ENTRY_LIMITS } from './limit-words-entry.ts'
 
 /** Of servers, brokers and libraries; the most telling first. */
 export const LIMITS: readonly LimitWord[] = [
+  limit(
+    'the sender',
+    /[Ss]ender (?:address )?(?:rejected|not (?:allowed|verified|owned))|Email address is not verified/,
+    /(?:^| )(?:from|sender)(?: (?:address|email))?$/,
+  ),
   limit('how long a standby waits', /due to conflict with recovery/, /max standby|hot standby feedback/),
   limit(
     'the log that is kept for standbys',

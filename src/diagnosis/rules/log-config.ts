@@ -3,6 +3,7 @@ import { changesOf } from '../snapshot/changes.ts'
 import { entry } from '../snapshot/field-path.ts'
 import { holdsWord, settingsWith, type Setting } from '../snapshot/settings.ts'
 import { settingOfThing } from '../snapshot/noun-settings.ts'
+import { malformed, onlyQuoted } from '../snapshot/quoted-settings.ts'
 import { settingsCalled } from '../snapshot/named-settings.ts'
 import { keyLost } from './log-files.ts'
 import { mismatched } from './mismatch.ts'
@@ -64,7 +65,7 @@ export const configInvalid = logRule(
     // One ConfigMap, whichever of its files; else what is left to configure it with.
     const [only, ...more] = [...new Map(files.map((f) => [f.object.name, f.object])).values()]
     if (only && more.length === 0) return { says, cause: { object: only, field: 'data' }, directness: 0.5, open: true }
-    const thing = settingOfThing(settings, hit.line)
+    const thing = malformed(settings, hit.line) ?? onlyQuoted(settings, hit.line) ?? settingOfThing(settings, hit.line)
     if (thing) return { says, cause: placeOf(thing), directness: 0.6 }
     return {
       says,

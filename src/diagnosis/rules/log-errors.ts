@@ -8,6 +8,7 @@ import { logRule, placeOf, type LogContext } from './log-rule.ts'
 import { injectedSetting } from './injected.ts'
 import { mismatched } from './mismatch.ts'
 import { settingOfThing } from '../snapshot/noun-settings.ts'
+import { malformed, onlyQuoted, spokenOf } from '../snapshot/quoted-settings.ts'
 import { settingQuoted } from '../snapshot/said-settings.ts'
 import { shownValue } from '../snapshot/shown.ts'
 import { fromObject } from './rule.ts'
@@ -39,6 +40,8 @@ export const programErrors = logRule(
       return { says, cause: placeOf(exact), directness: 0.72, tokens: [] }
     const thing = settingOfThing(settings, hit.line)
     if (thing) return { says, cause: placeOf(thing), directness: 0.68, tokens: [] }
+    const exactly = hit.state === 'well' ? undefined : (malformed(settings, hit.line) ?? onlyQuoted(settings, hit.line))
+    if (exactly) return { says, cause: placeOf(exactly), directness: 0.74, tokens: [] }
     const called = [own, ...theirs].find((s) => s?.wasChanged) ?? own ?? theirs[0]
     if (called)
       return {
@@ -68,13 +71,16 @@ export const programErrors = logRule(
         evidence: [{ ...hit.evidence, text: line.trim() }],
       }
     if (hit.state !== 'well') return null
+    const spoken = hit.share >= MUCH ? spokenOf(settings, hit.line) : undefined
+    if (spoken) return { says, cause: placeOf(spoken), directness: 0.5, open: true }
     // What goes on and on, and nobody knows why, is at least told where an alert asks for it.
-    const directness = hit.repeats >= OFTEN && snapshot.asked?.workloads.includes(group.workload) ? 0.36 : 0.3
+    const directness = hit.repeats >= OFTEN && hit.share >= MUCH && snapshot.asked?.workloads.includes(group.workload) ? 0.36 : 0.3
     return { says, cause: { object: refOf(group.workload), field: null }, blames: servers.map(refOf), directness, open: true }
   },
 )
 
 const OFTEN = 5
+const MUCH = 0.3
 const IS_URL = /^[a-z][a-z0-9+.-]*:\/\//i
 
 /** What a line puts in quotes or brackets: values, not its own words. */

@@ -20,7 +20,8 @@ export const imageUnfit = logRule(
     if (NO_DEVICE.test(hit.line) && !Object.keys(limits).some((name) => name.includes('/')))
       return { says: `${says}: it asks for no device`, cause: { object, field: field('resources.limits') }, directness: 0.8, tokens: [] }
     // `gunicorn shop.wsgii`: what is not there was asked for.
-    const asked = settingWith(hit.groups['token'])
+    const path = /["'`](\/[^"'`]+)["'`]/.exec(hit.line)?.[1]
+    const asked = settingWith(hit.groups['token']) ?? settingWith(path)
     const isAsked = asked !== undefined && asked.origin !== 'file'
     const own = isAsked
       ? asked

@@ -2,6 +2,8 @@ import { refOf } from '#cluster'
 import { containerField, podSpecOf } from '../snapshot/field-path.ts'
 import { logRule, placeOf } from './log-rule.ts'
 import { settingOfThing } from '../snapshot/noun-settings.ts'
+import { malformed, onlyQuoted } from '../snapshot/quoted-settings.ts'
+import { mismatched } from './mismatch.ts'
 import { after } from './log-lines.ts'
 
 export const portInUse = logRule(
@@ -76,10 +78,15 @@ export const programPanic = logRule(
       'A panic, an exception that nothing caught, or a fault of memory: mostly a defect of the program, or something it did not expect.',
     mend: 'Read the trace; go back to the version that worked.',
   },
-  ({ hit, group, field, settings, settingWith, settingSaid }) => {
+  (context) => {
+    const { hit, group, field, settings, settingWith, settingSaid } = context
     const message = (hit.groups['message'] ?? hit.line).trim().slice(0, 200)
     const quoted = [...hit.line.matchAll(/["'`]([^"'`\s]{3,120})["'`]/g)].map((m) => settingWith(m[1])).find((s) => s !== undefined)
     if (quoted) return { says: message, cause: placeOf(quoted), directness: 0.75 }
+    const exactly = malformed(settings, hit.line) ?? onlyQuoted(settings, hit.line)
+    if (exactly) return { says: message, cause: placeOf(exactly), directness: 0.74 }
+    const unlike = mismatched(context)
+    if (unlike) return unlike
     const said = settingSaid(message)
     if (said) return { says: message, cause: placeOf(said), directness: 0.7 }
     const thing = settingOfThing(settings, hit.line)

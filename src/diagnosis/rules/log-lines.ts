@@ -17,8 +17,9 @@ export interface LogHit {
   evidence: Draft
   /** How the container stands: it ends, it is not ready, or all seems well. */
   state: 'crashing' | 'unready' | 'well'
-  /** How many of the last lines say the same. */
+  /** How many of the last lines say the same, and which part of all that is. */
   repeats: number
+  share: number
 }
 
 const LAST_LINES = 200
@@ -68,7 +69,10 @@ function best(lines: readonly string[], times: readonly (number | null)[], state
   const last = lines.slice(-LAST_LINES).map((line) => line.slice(0, MAX_LINE).replaceAll('\\"', '"'))
   for (const { rule, pattern, whenDown, beside } of SIGNATURES) {
     if (whenDown && state === 'well') continue
-    const at = last.findLastIndex((line, i) => pattern.test(line) && (!beside || beside.pattern.test(last[i + beside.at] ?? '')))
+    const at = last.findLastIndex(
+      (line, i) =>
+        pattern.test(line) && !(state === 'well' && EVERYDAY.test(line)) && (!beside || beside.pattern.test(last[i + beside.at] ?? '')),
+    )
     if (at < 0) continue
     const line = last[at]!
     const groups = Object.fromEntries(
@@ -100,10 +104,15 @@ function best(lines: readonly string[], times: readonly (number | null)[], state
       evidence: { source: 'log', ref: where, text: line.trim() },
       state,
       repeats,
+      share: repeats / last.length,
     }
   }
   return null
 }
+
+/** What clients do to every server: they leave. */
+const EVERYDAY =
+  /client (?:prematurely )?(?:closed|disconnected|timed out)|context cancell?ed|[Bb]roken pipe|ClientAbortException|http2: stream closed|ERR_STREAM_PREMATURE_CLOSE|request (?:was )?(?:aborted|cancell?ed)|ECONNABORTED|invalid csrf/i
 
 const MAX_ALSO = 8
 const SPEAKS =

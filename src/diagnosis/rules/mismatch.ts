@@ -7,9 +7,10 @@ import { placeOf, type LogContext, type Told } from './log-rule.ts'
 
 /** What one side has and the other wants: `expected "a" got "b"`, `want a, got b`, `a does not match b`. */
 const PAIRS: readonly RegExp[] = [
-  /\b(?:expected|want(?:ed)?|should be)[:=]? (?:to be |one of )?["'`[]?(?<want>[^\s"'`\],]{4,200})["'`\]]?,?;? ?(?:but )?(?:was |it )?\b(?:got|found|received|actual(?:ly)?|was|is|returned)[:=]? ["'`[]?(?<got>[^\s"'`\],]{4,200})/i,
-  /\b(?:got|found|received|actual)[:=]? ["'`[]?(?<got>[^\s"'`\],]{4,200})["'`\]]?,?;? ?(?:but |instead of )?(?:expected|want(?:ed)?|instead of)?[:=]? ?["'`[]?(?<want>[^\s"'`\],]{4,200})/i,
-  /["'`](?<got>[^\s"'`]{4,200})["'`] (?:does not match|did not match|is not equal to|differs from|!=) (?:the )?(?:[\w-]+ ){0,3}["'`](?<want>[^\s"'`]{4,200})["'`]/i,
+  /\breceived ['"]?(?<want>[^\s'",]{3,200})['"]? but (?:the )?(?:current|server|queue)(?: value)? (?:is|has) ['"]?(?<got>[^\s'",]{3,200})/i, // RabbitMQ
+  /\b(?:expected|want(?:ed)?|should be)[:=]? (?:to be |one of )?["'`[]?(?<want>[^\s"'`\],]{3,200})["'`\]]?,?;? ?(?:but )?(?:was |it )?\b(?:got|found|received|actual(?:ly)?|was|is|returned)[:=]? ["'`[]?(?<got>[^\s"'`\],]{3,200})/i,
+  /\b(?:got|found|received|actual)[:=]? ["'`[]?(?<got>[^\s"'`\],]{3,200})["'`\]]?,?;? ?(?:but |instead of )?(?:expected|want(?:ed)?|instead of)?[:=]? ?["'`[]?(?<want>[^\s"'`\],]{3,200})/i,
+  /["'`](?<got>[^\s"'`]{3,200})["'`] (?:does not match|did not match|is not equal to|differs from|!=) (?:the )?(?:[\w-]+ ){0,3}["'`](?<want>[^\s"'`]{3,200})["'`]/i,
 ]
 
 /**
@@ -44,8 +45,11 @@ export function mismatched({ snapshot, group, hit, settings }: LogContext): Told
 function holds(value: string, text: string): boolean {
   const bare = value.replace(/^--?[\w.-]+=/, '').replace(/\/+$/, '')
   return (
-    bare.length >= 4 &&
-    (text.replace(/\/+$/, '') === bare || (bare.length >= 10 && text.startsWith(`${bare}/`)) || (text.length >= 10 && value.includes(text)))
+    bare.length >= 3 &&
+    (text.replace(/\/+$/, '') === bare ||
+      (bare.length >= 10 && text.startsWith(`${bare}/`)) ||
+      (text.length >= 10 && value.includes(text)) ||
+      value.split(/[?&]/).some((part) => part.endsWith(`=${text}`)))
   )
 }
 

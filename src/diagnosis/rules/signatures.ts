@@ -60,7 +60,7 @@ export const SIGNATURES: readonly Signature[] = [
     /flag provided but not defined: (?<token>-+[\w.-]+)/, // Go flag
     /unknown (?:sub-?)?command:? ["'`]?(?<token>[\w./:-]+)["'`]?/i, // cobra
     /no such (?:sub)?command:? ["'`]?(?<token>[\w./:-]+)/i,
-    /unrecognized (?:command[- ]line )?(?:arguments?|options?|parameters?)(?: name)?:? ["'`]?(?<token>[\w./:=-]+)/i, // argparse, Java
+    /unrecognized (?:command[- ]line )?(?:arguments?|options?|parameters?|commands?)(?: name)?:? ["'`]?(?<token>[\w./:=-]+)/i, // argparse, Java
     /(?:unknown|invalid|bad|illegal|unsupported) (?:command[- ]line )?(?:option|argument|parameter|switch)(?: name)?s?:? *(?:--)? *["'`(]?(?<token>-*[A-Za-z][\w./:=-]*)/i, // getopt, node
     /unexpected (?:argument|positional argument) ["'`](?<token>[^"'`]+)["'`]/i, // clap
     /invalid (?:argument|value) ["'`](?<token>[^"'`]*)["'`] for ["'`]?(?<token2>[^"'`:]+)/i, // pflag, clap
@@ -157,7 +157,7 @@ export const SIGNATURES: readonly Signature[] = [
     /Login failed for user ["'](?<token>[^"']+)["']/i, // SQL Server
     /WRONGPASS|NOAUTH Authentication required|ERR (?:AUTH|invalid password)|invalid username-password pair/i, // redis
     /\b(?:SASL|SCRAM|LDAP|MongoServerError|MongoError).{0,60}auth\w* ?fail/i,
-    /(?:authentication|authorization|login) (?:has )?failed|invalid (?:credentials|api[ -]?key|token|access key|username or password|password)|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidClientTokenId|ACCESS_REFUSED|Authorization Violation|\b535 [\d.]* ?\w*/i,
+    /(?:authentication|authorization|login) (?:has )?failed|invalid (?:credentials|api[ -]?key|token|access key|username or password|password)|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidClientTokenId|ACCESS_REFUSED|Authorization Violation|\b535[ -]5\.7\.\d/i,
     /\b401\b.{0,20}unauthori[sz]ed|unauthori[sz]ed.{0,20}\b401\b/i,
   ),
   ...table(
@@ -197,7 +197,7 @@ export const SIGNATURES: readonly Signature[] = [
   ),
   ...table(
     'licence-invalid',
-    /licen[cs]e\b.{0,80}(?:\bexpired?\b|\binvalid|not valid|not found|missing|revoked|exceeded|could not|cannot|failed)|(?:expired|invalid|no valid|missing|no) licen[cs]e\b|licen[cs]e_expired/i,
+    /licen[cs]e\b.{0,80}(?:\bexpired?\b|\binvalid|not valid|not found|missing|revoked|exceeded|could not|cannot|failed)|(?:expired|invalid|no valid) licen[cs]e\b|licen[cs]e_expired/i,
   ),
   ...table(
     'versions-apart',
@@ -330,6 +330,6 @@ export const SIGNATURES: readonly Signature[] = [
     rule: 'program-errors',
     whenDown: true,
     pattern:
-      /(?<message>.*\b(?:error|fatal|fail(?:ed|ure|s)?|exception|cannot|can't|could not|unable|invalid|denied|refused|expected|mismatch|not found|not discovered|unsupported|unknown|expired|rejected|Reason:).*)/i,
+      /(?<message>.*\b(?:error|fatal|fail(?:ed|ure|s)?|exception|cannot|can't|could not|unable|invalid|denied|refused|expected|mismatch|not found|not discovered|unsupported|unknown|expired|rejected|Reason:|(?:precondition|not)_(?:failed|found|allowed)|already running).*)/i,
   },
 ]

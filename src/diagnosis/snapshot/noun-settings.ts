@@ -7,7 +7,7 @@ const THING =
 
 /** What a line says is not there, or is not right: `NoSuchBucket`, `the specified topic does not exist`, `unknown region`. */
 const SAYS: readonly RegExp[] = [
-  new RegExp(`(?:NoSuch|Unknown|Invalid|Missing|Illegal)(${THING})(?![a-z])`, 'i'),
+  new RegExp(`(?:NoSuch|Unknown|Invalid|Missing|Illegal)(${THING})`, 'i'),
   new RegExp(`\\b(${THING})(?:NotFound|DoesNotExist)`, 'i'),
   new RegExp(
     `\\b(${THING})s?\\b(?! (?:and|of)\\b).{0,60}?\\b(?:does not|doesn't|do not|not) (?:exist|found|available|configured|been specified)\\b`,

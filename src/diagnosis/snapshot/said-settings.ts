@@ -26,7 +26,8 @@ function weigh({ value, origin, field }: Setting, line: string, own: readonly st
     part.length >= SHORTEST && !/^\d{1,3}$|^[\d.]{1,4}$/.test(part) && !COMMON.test(part) && !own.includes(part) && holdsWord(line, part)
   const whole = value.trim()
   const bonus = origin === 'file' ? 0 : 3
-  if (origin !== 'file' && whole.length < 200 && isTelling(whole)) return 100 + whole.length + bonus
+  const isShortName = /^[a-z]{2,}\d+$/i.test(whole) && whole.length < SHORTEST && holdsWord(line, whole) && !own.includes(whole)
+  if (origin !== 'file' && whole.length < 200 && (isTelling(whole) || isShortName)) return 100 + whole.length + bonus
   const parts = whole.split(/[\s/@:,;?&="'<>(){}[\]|]+/).filter(isTelling)
   const longest = Math.max(0, ...parts.map((p) => p.length))
   return longest === 0 ? 0 : longest + bonus
