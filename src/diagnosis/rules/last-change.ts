@@ -32,6 +32,8 @@ const SLOW = 12 * 60 * MINUTES
 /** A lack of pods shows when the load comes. */
 const SCALED = 12 * 60 * MINUTES
 const LOAD = /latenc|slow|p9\d|throttl|saturat|cpu|queue|timeout|overload|duration/i
+/** An alert about more than these is about nobody. */
+const MAX_WORKLOADS = 25
 const DIRECTNESS = 0.38
 /** Alerts about what the API shows, and those that stand by design. */
 const SHOWN = /^(?:Kube|Watchdog|InfoInhibitor|DeadMansSwitch|Node|Cronjob|Pod)/i
@@ -60,7 +62,7 @@ function lastWritten(snapshot: Snapshot): Seen[] {
     startsAt - change.at < SCALED &&
     LOAD.test([asked.labels['alertname'] ?? '', ...textsOf(asked)].join('\n'))
   const found = new Map<string, Near>()
-  for (const objects of nearby(snapshot, asked.workloads, asked.object))
+  for (const objects of nearby(snapshot, asked.workloads.slice(0, MAX_WORKLOADS), asked.object))
     for (const object of objects)
       for (const change of writes(snapshot, object))
         if (

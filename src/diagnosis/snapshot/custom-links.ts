@@ -94,7 +94,10 @@ const INSTANCE = /^(?:app\.kubernetes\.io\/instance|argocd\.argoproj\.io\/instan
 const HELM_RELEASE = 'meta.helm.sh/release-name'
 
 /** Workloads that a custom resource made or keeps: by ownership, directly or through others, or by its operator's labels. */
-export function workloadsKept(snapshot: Snapshot, object: KubeObject): KubeObject[] {
+export const workloadsKept = (snapshot: Snapshot, object: KubeObject): readonly KubeObject[] =>
+  snapshot.once(`kept by ${keyOf(object)} of ${groupOf(object.apiVersion)}`, () => findKept(snapshot, object))
+
+function findKept(snapshot: Snapshot, object: KubeObject): KubeObject[] {
   const { name } = object.metadata
   return snapshot.workloads.filter((workload) => {
     const owner = customOwner(snapshot, workload)
