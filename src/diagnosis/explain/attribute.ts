@@ -32,7 +32,7 @@ export function attribute(snapshot: Snapshot, observation: Observation): Attribu
   // It is a change already, and no more proven by being one.
   if (observation.isLast) return { observation, change: null, others: [] }
   const object = objectOf(snapshot, observation)
-  const changes = object && isWorkloadKind(object.kind) && isOfNewest(snapshot, object, observation) ? changesOf(snapshot, object) : []
+  const changes = object && isOfNewest(snapshot, object, observation) ? changesOf(snapshot, object) : []
   const edits = object ? editsOf(object) : []
   const field = observation.cause.field
   const exact = isExact(observation)
@@ -63,7 +63,7 @@ export function byTiming(snapshot: Snapshot, seen: Observation, alertedAt: numbe
   // What a program that is well complains of has no beginning of its own.
   const observation = seen.since === null && seen.failure === 'call' ? { ...seen, since: alertedAt } : seen
   const object = objectOf(snapshot, observation)
-  const changes = object && isWorkloadKind(object.kind) && isOfNewest(snapshot, object, observation) ? changesOf(snapshot, object) : []
+  const changes = object && isOfNewest(snapshot, object, observation) ? changesOf(snapshot, object) : []
   // Without the revision before (a bundle holds none of a DaemonSet) the writers still tell which fields were changed.
   const known = changes.length > 0 || !object || !hasRevisions(object) ? changes : editsOf(object)
   const ranked = known

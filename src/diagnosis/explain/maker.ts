@@ -3,6 +3,7 @@ import type { Observation } from '../rules/rule.ts'
 import { customOwner, customsNamed } from '../snapshot/custom-links.ts'
 import { isKind } from '../snapshot/kinds.ts'
 import { leavesOf, type Leaf } from '../snapshot/leaves.ts'
+import { wordsOf } from '../snapshot/named-settings.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 
 const MAX_CHAIN = 6
@@ -38,7 +39,17 @@ export function byMaker(snapshot: Snapshot, observation: Observation): Observati
   return observation
 }
 
-const isSame = (a: Leaf, b: Leaf): boolean => a.value === b.value && (a.key === b.key || a.value.length >= TELLING)
+/** `spec.kafka.storage.class` is what became `spec.storageClassName`. */
+const isCalledSo = (field: string, key: string): boolean => {
+  const path = wordsOf(field).split(' ')
+  const words = wordsOf(key)
+    .split(' ')
+    .filter((word) => word !== 'name')
+  return words.length > 1 && words.every((word) => path.includes(word))
+}
+
+const isSame = (a: Leaf, b: Leaf): boolean =>
+  a.value === b.value && (a.key === b.key || a.value.length >= TELLING || isCalledSo(a.field, b.key))
 
 /** The custom resources above an object, nearest first; also above a workload that is owned through another. */
 function ownersOf(snapshot: Snapshot, object: KubeObject): KubeObject[] {

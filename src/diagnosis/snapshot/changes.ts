@@ -1,6 +1,7 @@
 import type { KubeObject } from '#cluster'
 import { time } from './events.ts'
 import { podSpecPath } from './field-path.ts'
+import { isKind } from './kinds.ts'
 import { ownerOf, revisionOf, type Snapshot } from './snapshot.ts'
 import { diff, type FieldChange } from './template-diff.ts'
 
@@ -22,8 +23,31 @@ export interface Change extends FieldChange {
 export function changesOf(snapshot: Snapshot, workload: KubeObject): Change[] {
   if (workload.kind === 'Deployment') return deploymentChanges(snapshot, workload)
   if (workload.kind === 'StatefulSet' || workload.kind === 'DaemonSet') return revisionChanges(snapshot, workload)
+  if (!isKind(workload.kind)) return customChanges(snapshot, workload)
   return []
 }
+
+/** Of a custom resource that keeps ReplicaSets as a Deployment does: Argo's Rollout numbers them, too. */
+function customChanges(snapshot: Snapshot, custom: KubeObject): Change[] {
+  const sets = snapshot
+    .ownedBy(custom)
+    .filter((o) => o.kind === 'ReplicaSet' && numberOf(o) > 0)
+    .sort((a, b) => numberOf(a) - numberOf(b))
+  const [before, current] = sets.slice(-2)
+  if (!before || !current) return []
+  const how = `revision ${numberOf(before)} → ${numberOf(current)}`
+  return diff(before.spec?.template, current.spec?.template, 'spec.template').map((change) => ({
+    ...change,
+    at: time(current.metadata.creationTimestamp),
+    how,
+    knowsBefore: true,
+    backTo: null,
+    isPrevious: true,
+  }))
+}
+
+const numberOf = ({ metadata: { annotations } }: KubeObject): number =>
+  Number(Object.entries(annotations ?? {}).find(([key]) => key.endsWith('/revision'))?.[1] ?? 0)
 
 function deploymentChanges(snapshot: Snapshot, deployment: KubeObject): Change[] {
   const sets = snapshot.replicaSetsOf(deployment)
