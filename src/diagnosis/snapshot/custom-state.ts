@@ -34,7 +34,7 @@ const TROUBLE =
   /^(?:not enough .*|.*\bout of (?:disk|space|memory).*|.*(?:failed|failure|errored|error|invalid|unhealthy|degraded|faulted|unavailable|crashloop\w*)|red|HEALTH_ERR|Missing|Stuck\w*|Lost|unknown error|(?:.* )?(?:cannot|unable|could not|failed) .*)$/i
 /** Of lists only the parts that a resource runs in; the others are records of what was. */
 const IN_LIST = /\[(?!.*\])|(?<!\.tasks)\[/
-const STATE_KEYS = /^(?:phase|state|status|health|robustness|currentState|lastOperationState|result)$|[a-z](?:Status|State|Phase)$/i
+const STATE_KEYS = /^(?:phase|state|status|health|robustness|currentState|lastOperationState|result)$|^(?!last|prev|prior|old|former).*[a-z](?:Status|State|Phase)$/i
 /** A state that is only "pending" may have its error beside it. */
 const COMPLAINS = /\berror\b|\bfail(?:ed|ure|ing)?\b|not found|denied|forbidden|refused|timed? ?out|cannot|unable|invalid|unauthori[sz]ed/i
 const MESSAGE_KEYS =
