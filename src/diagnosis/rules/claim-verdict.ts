@@ -3,19 +3,9 @@ import { item } from '../snapshot/field-path.ts'
 import { nearest } from '../snapshot/selectors.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { DEFAULT_CLASS, NO_PROVISIONER } from '../snapshot/well-known.ts'
-import type { ObjectRef } from '#kinds/result'
-import { type Place } from './rule.ts'
+import { answered, unanswered, type Why } from './claim-answer.ts'
+import type { Place } from './rule.ts'
 import { checksOf, fits } from './claim-fit.ts'
-import { isNamedIn } from './scheduler.ts'
-
-interface Why {
-  says: string
-  cause: Place
-  directness: number
-  open?: boolean
-  tokens?: string[]
-  blames?: ObjectRef[]
-}
 
 /** A claim that a StatefulSet made is described in its template. */
 export function place(snapshot: Snapshot, claim: KubeObject, rest: string): Place {
@@ -26,16 +16,6 @@ export function place(snapshot: Snapshot, claim: KubeObject, rest: string): Plac
     if (template) return { object: refOf(set), field: `${item('spec.volumeClaimTemplates', 'name', template.metadata.name)}.spec.${rest}` }
   }
   return { object: refOf(claim), field: `spec.${rest}` }
-}
-
-/** A driver is asked for a volume and says nothing: it does not run, or there is none of that name. */
-function unanswered(snapshot: Snapshot, storageClass: KubeObject): Why {
-  const provisioner = storageClass['provisioner']
-  const drivers = snapshot.workloads.filter((w) => isNamedIn(snapshot, w, provisioner))
-  const says = `the provisioner ${provisioner} of class ${storageClass.metadata.name} does not answer`
-  const cause = { object: refOf(storageClass), field: 'provisioner' }
-  if (drivers.length === 0) return { says, cause, directness: 0.72 }
-  return { says, cause, directness: 0.5, open: true, blames: drivers.slice(0, 5).map(refOf) }
 }
 
 export function judgeClaim(snapshot: Snapshot, claim: KubeObject, message: string): Why | null {
@@ -110,12 +90,14 @@ export function judgeClaim(snapshot: Snapshot, claim: KubeObject, message: strin
     }
   if (/external provisioner|ExternalProvisioning/i.test(message) && storageClass) return unanswered(snapshot, storageClass)
   if (message !== '')
-    return {
-      says: message.slice(0, 200),
-      cause: storageClass ? { object: refOf(storageClass), field: 'parameters' } : place(snapshot, claim, 'storageClassName'),
-      directness: 0.55,
-      open: true,
-    }
+    return (
+      (storageClass && answered(snapshot, storageClass, place(snapshot, claim, 'resources.requests.storage'), message)) ?? {
+        says: message.slice(0, 200),
+        cause: storageClass ? { object: refOf(storageClass), field: 'parameters' } : place(snapshot, claim, 'storageClassName'),
+        directness: 0.55,
+        open: true,
+      }
+    )
   return { says: 'no volume has been found for it', cause: place(snapshot, claim, 'storageClassName'), directness: 0.4, open: true }
 }
 

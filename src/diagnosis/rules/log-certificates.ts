@@ -26,7 +26,7 @@ function certificateOf(servers: readonly KubeObject[]): Place | null {
   for (const server of servers)
     for (const volume of podSpecOf(server)?.volumes ?? []) {
       const name: unknown = volume.secret?.secretName
-      if (typeof name === 'string' && /tls|cert|ssl|pki/i.test(`${name} ${volume.name}`))
+      if (typeof name === 'string' && /tls|cert|ssl|pki|issuer|keystore|(?:^|-)ca(?:-|$)/i.test(`${name} ${volume.name}`))
         return {
           object: { apiVersion: 'v1', kind: 'Secret', namespace: server.metadata.namespace ?? null, name },
           field: entry('data', 'tls.crt'),
@@ -66,7 +66,9 @@ export const certificateInvalid = logRule(
       /remote error: tls: (?:bad|expired|unknown|revoked) certificate|alert (?:(?:bad|expired) certificate|certificate (?:expired|unknown|revoked)|unknown ca)/i.test(
         hit.line,
       )
-    const theirs = isOwn ? certificateOf([group.workload]) : /expired/i.test(hit.line) ? certificateOf(serversOf(context)) : null
+    // Who ends at its own start over an expired certificate, and names nobody else, has read its own.
+    const isRead = hit.state === 'crashing' && !peer && /expired/i.test(hit.line)
+    const theirs = isOwn || isRead ? certificateOf([group.workload]) : /expired/i.test(hit.line) ? certificateOf(serversOf(context)) : null
     if (theirs) return { says, cause: theirs, directness: isOwn ? 0.6 : 0.8 }
     // Nothing of the caller's own was changed: what it trusts did not follow.
     const trusted =

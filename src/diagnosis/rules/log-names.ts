@@ -52,6 +52,7 @@ export const nameNotResolved = logRule(
     if (ordinal) return { says: `${says}: ${ordinal.says}`, directness: 0.5, open: true, blames: [ordinal.set], tokens: [peer.host] }
     if (isKnown) return { says, ...resolver(context) }
     if (peer.wanted && snapshot.has('Service', peer.wanted.namespace)) return missing(context, peer, peer.wanted, says)
+    if (group.views[0]!.pod.spec?.dnsPolicy === 'None') return { says, ...resolver(context) }
     const written = inResolver(snapshot, peer.host)
     if (written) return { says: `${says}: the cluster's DNS has a rule of its own for it`, cause: written, directness: 0.82 }
     // No server answered: the name is not at fault.

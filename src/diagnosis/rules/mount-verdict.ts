@@ -3,6 +3,7 @@ import type { KubeEvent } from '../snapshot/events.ts'
 import { podField } from '../snapshot/field-path.ts'
 import { bringsDriver, missingDriver } from '../snapshot/csi.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { quotedField } from './custom-field.ts'
 import { csiObject } from './mount-secrets.ts'
 import { judgeSandbox } from './sandbox-verdict.ts'
 import { backingOf, nfsServices } from './volume-backing.ts'
@@ -14,9 +15,11 @@ export function judgeMount(snapshot: Snapshot, workload: KubeObject, pod: KubeOb
   const { message } = event
   const name = /volume "([^"]+)"/.exec(message)?.[1]
   const volumes: any[] = pod.spec?.volumes ?? []
+  const claimed = volumes.filter((v) => v.persistentVolumeClaim)
   const volume =
     volumes.find((v) => v.name === name) ??
-    volumes.find((v) => v.persistentVolumeClaim && claimOf(snapshot, object.namespace, v)?.spec?.volumeName === name)
+    volumes.find((v) => v.persistentVolumeClaim && claimOf(snapshot, object.namespace, v)?.spec?.volumeName === name) ??
+    (name !== undefined && claimed.length === 1 ? claimed[0] : undefined)
   const claim = volume && claimOf(snapshot, object.namespace, volume)
   const at = (rest: string): Place => ({ object, field: podField(workload, `volumes[name=${volume?.name ?? name}]${rest}`) })
   const pv = claim ? snapshot.get('PersistentVolume', null, claim.spec?.volumeName ?? '') : undefined
@@ -74,6 +77,14 @@ export function judgeMount(snapshot: Snapshot, workload: KubeObject, pod: KubeOb
       directness: 0.88,
       mend: 'Make the path on the node, or correct the volume',
     }
+  const option = (pv?.spec?.mountOptions ?? []).find((one: string) => message.includes(one))
+  if (pv && option && /mount failed|bad option|wrong fs type|invalid (?:argument|option)|unknown option/i.test(message))
+    return {
+      says: `it cannot be mounted with the option ${option}`,
+      cause: { object: refOf(pv), field: 'spec.mountOptions' },
+      directness: 0.82,
+      mend: 'Take the mount option away, in the volume and in its StorageClass',
+    }
   const led = csiObject(snapshot, workload, volume, message)
   if (led) return led
   const driver = missingDriver(message)
@@ -95,6 +106,16 @@ export function judgeMount(snapshot: Snapshot, workload: KubeObject, pod: KubeOb
     }
   }
   const backing = backingOf(snapshot, pv, name)
+  // A volume that somebody wrote by hand says where its data is.
+  const told = pv?.spec?.csi ? quotedField([pv], [message]) : null
+  if (pv && told && /^spec\.csi\.(?!driver)/.test(told.field) && !pv.metadata.annotations?.['pv.kubernetes.io/provisioned-by'])
+    return {
+      says: message.slice(0, 200),
+      cause: { object: refOf(pv), field: told.field },
+      directness: 0.72,
+      open: false,
+      mend: `Correct ${told.field}, or give the driver the right to use what it names`,
+    }
   return {
     says: message.slice(0, 200),
     cause: claim ? { object: refOf(claim), field: null } : volume ? at('') : { object, field: null },
