@@ -1,5 +1,6 @@
 import { type KubeObject } from '#cluster'
 import { containerField, containerSpec, podField, podSpecOf } from '../snapshot/field-path.ts'
+import { leavesOf } from '../snapshot/leaves.ts'
 import { type Draft } from './rule.ts'
 
 /** What the kubelet could not find (kubelet_pods.go, volume/{secret,configmap,projected}). */
@@ -37,7 +38,15 @@ export function referenceField(workload: KubeObject, missing: Missing): string |
     return podField(workload, `volumes[name=${volume.name}].${volumeKey}.${leaf}`)
   }
   const projected = (spec?.volumes ?? []).find((v: any) => (v.projected?.sources ?? []).some((s: any) => isIt(s[volumeKey])))
-  if (!projected) return null
+  if (!projected) return anyField(workload, spec, missing)
   const source = projected.projected.sources.findIndex((s: any) => isIt(s[volumeKey]))
   return podField(workload, `volumes[name=${projected.name}].projected.sources[${source}].${volumeKey}.name`)
+}
+
+/** Volumes of other kinds (Azure's and Ceph's files, drivers' own) name a Secret in a field of their own. */
+function anyField(workload: KubeObject, spec: any, { name }: Missing): string | null {
+  const leaf = leavesOf(spec?.volumes ?? [], podField(workload, 'volumes')).find(
+    (l) => l.value === name && /secret|configMap/i.test(l.field),
+  )
+  return leaf?.field ?? null
 }

@@ -6,7 +6,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 import { exitText } from './exit-codes.ts'
 import { eventsOfContainer, groupContainers, podNames, troubleSince } from './pods.ts'
 import { inspect } from './recommend.ts'
-import { fromObject, podsText, type Draft, type Rule } from './rule.ts'
+import { fromEvent, fromObject, podsText, type Draft, type Rule } from './rule.ts'
 
 const NOT_STARTED = new Set(['StartError', 'ContainerCannotRun'])
 
@@ -26,6 +26,8 @@ export const crashLoop: Rule = {
       const worst = views.reduce((a, b) => (b.restarts > a.restarts ? b : a))
       const often = worst.restarts > 0 ? ` (${worst.restarts} restarts)` : ''
       const what = init ? 'Init container' : 'Container'
+      // The container is killed when what it does right after its start fails.
+      const hook = eventsOfContainer(snapshot, worst, 'FailedPostStartHook')[0]
       const command = end?.exitCode === 0 || end?.exitCode === 126 || end?.exitCode === 127
       return {
         on: refOf(workload),
@@ -39,17 +41,22 @@ export const crashLoop: Rule = {
             `container ${container}: ${worst.waiting?.reason ?? 'ended'}${end ? `, ${end.reason || 'Error'}, exit code ${end.exitCode}` : ''}, ${worst.restarts} restarts`,
           ),
           ...lastWords(snapshot, worst),
+          ...(hook ? [fromEvent(hook)] : []),
           ...eventsOfContainer(snapshot, worst, 'BackOff')
             .slice(0, 1)
             .map((e) => ({ source: 'event' as const, ref: e.ref, text: `${e.reason}: ${e.message} (${e.count} times)` })),
         ],
         cause: {
           object: refOf(workload),
-          field: containerField(workload, container, command ? 'command' : isFirst(snapshot, workload) ? 'image' : ''),
+          field: containerField(
+            workload,
+            container,
+            hook ? 'lifecycle.postStart' : command ? 'command' : isFirst(snapshot, workload) ? 'image' : '',
+          ),
         },
         since: troubleSince(snapshot, views),
-        directness: 0.3,
-        open: true,
+        directness: hook ? 0.82 : 0.3,
+        open: !hook,
         tokens: lastWords(snapshot, worst).flatMap((d) => [...d.text.matchAll(/["'`]([^"'`\s]{3,120})["'`]/g)].map((m) => m[1]!)),
         pods,
         recommendations: [

@@ -293,3 +293,67 @@ describe('what a program says that it lacks', () => {
     expect(answer).toEqual(expect.stringContaining(expected))
   })
 })
+
+const unmounted = (volume: any, message: string, more: any[] = []) => {
+  const made = web({}, waiting('ContainerCreating'), { volumes: [{ name: 'd', ...volume }] })
+  return [
+    ...made,
+    event(
+      made.find((o) => o.kind === 'Pod')!,
+      'FailedMount',
+      `MountVolume.SetUp failed for volume "d" : ${message}`,
+    ),
+    ...more,
+  ]
+}
+const hooked = web({ lifecycle: { postStart: { exec: { command: ['warm'] } } } }, crashing(137))
+const mounts: Case[] = [
+  [
+    'a role that the store does not know',
+    classed(`failed to login: Code: 400. Errors: * invalid role name "wep"`, {
+      provider: 'vault',
+      parameters: { roleName: 'wep', vaultAddress: 'http://vault:8200', objects: '- objectName: db' },
+    }),
+    T,
+    'SecretProviderClass vault: spec.parameters.roleName',
+  ],
+  [
+    'a share whose Secret is not there',
+    unmounted({ azureFile: { secretName: 'files', shareName: 'docs' } }, `Couldn't get secret shop/files: secrets "files" not found`),
+    T,
+    'volumes[name=d].azureFile.secretName',
+  ],
+  [
+    'a bucket of a volume that somebody wrote',
+    unmounted({ persistentVolumeClaim: { claimName: 's3' } }, 'Could not mount "models-prd": Forbidden: Access Denied', [
+      object('v1', 'PersistentVolumeClaim', 's3', { spec: { volumeName: 's3-pv' }, status: { phase: 'Bound' } }),
+      object('v1', 'PersistentVolume', 's3-pv', {
+        metadata: { namespace: undefined },
+        spec: { csi: { driver: 's3.csi.aws.com', volumeAttributes: { bucketName: 'models-prd' } } },
+      }),
+    ]),
+    T,
+    'PersistentVolume s3-pv: spec.csi.volumeAttributes.bucketName',
+  ],
+  [
+    'what is done right after the start fails',
+    [
+      ...hooked,
+      event(
+        hooked.find((o) => o.kind === 'Pod')!,
+        'FailedPostStartHook',
+        "PostStartHook failed: command 'warm' exited with 22",
+        { container: 'app' },
+      ),
+    ],
+    T,
+    'containers[name=app].lifecycle.postStart',
+  ],
+]
+
+describe('what a pod cannot be given', () => {
+  it.each(mounts)('%s', async (_, objects, target, expected) => {
+    const { rootCause } = await run(objects, target, {})
+    expect(`${rootCause?.object.kind} ${rootCause?.object.name}: ${rootCause?.field}`).toEqual(expect.stringContaining(expected))
+  })
+})

@@ -3,6 +3,8 @@ import { ENTRY_LIMITS } from './limit-words-entry.ts'
 
 /** Of servers, brokers and libraries; the most telling first. */
 export const LIMITS: readonly LimitWord[] = [
+  limit('how many parts a table may have', /Too many parts \(|TOO_MANY_PARTS/, /parts to (?:throw|delay)/), // ClickHouse
+  limit('its queue of connections', /listen queue .{0,80}full/, /^listen$|backlog|somaxconn/), // uWSGI
   limit(
     'the sender',
     /[Ss]ender (?:address )?(?:rejected|not (?:allowed|verified|owned))|Email address is not verified/,
@@ -70,7 +72,11 @@ export const LIMITS: readonly LimitWord[] = [
   limit('the number of shards', /maximum (?:normal )?shards open|max_shards_per_node/, /max shards per node/), // Elasticsearch
   limit('its disk watermark', /flood.stage (?:disk )?watermark|read_only_allow_delete|FORBIDDEN\/12/, /watermark/),
   limit('its circuit breaker', /circuit_breaking_exception|CircuitBreakingException|\[parent\] Data too large/, /breaker|java opts|^xmx/),
-  limit('its number of workers', /server reached (?:pm\.)?max_children/, /max children/), // PHP-FPM
+  limit(
+    'its number of workers',
+    /server reached (?:pm\.)?max_children|server reached MaxRequestWorkers/,
+    /max children|max request workers/,
+  ), // PHP-FPM
   limit('its number of connections', /worker_connections are not enough/, /worker connections/), // nginx
   limit('the timeout of a worker', /WORKER TIMEOUT \(pid/, /^timeout$|(?:worker|request|gunicorn) timeout/), // gunicorn
   limit('the time of a task', /Hard time limit \(|TimeLimitExceeded|Soft time limit/, /time limit/), // Celery

@@ -36,6 +36,9 @@ export const fileMissing = logRule(
         directness: 0.82,
       }
     if (setting) return { says, cause: placeOf(setting), directness: 0.8, tokens: [path] }
+    // A part of the program itself, not a file that it is given.
+    if (!mount && (/node_modules/.test(hit.around.join('\n')) || !path.startsWith('/')) && /Cannot find module/.test(hit.line))
+      return { says, cause: { object, field: field('image') }, directness: 0.6, open: true, tokens: [] }
     if (mount)
       return {
         says,

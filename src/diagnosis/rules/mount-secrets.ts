@@ -43,7 +43,7 @@ export function csiObject(snapshot: Snapshot, workload: KubeObject, volume: any,
 
 const MISSING = /not found|does not exist|no such|couldn't find|can't find|404/i
 const DENIED =
-  /\b40[13]\b|denied|forbidden|not authori[sz]ed|unauthori[sz]ed|permission|AADSTS\d+|invalid_client|role .{0,60}(?:not found|could not be found|invalid)|AssumeRole/i
+  /\b40[13]\b|denied|forbidden|not authori[sz]ed|unauthori[sz]ed|permission|AADSTS\d+|invalid_client|invalid role|role .{0,60}(?:not found|could not be found|invalid)|AssumeRole/i
 /** Parameters by which a store is told who asks. */
 const IDENTITY = /role|client ?id|identity|account|auth|tenant/i
 /** Annotations of a ServiceAccount that say which identity of a cloud it has, as the clouds document them. */
@@ -54,7 +54,8 @@ function inside(snapshot: Snapshot, workload: KubeObject, object: KubeObject, me
   const leaves = leavesOf(object.spec ?? {}, 'spec')
   const own = new Set([object.metadata.name, object.metadata.namespace ?? '', workload.metadata.name])
   const words = [...new Set(message.match(/[\w./-]{4,}/g) ?? [])].flatMap((w) => [w, ...w.split('/')]).filter((w) => w.length >= 4)
-  const telling = words.filter((w) => !own.has(w) && !PLAIN.test(w))
+  const quoted = [...message.matchAll(/["'`]([\w.-]{3})["'`]/g)].map((m) => m[1]!)
+  const telling = [...words, ...quoted].filter((w) => !own.has(w) && !PLAIN.test(w))
   const isDenied = DENIED.test(message) && !/SecretNotFound|ResourceNotFound/.test(message)
   const worth = ({ field, value }: { field: string; value: string }): number => {
     const longest = Math.max(0, ...telling.filter((w) => holdsWord(value, w)).map((w) => w.length))

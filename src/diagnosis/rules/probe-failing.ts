@@ -87,4 +87,6 @@ const isEndedBySignal = (view: ContainerView): boolean => {
 }
 
 const isStarting = (pod: KubeObject, name: string): boolean =>
-  (pod.status?.containerStatuses ?? []).some((s: any) => s.name === name && s.started === false)
+  [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].some(
+    (s: any) => s.name === name && s.started === false,
+  )

@@ -294,6 +294,7 @@ export const SIGNATURES: readonly Signature[] = [
   ...table(
     'program-out-of-memory',
     /Could not reserve enough space for (?:\d+\w* )?object heap|Initial heap size set to a larger value|insufficient memory for the Java Runtime/i,
+    /was sent SIGKILL! Perhaps out of memory|[Ww]orker .{0,40}signal 9 ?\(?SIGKILL/, // gunicorn, Celery
     /java\.lang\.OutOfMemoryError(?:: (?<token>[\w ]+))?|JavaScript heap out of memory|(?:^|\s)MemoryError\b|runtime: out of memory|cannot allocate memory|std::bad_alloc|OutOfMemoryException|memory allocation of \d+ bytes failed/i,
   ),
   // Where nothing else is said: a program that ends while it reads what it is told.
