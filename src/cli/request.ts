@@ -45,7 +45,7 @@ export async function requestInvestigation(targetText: string | undefined, optio
   const namespace = options.namespace ?? visitor.namespace
   try {
     const target = targetText === undefined ? { apiVersion: 'v1', kind: 'Namespace', name: namespace } : targetOf(targetText, namespace)
-    const workflow = options.workflow ?? (await onlyWorkflow(namespace, visitor, options))
+    const workflow = await workflowOf(namespace, visitor, options)
     const name = investigationName(targetText ?? namespace, newId())
     const spec = { workflowRef: { name: workflow }, target, ...(Object.keys(params).length > 0 ? { params } : {}) }
     const made = await client.create(
@@ -110,13 +110,19 @@ async function untilPhase(
       const phase = object.status?.phase
       if (phase !== undefined && isWanted(phase)) return object
       progress.status(phase ?? 'waiting for Inquest to take it')
-      if (phase === undefined && waited === PATIENCE_MS)
-        progress.line('Inquest has not taken it yet. Does it run, and does it watch this namespace? It will be taken when it does.')
+      if (phase === undefined && waited === PATIENCE_MS) progress.line(refusalOf(object) ?? NOT_TAKEN)
       await sleep(POLL_MS, undefined, { signal: io.signal })
     }
   } finally {
     progress.done()
   }
+}
+
+const NOT_TAKEN = 'Inquest has not taken it yet. Does it run, and does it watch this namespace? It will be taken when it does.'
+/** Why it does not start, as far as the operator has said so. */
+function refusalOf(object: KubeObject): string | undefined {
+  const conditions: { type?: string; status?: string; message?: string }[] = object.status?.conditions ?? []
+  return conditions.find(({ type, status }) => type === 'Accepted' && status === 'False')?.message
 }
 
 /** What the object says of the end, where the API could not be asked. */
@@ -154,20 +160,23 @@ function paramsOf(pairs: readonly string[]): Record<string, string> {
   )
 }
 
-async function onlyWorkflow(namespace: string, visitor: Visitor, { kubeconfig, context }: ApiOptions): Promise<string> {
+/** The one that is named, or the only one. Whoever may create Investigations and see no Workflow has the named one taken for granted. */
+async function workflowOf(namespace: string, visitor: Visitor, { kubeconfig, context, workflow }: RequestOptions): Promise<string> {
   const { openLiveCluster, ReadError } = await import('#cluster')
   const reader = await openLiveCluster({ ...(kubeconfig ? { kubeconfig } : {}), ...(context ? { context } : {}) })
   try {
     const names = (await reader.list(WORKFLOW, { namespace })).map(({ metadata }) => metadata.name)
-    if (names.length === 1) return names[0]!
+    if (workflow === undefined ? names.length === 1 : names.includes(workflow)) return workflow ?? names[0]!
     const field = '--workflow'
     if (names.length === 0)
       throw new InputError(`there is no Workflow in namespace ${namespace}`, { field, remedy: 'Apply one, or name its namespace with -n.' })
-    throw new InputError(`there are ${names.length} Workflows in namespace ${namespace}`, {
+    const wrong = workflow === undefined ? `there are ${names.length} Workflows` : `there is no Workflow ${workflow}`
+    throw new InputError(`${wrong} in namespace ${namespace}`, {
       field,
       remedy: `Name one: ${names.slice(0, 20).join(', ')}.`,
     })
   } catch (error) {
+    if (workflow !== undefined && error instanceof ReadError && error.reason === 'Forbidden') return workflow
     if (!(error instanceof ReadError) || error.reason !== 'NoSuchResource') throw error
     const remedy = 'Install it (docs/install.md), or name another context.'
     throw new InputError(`Inquest's kinds are not installed in ${visitor.title}`, { field: '--context', remedy })

@@ -95,6 +95,7 @@ async function says(kind: string, ns: string, name: string, type: string, expect
 test('waits for CRDs that are not installed, and says so', async () => {
   const feed = await start()
   await vi.waitFor(() => expect(feed.state().troubles.join('\n')).toContain('cannot list sources.inquest.dev: '), { timeout: 10_000 })
+  expect(feed.state().troubles.join('\n')).toContain('inquest crds | kubectl apply')
   expect(feed.state().complete).toBe(false)
   expect(feed.registry.isComplete()).toBe(false)
   await cluster.installCrds()
@@ -362,7 +363,10 @@ test('no more rights are needed than these, and a Secret that may not be read is
   await says('Workflow', 'rights', 'triage', 'Ready', { status: 'True' })
   const told = await says('Source', 'rights', 'alerts', 'Ready', { status: 'False', reason: 'SecretNotReady' })
   expect(told.message).toContain('User "system:serviceaccount:default:operator" cannot get resource "secrets"')
-  expect(told.message).toContain('kubectl create role inquest-secrets -n rights --verb=get --resource=secrets --resource-name=hook')
+  expect(told.message).toContain(
+    'kubectl create role inquest-secrets -n rights --verb=get --resource=secrets --resource-name=hook && ' +
+      'kubectl create rolebinding inquest-secrets -n rights --role=inquest-secrets --serviceaccount=default:operator.',
+  )
 })
 
 test('goes on with what it has while the link is cut, and catches up when it is there again', async () => {

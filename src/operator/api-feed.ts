@@ -110,7 +110,7 @@ export function feedFromApi(
       await writer.write(TYPES[kind], raw, answers, signal).then(
         () => refusals.delete(kind),
         (error: unknown) => {
-          if (error instanceof ReadError && error.reason === 'Forbidden') refusals.set(kind, error.message)
+          if (error instanceof ReadError && error.reason === 'Forbidden') refusals.set(kind, toldWithRemedy(error))
           throw error
         },
       )
@@ -124,7 +124,7 @@ export function feedFromApi(
       prune: pruneConfigured,
       onChange: (key) => incoming.add(`${kind} ${key}`),
       onTrouble: (trouble) => {
-        if (trouble) log.warn({ reason: trouble.reason }, `manifests may be out of date: ${trouble.message}`)
+        if (trouble) log.warn({ reason: trouble.reason }, `manifests may be out of date: ${toldWithRemedy(trouble)}`)
         else log.info({ kind }, 'manifests are up to date again')
       },
     })
@@ -155,7 +155,7 @@ export function feedFromApi(
     judgeAgain: (kind, namespace, name) => complete && statuses.add(titleOf(kind, namespace, name)),
     state: () => ({
       complete,
-      troubles: [...ORDER.flatMap((kind) => watches[kind].trouble()?.message ?? []), ...refusals.values(), ...old],
+      troubles: [...ORDER.flatMap((kind) => watches[kind].trouble() ?? []).map(toldWithRemedy), ...refusals.values(), ...old],
     }),
     async close() {
       leave()
@@ -179,4 +179,14 @@ const TYPES: Record<Kind, ResourceType> = { Source: typeOf('Source'), Workflow: 
 function partsOf(title: string): { kind: Kind; namespace: string; name: string } {
   const [, kind, namespace, name] = /^(\w+) ([^/]+)\/(.+)$/.exec(title)!
   return { kind: kind as Kind, namespace: namespace!, name: name! }
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  NoSuchResource: 'Install the kinds: `inquest crds | kubectl apply --server-side --force-conflicts -f -`',
+  Forbidden: "Give the operator's role that verb: `helm upgrade` puts back what chart/rbac/operator.yaml has",
+}
+/** What is in the way, in the API server's own words, and what to do. */
+function toldWithRemedy({ reason, message }: { reason: string; message: string }): string {
+  const remedy = REMEDIES[reason]
+  return remedy ? `${message}. ${remedy}` : message
 }

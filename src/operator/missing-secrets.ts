@@ -24,7 +24,10 @@ export async function secretProblem(lookup: SecretLookup, namespace: string, ref
   } catch (error) {
     if (!(error instanceof ReadError) || error.reason !== 'Forbidden') throw error
     const role = `kubectl create role inquest-secrets -n ${namespace} --verb=get --resource=secrets --resource-name=${ref.name}`
-    const remedy = `Let Inquest read this Secret, with a Role that is bound to Inquest's ServiceAccount: ${role}.`
+    // The API server names who it refused.
+    const [, account = 'NAMESPACE:NAME'] = /system:serviceaccount:([^"]+)"/.exec(error.message) ?? []
+    const binding = `kubectl create rolebinding inquest-secrets -n ${namespace} --role=inquest-secrets --serviceaccount=${account}`
+    const remedy = `Let Inquest read this Secret, by name: ${role} && ${binding}.`
     return { field, message: error.message, remedy }
   }
 }

@@ -4,6 +4,7 @@ import { agreeing, concluding, countingTool, kubectl, scripted } from '../../tes
 import { ALERT, engineHere, NO_AGENTS, RECEIPT } from '../../test/engine-here.ts'
 import { RetryableError } from '#kit/errors'
 import { newId } from '#kit/ids'
+import type { MemoryRegistry } from '#kinds/registry'
 import type { Diagnosis } from '#kinds/result'
 import type { Investigation } from '#store'
 import { ENGINE_VERSION } from './version.ts'
@@ -89,6 +90,45 @@ describe('the starter', () => {
       'there is no Workflow shop/nowhere',
     )
   })
+})
+
+test.each<[says: string, change: (registry: MemoryRegistry, name: string) => void]>([
+  [
+    'edited',
+    (registry, name) => {
+      const workflow = registry.workflow('shop', name)!
+      registry.put({ ...workflow, metadata: { ...workflow.metadata, generation: 4 }, spec: { steps: [{ name: 'other', diagnose: {} }] } })
+      const sink = registry.sink('shop', 'chat')!
+      registry.put({ ...sink, spec: { ...sink.spec, when: 'false' } })
+    },
+  ],
+  [
+    'deleted, and its Sink with it',
+    (registry, name) => {
+      registry.remove('Workflow', 'shop', name)
+      registry.remove('Sink', 'shop', 'chat')
+    },
+  ],
+])('an investigation ends as it began when its Workflow is %s while it runs', async (_, change) => {
+  const here = engine()
+  let [begun, goOn] = [false, () => {}]
+  const released = new Promise<void>((resolve) => (goOn = resolve))
+  here.diagnose = async () => {
+    begun = true
+    await released
+    return DIAGNOSIS
+  }
+  const name = here.workflow({ steps: [look, { name: 'say', notify: { sinkRef: { name: 'chat' }, message: 'Looked.' } }], sinks: [chat] })
+  const { id } = await here.engine.investigate({ namespace: 'shop', workflow: name, alert: ALERT })
+  await until('the step', async () => begun || null)
+  change(here.registry, name)
+  goOn()
+  expect(await here.ended(id)).toMatchObject({ phase: 'Succeeded', reason: 'Complete', input: { workflow: { generation: 3 } } })
+  await here.settled(id)
+  expect(here.delivered.map(({ sink, delivery }) => [sink, delivery.message.state])).toEqual([
+    ['chat', expect.any(String)],
+    ['chat', 'completed'],
+  ])
 })
 
 describe('a request that is an object of the cluster', () => {
