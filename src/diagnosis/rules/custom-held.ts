@@ -1,10 +1,12 @@
 import { groupOf, refOf, type KubeObject } from '#cluster'
 import { objectText } from '#kinds/result'
+import { customsNamed } from '../snapshot/custom-links.ts'
 import { editsOf } from '../snapshot/edits.ts'
 import { time } from '../snapshot/events.ts'
 import { isWithin } from '../snapshot/field-path.ts'
 import { holdsOf, pausedIn } from '../snapshot/holds.ts'
 import { leavesOf } from '../snapshot/leaves.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
 import { advise } from './recommend.ts'
 import { fromObject, type Place, type Rule, type Seen } from './rule.ts'
 
@@ -16,13 +18,13 @@ export const customHeld: Rule = {
   looksAt:
     'Fields and annotations of custom resources that pause them, and Applications that are out of sync without automated sync. They count only when an alert asks about the resource or what it keeps.',
   mend: 'Take the pause away, when what it was for is over.',
-  look: (snapshot) => snapshot.customs.flatMap((object) => held(object)),
+  look: (snapshot) => snapshot.customs.flatMap((object) => held(snapshot, object)),
 }
 
-function held(custom: KubeObject): Seen[] {
+function held(snapshot: Snapshot, custom: KubeObject): Seen[] {
   if (custom.metadata.deletionTimestamp) return []
   const [hold] = holdsOf(custom)
-  const lag = hold ? null : (notApplied(custom) ?? waits(custom))
+  const lag = hold ? null : (notApplied(snapshot, custom) ?? waits(custom))
   if (!hold && !lag) return []
   const object = refOf(custom)
   const edit = hold ? editsOf(custom).find((e) => isWithin(e.field, hold.field) || isWithin(hold.field, e.field)) : undefined
@@ -30,7 +32,7 @@ function held(custom: KubeObject): Seen[] {
     (c: any) => c?.status === 'True' && /^(?:Paused|Suspended|Reconciliation ?Paused|Hibernat)/.test(c.type),
   )
   const says = hold ? `${hold.key.replace(/^.*\//, '')} = ${hold.value === '' ? '""' : hold.value}` : lag!.says
-  const cause: Place = { object, field: hold ? hold.field : lag!.field }
+  const cause: Place = { object: lag?.object ? refOf(lag.object) : object, field: hold ? hold.field : lag!.field }
   return [
     {
       on: object,
@@ -56,16 +58,24 @@ function held(custom: KubeObject): Seen[] {
 }
 
 /** What waits at a step of its own plan for somebody to say go. */
-function waits(custom: KubeObject): { says: string; field: string } | null {
+function waits(custom: KubeObject): { says: string; field: string; object?: KubeObject } | null {
   const field = pausedIn(custom)
   const reason = custom.status?.pauseConditions?.[0]?.reason ?? custom.status?.message
   return field ? { says: `it waits at ${field}${reason ? ` (${reason})` : ''} until somebody lets it go on`, field } : null
 }
 
 /** What is compared with its source, differs, and is brought up to date by hand only. */
-function notApplied({ spec, status }: KubeObject): { says: string; field: string } | null {
+function notApplied(snapshot: Snapshot, custom: KubeObject): { says: string; field: string; object?: KubeObject } | null {
+  const { spec, status } = custom
   if (status?.sync?.status !== 'OutOfSync' || status.operationState?.phase === 'Running') return null
   const { automated } = spec?.syncPolicy ?? {}
+  const closed = customsNamed(snapshot, custom).find((o) => (o.spec?.syncWindows ?? []).length > 0)
+  if (closed)
+    return {
+      says: `it is out of sync, and ${closed.kind} ${closed.metadata.name} lets it be synced at certain times only`,
+      field: 'spec.syncWindows',
+      object: closed,
+    }
   if (automated && automated.enabled !== false) return null
   const known = leavesOf(spec?.syncPolicy?.automated ?? {}, '')
   return {

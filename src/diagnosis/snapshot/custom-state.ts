@@ -28,13 +28,14 @@ const ON_ITS_WAY =
   /^(?:Progressing|InProgress|Pending|Creating|Provisioning|Waiting\w*|Reconciling|Issuing|Initializing|Starting|Scaling\w*|Updating|DependencyNotReady|Suspended|Paused|Unknown|NotYet\w*)$/
 /** A reason that is one of failure, whatever the condition is called. */
 const FAILED =
-  /(?:Fail|Error|Invalid|NotFound|Denied|Forbidden|Missing|Unavailable|Timeout|TimedOut|Refused|Exceeded|Unauthorized|Conflict|NoSuch|Mismatch)/
+  /(?:Fail|Error|Invalid|NotFound|Denied|Forbidden|Missing|Unavailable|Timeout|TimedOut|Refused|Exceeded|Unauthorized|Conflict|NoSuch|Mismatch|Unreachable)/
 /** Values of a phase or state that mean trouble. */
 const TROUBLE =
   /^(?:not enough .*|.*\bout of (?:disk|space|memory).*|.*(?:failed|failure|errored|error|invalid|unhealthy|degraded|faulted|unavailable|crashloop\w*)|red|HEALTH_ERR|Missing|Stuck\w*|Lost|unknown error|(?:.* )?(?:cannot|unable|could not|failed) .*)$/i
 /** Of lists only the parts that a resource runs in; the others are records of what was. */
 const IN_LIST = /\[(?!.*\])|(?<!\.tasks)\[/
-const STATE_KEYS = /^(?:phase|state|status|health|robustness|currentState|lastOperationState|result)$|^(?!last|prev|prior|old|former).*[a-z](?:Status|State|Phase)$/i
+const STATE_KEYS =
+  /^(?:phase|state|status|health|robustness|currentState|lastOperationState|result)$|^(?!last|prev|prior|old|former).*[a-z](?:Status|State|Phase)$/i
 /** A state that is only "pending" may have its error beside it. */
 const COMPLAINS = /\berror\b|\bfail(?:ed|ure|ing)?\b|not found|denied|forbidden|refused|timed? ?out|cannot|unable|invalid|unauthori[sz]ed/i
 const MESSAGE_KEYS =
@@ -82,10 +83,15 @@ const conditionsOf = (status: any): any[] =>
     .flatMap((part) => (Array.isArray(part?.conditions) ? part.conditions : []))
     .filter((c: any) => typeof c?.type === 'string')
 
-const isBad = ({ type, status, reason }: any): boolean =>
+const isComplaint = (reason: unknown, message: unknown): boolean =>
+  !ON_ITS_WAY.test(String(reason ?? '')) && COMPLAINS.test(String(message ?? ''))
+
+const isBad = ({ type, status, reason, message }: any): boolean =>
   (status === 'False' && GOOD.test(type) && !BAD.test(type)) ||
   (status === 'True' && BAD.test(type)) ||
-  (status === 'False' && !BAD.test(type) && FAILED.test(String(reason ?? ''))) ||
+  (status === 'False' && !BAD.test(type) && (FAILED.test(String(reason ?? '')) || isComplaint(reason, message))) ||
+  // A type that nobody knows is bad when its reason is.
+  (status === 'True' && !GOOD.test(type) && FAILED.test(String(reason ?? '')) && isComplaint(reason, message)) ||
   (status === 'Unknown' && GOOD.test(type) && !ON_ITS_WAY.test(String(reason ?? '')) && reason !== undefined) ||
   // Argo CD writes its errors as types without a status.
   (status === undefined && type.endsWith('Error'))
