@@ -265,6 +265,12 @@ const said: Case[] = [
     T,
     'env[name=CRM_URL].value',
   ],
+  [
+    'strangers that try the locks are no trouble',
+    web(env(['A', 'b']), rep('http: TLS handshake error from 203.0.113.9:4711: remote error: tls: unknown certificate')),
+    T,
+    'healthy',
+  ],
   ['clients that leave are no trouble', web(env(['A', 'b']), rep('level=error msg="request failed" err="context canceled"')), T, 'healthy'],
   [
     'a limit of the server',

@@ -110,9 +110,9 @@ function best(lines: readonly string[], times: readonly (number | null)[], state
   return null
 }
 
-/** What clients do to every server: they leave. */
+/** What clients do to every server: they leave, and strangers try its locks. */
 const EVERYDAY =
-  /client (?:prematurely )?(?:closed|disconnected|timed out)|context cancell?ed|[Bb]roken pipe|ClientAbortException|http2: stream closed|ERR_STREAM_PREMATURE_CLOSE|request (?:was )?(?:aborted|cancell?ed)|ECONNABORTED|invalid csrf/i
+  /client (?:prematurely )?(?:closed|disconnected|timed out)|context cancell?ed|[Bb]roken pipe|ClientAbortException|http2: stream closed|ERR_STREAM_PREMATURE_CLOSE|request (?:was )?(?:aborted|cancell?ed)|ECONNABORTED|invalid csrf|TLS handshake error from (?!10\.|127\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)\d|\/(?:wp-[\w-]+|xmlrpc|phpmyadmin|favicon|robots|\.git|\.env)\b/i
 
 const MAX_ALSO = 8
 const SPEAKS =
