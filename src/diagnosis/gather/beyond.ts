@@ -41,7 +41,11 @@ export async function readBeyond(eyes: Eyes, snapshot: Snapshot, isApi = false):
       ),
     )
   await mapLimited(certificates.slice(0, MAX_READS), WIDTH, ({ namespace, name }) => eyes.get('Secret', namespace, name))
+  const { object: about } = snapshot.asked ?? {}
+  const isBalancer = about?.kind === 'Service' && about.spec?.type === 'LoadBalancer'
+  if (isBalancer) await eyes.list('Node', null)
   const isWanted = (plural: string): boolean =>
+    (isBalancer && /advertisements$|announcementpolicies$/.test(plural)) ||
     (OF_ADDRESSES.test(plural) && snapshot.all('Service').some(isAddressless)) ||
     (/^prometheuse?s+$/.test(plural) && snapshot.customs.some((o) => o.kind === 'ServiceMonitor'))
   const types = (await eyes.customTypes()).filter((type) => isWanted(type.plural))

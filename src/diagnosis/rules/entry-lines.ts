@@ -60,6 +60,7 @@ function speaksOf(entry: KubeObject, text: string): boolean {
   if (OF_ALL.test(text)) return true
   if (hostsOf(entry).some((host) => text.includes(host.replace(/^\*/, '')))) return true
   const { name, namespace } = entry.metadata
+  if ((entry.spec?.tls ?? []).some((t: any) => t.secretName && text.includes(`${namespace}/${t.secretName}`))) return true
   if (text.includes(`"${namespace}/${name}"`) || (text.includes(`namespace="${namespace}"`) && text.includes(`="${name}"`))) return true
   return servicesOf(entry).some(
     (s) =>

@@ -25,7 +25,8 @@ export const entryRefuses: Rule = {
 }
 
 /** ingress-nginx then serves its own certificate. */
-const CERTIFICATE = /(?:validating|obtaining|getting) SSL certificate|does not contain a Common Name or SAN|Using default certificate/
+const CERTIFICATE =
+  /(?:validating|obtaining|getting|creating) (?:SSL|X\.?509) [Cc]ert(?:ificate)?|no valid PEM|does not contain a Common Name or SAN|Using default certificate/
 
 /** A limit or a check that somebody set, or its default. */
 function limited(snapshot: Snapshot, heard: HeardEntry): Seen | null {
@@ -87,5 +88,12 @@ function untrusted(heard: HeardEntry): Seen | null {
   const lacking = tls.findIndex((t) => !hostsOf(entry).every((host) => (t.hosts ?? [host]).includes(host)))
   const field = lacking < 0 ? 'spec.tls[0].secretName' : `spec.tls[${lacking}].hosts`
   const proof = `${field} = ${jsonText(tls[Math.max(0, lacking)])}`
-  return entryFails(heard, 'its certificate is for another name', { object: refOf(entry), field }, 0.8, line, proof)
+  return entryFails(
+    heard,
+    lacking < 0 ? 'its controller cannot use its certificate' : 'its certificate is for another name',
+    { object: refOf(entry), field },
+    0.8,
+    line,
+    proof,
+  )
 }

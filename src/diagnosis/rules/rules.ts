@@ -76,7 +76,9 @@ import { webhookLines } from './webhook-lines.ts'
 import { conversionWebhook } from './conversion-webhook.ts'
 import { nodeNotReady, nodePressure } from './node-trouble.ts'
 import { controllersBehind } from './controllers-behind.ts'
+import { etcdSlow } from './etcd-slow.ts'
 import { etcdTrouble } from './etcd-trouble.ts'
+import { addressAnnounced } from './address-announced.ts'
 import { loadBalancer } from './load-balancer.ts'
 import { versionSkew } from './version-skew.ts'
 import { stuckTerminating } from './stuck-terminating.ts'
@@ -225,7 +227,9 @@ export const rules: readonly Rule[] = [
   versionSkew,
   controllersBehind,
   etcdTrouble,
+  etcdSlow,
   loadBalancer,
+  addressAnnounced,
   stuckTerminating,
   endingSlowly,
   customUnwell,
