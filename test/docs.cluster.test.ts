@@ -149,8 +149,10 @@ const WAYS: Readonly<Record<string, Record<string, Way | string>>> = {
     },
     'helm upgrade': NAME,
     'kubectl apply': NAME,
+    'kubectl apply --server-side': NAME,
     'kubectl logs -n inquest -l app.kubernetes.io/name=inquest': 'nothing keeps the output of the pods here',
   },
+  concepts: { 'inquest serve --manifests': NAME },
   operations: {
     'helm upgrade': NAME,
     'inquest serve': 'every pod of the other pages is one',
@@ -209,6 +211,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   install: page('install').split(END)[0]!,
   investigations: page('investigations'),
   troubleshooting: page('troubleshooting'),
+  concepts: page('concepts'),
   operations: page('operations'),
   'install, to its end': page('install').split(END)[1]!,
 }
