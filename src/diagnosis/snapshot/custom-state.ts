@@ -55,7 +55,15 @@ export function badState(object: KubeObject): BadState | null {
   // What is held does nothing, and says so in many words.
   if (!status || holdsOf(object).length > 0) return null
   const conditions = conditionsOf(status)
-  const bad = conditions.filter(isBad).sort((a, b) => weight(b) - weight(a) || (a.type < b.type ? -1 : 1))
+  const well = Math.max(
+    0,
+    ...conditions
+      .filter((c) => c.status === 'True' && /^(?:Ready|Available|Healthy)$/.test(c.type))
+      .map((c) => time(c.lastTransitionTime) ?? 0),
+  )
+  // What a condition of its own kind complained of before all was well again is over.
+  const isPast = (c: any): boolean => !GOOD.test(c.type) && !BAD.test(c.type) && (time(c.lastTransitionTime) ?? Infinity) < well
+  const bad = conditions.filter((c) => isBad(c) && !isPast(c)).sort((a, b) => weight(b) - weight(a) || (a.type < b.type ? -1 : 1))
   const [first] = bad
   const phase = phaseOf(status)
   if (!first && !phase) return null
