@@ -159,6 +159,27 @@ const injected = (annotations: any, line: string) =>
   )
 const lack = (line: string): any[] => web({}, crashing(1, line))
 const said: Case[] = [
+  [
+    'a variable, by an entry point',
+    lack("Please define an environment variable 'INITIAL_ADMIN_PASSWORD' with a strong password."),
+    T,
+    'env[name=INITIAL_ADMIN_PASSWORD]',
+  ],
+  [
+    'a longer password',
+    web(env(['ROOT_PASSWORD', 'short']), crashing(1, 'FATAL ROOT_PASSWORD length should be at least 8 characters')),
+    T,
+    'env[name=ROOT_PASSWORD].value',
+  ],
+  [
+    'a key whose name is run together',
+    web(
+      env(['XPACK_ENCRYPTEDSAVEDOBJECTS_ENCRYPTIONKEY', 'abc']),
+      crashing(1, 'FATAL Error: [config validation of [xpack.encryptedSavedObjects].encryptionKey]: value has length [3]'),
+    ),
+    T,
+    'env[name=XPACK_ENCRYPTEDSAVEDOBJECTS_ENCRYPTIONKEY].value',
+  ],
   ['a module', lack("ModuleNotFoundError: No module named 'psycopg2'"), T, 'containers[name=app].image'],
   ['a runtime', lack('You must install or update .NET to run this application.'), T, 'containers[name=app].image'],
   [

@@ -95,6 +95,11 @@ export const SIGNATURES: readonly Signature[] = [
   },
   ...table(
     'variable-missing',
+    /\b(?:define|specify|set|provide|configure)\b.{0,60}?\b(?<variable>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/, // entry points of images
+    /\b(?<variable>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b (?:length|value|must|should|has to|needs|cannot)\b/,
+  ).map((one): Signature => ({ ...one, whenDown: true })),
+  ...table(
+    'variable-missing',
     /["']?path["']?\s*:\s*\[\s*["'](?<variable>[A-Z][A-Z0-9_]{2,})["']\s*\]/, // zod
     /^\s+(?<variable>[A-Z][A-Z0-9_]{2,}): (?:undefined|\(required\)|Required|\[)/, // envalid
     /(?:Invalid|Missing) environment variables?:?\W{0,6}(?<variable>[A-Z][A-Z0-9_]{2,})/i, // t3-env

@@ -51,6 +51,8 @@ function isNext(a: Setting, b: Setting): boolean {
   return list !== undefined && b.field === element(list, Number(index) + 1)
 }
 
+const LONG = 16
+
 /** Words that name no limit or rule by themselves, alone or as the end of a name. */
 const PLAIN =
   /^(?:database|username|password|hostname|endpoint|service|address|metrics|logging|version|default|command|enabled|connect|server|timeout|workers?|name|request|requests|upstream|location|message|production|environment)$|(?:^| )(?:host|port|url|uri|user|name|password|level|format|path|dir|file|addr|address|server|servers|env|id|key|secret|token|mode|type|class|enabled)$/
@@ -61,6 +63,7 @@ const PLAIN =
  */
 export function settingsCalled(settings: readonly Setting[], text: string): NamedSetting[] {
   const said = ` ${wordsOf(text)} `
+  const squeezed = said.replaceAll(' ', '')
   const quoted = new Set(
     [...text.matchAll(/["'`(]([\w.-]{5,60})["'`)]|--([\w-]{3,60})|\b([a-z][\w-]{4,60})=/gi)].map((m) => wordsOf((m[1] ?? m[2] ?? m[3])!)),
   )
@@ -69,6 +72,9 @@ export function settingsCalled(settings: readonly Setting[], text: string): Name
     for (let from = 0; from < parts.length && (from === 0 || setting.origin === 'variable'); from++) {
       const rest = parts.slice(from)
       const name = rest.join(' ')
+      // `xpack.encryptedSavedObjects.encryptionKey` is XPACK_ENCRYPTEDSAVEDOBJECTS_ENCRYPTIONKEY: nobody tells where its words end.
+      const run = from === 0 && setting.origin === 'variable' ? parts.join('') : ''
+      if (run.length >= LONG && squeezed.includes(run)) return 10 + run.length
       if (PLAIN.test(name)) return isJudged(rest, text) ? rest.length * 10 + name.length : 0
       if (rest.length > 1 ? said.includes(` ${name} `) : from === 0 && quoted.has(name)) return rest.length * 10 + name.length
       if (rest.length === 2) break
