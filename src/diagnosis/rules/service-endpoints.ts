@@ -3,7 +3,8 @@ import { isReady } from '../snapshot/containers.ts'
 import { keyOf, type Snapshot } from '../snapshot/snapshot.ts'
 import { fromObject, type Rule, type Seen } from './rule.ts'
 import { unreadySince } from './pods.ts'
-import { unmatched, withoutSelector } from './service-selector.ts'
+import { unmatched } from './service-selector.ts'
+import { withoutSelector } from './service-unselected.ts'
 
 export const serviceEndpoints: Rule = {
   id: 'service-endpoints',
