@@ -1,8 +1,7 @@
 import { refOf, type KubeObject } from '#cluster'
-import type { ObjectRef } from '#kinds/result'
 import { condition } from '../snapshot/containers.ts'
 import { time } from '../snapshot/events.ts'
-import { customsNamed, isOfGroup, unwellCustoms } from '../snapshot/custom-links.ts'
+import { queuesOf, unwellCustoms } from '../snapshot/custom-links.ts'
 import { ownerOf, type Snapshot } from '../snapshot/snapshot.ts'
 import { isSettled } from './job-settled.ts'
 import { advise, inspect, setField } from './recommend.ts'
@@ -121,10 +120,3 @@ function suspended(snapshot: Snapshot, target: KubeObject, name: string): Seen {
     recommendations: [setField(object, 'spec.suspend', false, 'Nothing is started while it is suspended.')],
   }
 }
-
-/** Custom resources that a label of it names as the queue that lets it start, and what these name. */
-const queuesOf = (snapshot: Snapshot, { metadata: { labels = {} } }: KubeObject): ObjectRef[] =>
-  snapshot.customs
-    .filter((o) => Object.entries(labels).some(([key, value]) => value === o.metadata.name && isOfGroup(key, o)))
-    .flatMap((queue) => [queue, ...customsNamed(snapshot, queue)])
-    .map(refOf)

@@ -153,3 +153,10 @@ export function makersOf(snapshot: Snapshot, { kind, namespace, name }: ObjectRe
     .map(refOf)
     .sort((a, b) => (refKey(a) < refKey(b) ? -1 : 1))
 }
+
+/** Custom resources that a label of it names as the queue that lets it start, and what these name. */
+export const queuesOf = (snapshot: Snapshot, { metadata: { labels = {} } }: KubeObject): ObjectRef[] =>
+  snapshot.customs
+    .filter((o) => Object.entries(labels).some(([key, value]) => value === o.metadata.name && isOfGroup(key, o)))
+    .flatMap((queue) => [queue, ...customsNamed(snapshot, queue)])
+    .map(refOf)
