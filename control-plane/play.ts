@@ -10,6 +10,7 @@ import { Api, ApiError, type Json, type KubeObject } from './api.ts'
 import { ProgressDeadlines } from './deadlines.ts'
 import { Etcd } from './etcd.ts'
 import { SimulatedKubelet } from './kubelet/kubelet.ts'
+import { sayEvents } from './said-events.ts'
 import { DEFAULT_NODES, readManifests, type Scenario, type Step } from './scenario.ts'
 import { Resources } from './resources.ts'
 import { TaintEvictions } from './taint-evictions.ts'
@@ -94,6 +95,7 @@ class Player {
       nodes,
       nodeFaults: new Map(nodes.map((node) => [node.name, faultsOf(node)])),
       nodeJoins: new Map(nodes.flatMap(({ name, joined }) => (joined ? [[name, momentOf(joined, end)]] : []))),
+      nodeLeaves: new Map(nodes.flatMap(({ name, left }) => (left ? [[name, momentOf(left, end)]] : []))),
       behaviours: (scenario.behaviours ?? []).map(timed),
       horizon: end,
     })
@@ -161,6 +163,7 @@ class Player {
       })
     }
     for (const object of step.delete ?? []) await this.api.delete(await this.#resources.path(object))
+    if (step.events) await sayEvents(this.api, this.#resources, step.events, this.#end)
     if (step.stop) await this.#cp.stopController(step.stop)
     if (step.stop) this.#stopped.add(step.stop)
     if (step.wait) await sleep(step.wait)

@@ -37,12 +37,28 @@ export interface Step {
   /** Changes of objects that are there, as a roll-out or an edit makes them: merged strategically. */
   patch?: readonly Patch[]
   delete?: readonly { apiVersion: string; kind: string; namespace?: string; name: string }[]
+  /** What controllers say that are not played (an operator's, a driver's); it may look at the pods for their names. */
+  events?: readonly SaidEvent[] | ((podsOf: PodsOf) => readonly SaidEvent[])
   /** A program of the control plane that ends here and does not come back. */
   stop?: 'kube-controller-manager' | 'kube-scheduler'
   /** Who does it, as managedFields will name them. Default 'kubectl'. */
   manager?: string
   /** Real milliseconds to give controllers that work by the real clock (node silence). */
   wait?: number
+}
+
+/** An event of a controller that is not played. Moments as everywhere: '-12m'. */
+export interface SaidEvent {
+  object: { apiVersion: string; kind: string; namespace?: string; name: string }
+  type: 'Normal' | 'Warning'
+  reason: string
+  message: string
+  /** Who says it: `karpenter`. */
+  component: string
+  first: string
+  /** Default: `first`. */
+  last?: string
+  count?: number
 }
 
 export interface Patch {

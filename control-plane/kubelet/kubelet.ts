@@ -43,6 +43,8 @@ export interface KubeletOptions {
   nodeFaults: ReadonlyMap<string, TimedNodeFault[]>
   /** Of nodes that came later than the cluster. */
   nodeJoins?: ReadonlyMap<string, number>
+  /** Of nodes that went before the end. */
+  nodeLeaves?: ReadonlyMap<string, number>
   behaviours: readonly TimedBehaviour[]
   /** Up to when lives are computed: the end of the scenario. */
   horizon: number
@@ -74,7 +76,7 @@ export class SimulatedKubelet {
     this.#options = options
     this.#api = new Api(cp.url, cp.token, cp.caFile, 'kubelet/v1.36.3 (linux/amd64) kubernetes/')
     this.#config = new ConfigCache(this.#api)
-    this.#nodes = new NodeAgents(this.#api, options.nodes, options.nodeFaults, options.nodeJoins)
+    this.#nodes = new NodeAgents(this.#api, options.nodes, options.nodeFaults, options.nodeJoins, options.nodeLeaves)
     this.#metrics = options.behaviours.some((b) => b.usage) ? new PodMetrics(this.#api) : null
   }
 

@@ -1,4 +1,4 @@
-import type { Api, Json } from '../api.ts'
+import { type Api, ApiError, type Json } from '../api.ts'
 import { nodeObject, type NodeSpec, nodeStatus, type TimedNodeFault } from './nodes.ts'
 
 const LEASES = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases'
@@ -9,22 +9,25 @@ export class NodeAgents {
   readonly #nodes: readonly NodeSpec[]
   readonly #faults: ReadonlyMap<string, TimedNodeFault[]>
   readonly #joins: ReadonlyMap<string, number>
+  readonly #leaves: ReadonlyMap<string, number>
   readonly #written = new Map<string, { text: string; at: number }>()
   readonly #there = new Set<NodeSpec>()
   #startedAt = 0
   #now = 0
 
-  /** `joins`: when a node comes that was not there from the beginning. */
+  /** `joins`: when a node comes that was not there from the beginning; `leaves`: when one goes for good. */
   constructor(
     api: Api,
     nodes: readonly NodeSpec[],
     faults: ReadonlyMap<string, TimedNodeFault[]>,
     joins: ReadonlyMap<string, number> = new Map(),
+    leaves: ReadonlyMap<string, number> = new Map(),
   ) {
     this.#api = api
     this.#nodes = nodes
     this.#faults = faults
     this.#joins = joins
+    this.#leaves = leaves
   }
 
   async start(now: number): Promise<void> {
@@ -34,7 +37,7 @@ export class NodeAgents {
 
   async #join(now: number): Promise<void> {
     for (const [index, node] of this.#nodes.entries()) {
-      if (this.#there.has(node) || this.#joinOf(node) > now) continue
+      if (this.#there.has(node) || this.#joinOf(node) > now || this.#hasLeft(node)) continue
       this.#there.add(node)
       // As a kubelet registers: with its capacity, or a DaemonSet's pod finds a node without room.
       const status = nodeStatus(node, this.#faults.get(node.name) ?? [], Math.max(this.#startedAt, this.#joinOf(node)), now)
@@ -48,6 +51,26 @@ export class NodeAgents {
     }
   }
 
+  /** As a machine is taken away: its Node object goes, and the pod collector deletes what was bound to it (by the real clock, 40 s later). */
+  async #leave(): Promise<void> {
+    for (const node of this.#there) {
+      if (!this.#hasLeft(node)) continue
+      this.#there.delete(node)
+      await this.#api.delete(`/api/v1/nodes/${node.name}`)
+      await this.#api.delete(`${LEASES}/${node.name}`).catch(ignoreMissing)
+      const { items } = await this.#api.get('/api/v1/pods')
+      for (const { metadata, spec } of items as Json[]) {
+        if (spec.nodeName !== node.name) continue
+        const path = `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`
+        await this.#api.delete(path, { gracePeriodSeconds: 0 }).catch(ignoreMissing)
+      }
+    }
+  }
+
+  #hasLeft(node: NodeSpec): boolean {
+    return (this.#leaves.get(node.name) ?? Infinity) <= this.#now
+  }
+
   #joinOf(node: NodeSpec): number {
     return this.#joins.get(node.name) ?? -Infinity
   }
@@ -55,6 +78,7 @@ export class NodeAgents {
   /** A real kubelet reports when something changes, and every five minutes. */
   async sync(now: number): Promise<void> {
     this.#now = now
+    await this.#leave()
     await this.#join(now)
     for (const node of this.#there) {
       const down = this.#downSince(node)
@@ -71,7 +95,7 @@ export class NodeAgents {
   }
 
   isDown(node: NodeSpec): boolean {
-    return this.#downSince(node) !== null
+    return this.#hasLeft(node) || this.#downSince(node) !== null
   }
 
   /** By the real clock, by which the node controller judges. */
@@ -81,7 +105,7 @@ export class NodeAgents {
 
   nextChange(now: number): number {
     const moments = [...this.#faults.values()].flat().flatMap(({ from, to }) => [from, to])
-    moments.push(...this.#joins.values())
+    moments.push(...this.#joins.values(), ...this.#leaves.values())
     return Math.min(Infinity, ...moments.filter((at) => at > now))
   }
 
@@ -96,3 +120,7 @@ export class NodeAgents {
 }
 
 const microTime = (at: number) => new Date(at).toISOString().replace('Z', '000Z')
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof ApiError && error.status === 404)) throw error
+}

@@ -15,8 +15,12 @@ export interface NodeSpec {
   faults?: NodeFault[]
   /** When it joined the cluster. Default: at its beginning. */
   joined?: string
+  /** When it was taken out of the cluster: its Node is deleted, and what still was on it. Default: never. */
+  left?: string
   /** Default: the control plane's own. */
   kubeletVersion?: string
+  /** Default: `containerd://2.1.4`. */
+  runtimeVersion?: string
 }
 
 /** Something wrong with a node from a moment on. A node that is down says nothing: what follows is the node controller's work. */
@@ -142,7 +146,7 @@ export function nodeStatus(node: NodeSpec, faults: readonly TimedNodeFault[], st
       bootID: `${id.slice(3, 11)}-${id.slice(11, 15)}-4${id.slice(15, 18)}-a${id.slice(18, 21)}-${id.slice(20, 32)}`,
       kernelVersion: '6.12.41-generic',
       osImage: 'Ubuntu 24.04.3 LTS',
-      containerRuntimeVersion: 'containerd://2.1.4',
+      containerRuntimeVersion: node.runtimeVersion ?? 'containerd://2.1.4',
       kubeletVersion: node.kubeletVersion ?? 'v1.36.3',
       kubeProxyVersion: '',
       operatingSystem: 'linux',
