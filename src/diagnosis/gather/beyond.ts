@@ -1,7 +1,7 @@
 import type { KubeObject } from '#cluster'
 import { condition } from '../snapshot/containers.ts'
 import { DNS_SERVICE } from '../snapshot/well-known.ts'
-import { isAddressless } from '../rules/address-pools.ts'
+import { isAddressless } from '../rules/services/address-pools.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { ROUTES } from '../snapshot/kinds.ts'
 import type { Eyes } from './eyes.ts'

@@ -3,7 +3,7 @@ import { unwellCustoms } from '../snapshot/custom-links.ts'
 import type { Handled } from '../snapshot/controllers.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { ACTED_ON, isKind, KINDS } from '../snapshot/kinds.ts'
-import { isAddressless } from '../rules/address-pools.ts'
+import { isAddressless } from '../rules/services/address-pools.ts'
 import type { Eyes } from './eyes.ts'
 
 const MAX_KINDS = 20

@@ -1,8 +1,8 @@
 import { condition } from '../snapshot/containers.ts'
 import { time } from '../snapshot/events.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { askedBy, cameBefore } from '../rules/crowding.ts'
-import { isWanted } from '../rules/placement-nodes.ts'
+import { askedBy, cameBefore } from '../rules/scheduling/crowding.ts'
+import { isWanted } from '../rules/scheduling/placement-nodes.ts'
 import type { Eyes } from './eyes.ts'
 import { mapLimited } from './limit.ts'
 

@@ -4,7 +4,7 @@ import { hostsIn } from '../snapshot/hosts.ts'
 import { ROUTES } from '../snapshot/kinds.ts'
 import { leadsTo } from '../snapshot/public-hosts.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { registriesOf } from '../rules/image-origin.ts'
+import { registriesOf } from '../rules/start/image-origin.ts'
 import type { Eyes } from './eyes.ts'
 
 const MAX_HOSTS = 60

@@ -1,4 +1,4 @@
-import { denialIn } from '../rules/rbac.ts'
+import { denialIn } from '../rules/admission/rbac.ts'
 import { unwellCustoms } from '../snapshot/custom-links.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Eyes } from './eyes.ts'

@@ -7,9 +7,9 @@ import { bringsNodes } from '../snapshot/provisioners.ts'
 import { holdsWord } from '../snapshot/settings.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { DEFAULT_SCHEDULER } from '../snapshot/well-known.ts'
-import { configurationOf, webhookService } from '../rules/webhook-call.ts'
-import { takings } from '../rules/pods-taken.ts'
-import { PREEMPTED } from '../rules/preemption.ts'
+import { configurationOf, webhookService } from '../rules/admission/webhook-call.ts'
+import { takings } from '../rules/run/pods-taken.ts'
+import { PREEMPTED } from '../rules/scheduling/preemption.ts'
 import type { Eyes } from './eyes.ts'
 
 const MAX_SOUGHT = 3

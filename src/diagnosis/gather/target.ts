@@ -7,7 +7,7 @@ import type { DiagnosisRequest } from '../diagnosis.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { namedIn } from './retarget.ts'
 import { isWorkloadKind } from '../snapshot/kinds.ts'
-import { podsUnder } from '../rules/eviction-words.ts'
+import { podsUnder } from '../rules/run/eviction-words.ts'
 import { usersOf } from './users.ts'
 
 /** What a target turned out to be. */

@@ -3,7 +3,7 @@ import { dutyOf, lacksNetwork } from '../snapshot/agents.ts'
 import { bringsDriver, missingDriver } from '../snapshot/csi.ts'
 import { DNS_SERVICE } from '../snapshot/well-known.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { isStarting } from '../rules/placement-startup.ts'
+import { isStarting } from '../rules/scheduling/placement-startup.ts'
 import type { Eyes } from './eyes.ts'
 import { mapLimited } from './limit.ts'
 
