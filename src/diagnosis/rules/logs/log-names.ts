@@ -1,10 +1,10 @@
 import { refOf } from '#cluster'
-import { podField } from '../../snapshot/field-path.ts'
 import { nearest } from '../../snapshot/selectors.ts'
 import { DNS_SERVICE } from '../../snapshot/well-known.ts'
 import { hostsNear, type Peer } from '../run/connections.ts'
 import { inResolver } from '../run/dns-written.ts'
 import { logRule, placeOf, type LogContext, type Told } from './log-rule.ts'
+import { resolver } from './resolver.ts'
 import { namedHosts, unknownHosts } from '../run/named-hosts.ts'
 import { handedOut, settingOf } from '../run/peer-setting.ts'
 import { absentMember, governing, memberOf } from '../controllers/stateful-names.ts'
@@ -109,14 +109,4 @@ function missing(context: LogContext, peer: Peer, wanted: { namespace: string; n
       ]
     : []
   return { ...told, cause: placeOf(setting), directness: full ? 0.75 : 0.88, recommendations, alternatives }
-}
-
-/** Who should have resolved it: the pod's own DNS settings, when it has any, else the cluster's DNS. */
-function resolver({ group }: LogContext): Pick<Told, 'cause' | 'directness' | 'open' | 'blames'> {
-  const pod = group.views[0]!.pod.spec ?? {}
-  // On the node's network `ClusterFirst` means the node's own resolver.
-  const isNodes = pod.dnsPolicy === 'Default' || (pod.hostNetwork === true && (pod.dnsPolicy ?? 'ClusterFirst') === 'ClusterFirst')
-  const own = pod.dnsPolicy === 'None' ? 'dnsConfig.nameservers' : isNodes ? 'dnsPolicy' : null
-  if (own) return { cause: { object: refOf(group.workload), field: podField(group.workload, own) }, directness: 0.8 }
-  return { cause: { object: refOf(group.workload), field: null }, directness: 0.4, open: true, blames: [DNS_SERVICE] }
 }

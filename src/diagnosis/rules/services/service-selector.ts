@@ -4,9 +4,10 @@ import { isOfGroup } from '../../snapshot/custom-links.ts'
 import { entry } from '../../snapshot/field-path.ts'
 import { holdsOf } from '../../snapshot/holds.ts'
 import { matchesLabels } from '../../snapshot/selectors.ts'
-import { keyOf, type Snapshot } from '../../snapshot/snapshot.ts'
+import type { Snapshot } from '../../snapshot/snapshot.ts'
 import { advise, setField } from '../recommend.ts'
 import { fromObject, type Seen } from '../rule.ts'
+import { labelsOf, likeliest } from './service-likeliest.ts'
 
 /** No pod has the labels: the workload is empty, or one of the two sides is mistaken. */
 export function unmatched(snapshot: Snapshot, service: KubeObject): Seen | null {
@@ -38,15 +39,7 @@ export function unmatched(snapshot: Snapshot, service: KubeObject): Seen | null 
     }
   }
   const others = snapshot.all('Service', namespace).filter((s) => s !== service)
-  const scored = templates
-    .map((t) => ({
-      ...t,
-      hits: Object.entries(selector).filter(([k, v]) => t.labels[k] === v).length,
-      named: t.workload.metadata.name === service.metadata.name || Object.values(selector).includes(t.workload.metadata.name),
-    }))
-    .filter((t) => t.hits > 0 || t.named)
-    .sort((a, b) => Number(b.named) - Number(a.named) || b.hits - a.hits || (keyOf(a.workload) < keyOf(b.workload) ? -1 : 1))
-  const meant = scored[0]
+  const meant = likeliest(service, templates)
   const keeper = snapshot.customs.find((o) => Object.entries(selector).some(([k, v]) => v === o.metadata.name && isOfGroup(k, o)))
   if (!meant && keeper)
     return {
@@ -118,8 +111,4 @@ export function unmatched(snapshot: Snapshot, service: KubeObject): Seen | null 
             ),
           ],
   }
-}
-
-function labelsOf(workload: KubeObject): Record<string, string> {
-  return (workload.kind === 'Pod' ? workload.metadata.labels : workload.spec?.template?.metadata?.labels) ?? {}
 }
