@@ -65,6 +65,8 @@ export interface Snapshot {
   logTimes(view: ContainerView, previous: boolean): readonly (number | null)[]
   /** What is conspicuous in the metrics; nothing when nobody was asked. */
   metric(name: MetricName): readonly Sample[]
+  /** Whether Prometheus answered: then what it does not call conspicuous is not, whatever an alert says. */
+  isMeasured(name: MetricName): boolean
   /** The alert that asks, and what about; null: nobody, or a person. */
   readonly asked: Asked | null
   /** The value that `make` gives, made at most once a snapshot: for what several rules share. */
@@ -174,6 +176,7 @@ export function createSnapshot(input: SnapshotInput): Snapshot {
     containers,
     asked: input.asked ?? null,
     metric: (name) => input.metrics?.get(name) ?? [],
+    isMeasured: (name) => input.metrics?.has(name) ?? false,
     log: (view, previous) => input.logs.get(logKey(view.pod.metadata.namespace ?? '', view.pod.metadata.name, view.name, previous)) ?? null,
     logTimes: (view, previous) =>
       input.logTimes?.get(logKey(view.pod.metadata.namespace ?? '', view.pod.metadata.name, view.name, previous)) ?? [],

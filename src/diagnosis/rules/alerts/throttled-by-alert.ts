@@ -12,8 +12,9 @@ export const throttledByAlert: Rule = {
     'Throttling is a thing of the kernel that no object shows; without Prometheus the alert itself is the witness, and the limit is what holds it.',
   looksAt: 'The words of the alert, and the cpu limits of the containers of what it is about.',
   mend: 'Raise the limit, or take it away and keep the request.',
-  look: ({ asked }) => {
-    if (!asked || !/throttl/i.test([asked.labels['alertname'] ?? '', ...textsOf(asked)].join('\n'))) return []
+  look: ({ asked, isMeasured }) => {
+    if (!asked || isMeasured('cpu-throttled') || !/throttl/i.test([asked.labels['alertname'] ?? '', ...textsOf(asked)].join('\n')))
+      return []
     return asked.workloads.flatMap((workload) => {
       const limited: any[] = (podSpecOf(workload)?.containers ?? []).filter((c: any) => c.resources?.limits?.cpu !== undefined)
       const one = limited.find((c) => c.name === asked.labels['container']) ?? (limited.length === 1 ? limited[0] : undefined)
