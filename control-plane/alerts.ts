@@ -162,17 +162,6 @@ export const kubePrometheus = {
       'max without (instance, job, type) (kube_resourcequota{job="kube-state-metrics", type="used"}) / on (cluster, namespace, resource, resourcequota) group_left() (max without (instance, job, type) (kube_resourcequota{job="kube-state-metrics", type="hard"}) > 0) == 1',
       'info',
     ),
-  hpaReplicasMismatch: ({ namespace, hpa, startsAt }: Made & { hpa: string }) =>
-    make(
-      'KubeHpaReplicasMismatch',
-      { namespace, horizontalpodautoscaler: hpa },
-      {
-        summary: 'HPA has not matched desired number of replicas.',
-        description: `HPA ${namespace}/${hpa} has not matched the desired number of replicas for longer than 15 minutes on cluster .`,
-      },
-      startsAt,
-      '(kube_horizontalpodautoscaler_status_desired_replicas{job="kube-state-metrics"} != kube_horizontalpodautoscaler_status_current_replicas{job="kube-state-metrics"})',
-    ),
   /** A rule of a team's own, on a metric of its own. */
   own: (
     name: string,

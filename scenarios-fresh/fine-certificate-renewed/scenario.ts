@@ -1,5 +1,5 @@
 import type { Json } from '../../control-plane/api.ts'
-import { ownRule } from '../../control-plane/alerts-more.ts'
+import { ownRule } from '../../control-plane/controller-alerts.ts'
 import type { Patch, SaidEvent, Scenario } from '../../control-plane/scenario.ts'
 import { around, ingressNginx } from '../shared/around.ts'
 

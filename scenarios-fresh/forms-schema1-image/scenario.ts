@@ -1,4 +1,4 @@
-import { ownRule } from '../../control-plane/alerts-more.ts'
+import { ownRule } from '../../control-plane/controller-alerts.ts'
 import type { Patch, Scenario } from '../../control-plane/scenario.ts'
 import { around, ingressNginx } from '../shared/around.ts'
 

@@ -1,4 +1,4 @@
-import { ownRule } from '../../control-plane/alerts-more.ts'
+import { ownRule } from '../../control-plane/controller-alerts.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'
 
 export const scenario: Scenario = {

@@ -1,4 +1,4 @@
-import { ownRule } from '../../control-plane/alerts-more.ts'
+import { ownRule } from '../../control-plane/controller-alerts.ts'
 import { registry } from '../../control-plane/kubelet/messages.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'
 

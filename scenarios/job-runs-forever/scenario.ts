@@ -1,4 +1,4 @@
-import { controllerAlerts } from '../../control-plane/alerts-more.ts'
+import { kubePrometheus } from '../../control-plane/alerts.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'
 
 export const scenario: Scenario = {
@@ -20,5 +20,5 @@ export const scenario: Scenario = {
       ],
     },
   ],
-  alert: controllerAlerts.jobNotCompleted({ namespace: 'scraping', job_name: 'product-data', startsAt: '-2h5m' }),
+  alert: kubePrometheus.jobNotCompleted({ namespace: 'scraping', job_name: 'product-data', startsAt: '-2h5m' }),
 }

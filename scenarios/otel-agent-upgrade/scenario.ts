@@ -1,4 +1,4 @@
-import { controllerAlerts } from '../../control-plane/alerts-more.ts'
+import { kubePrometheus } from '../../control-plane/alerts.ts'
 import { setImage } from '../../control-plane/patches.ts'
 import type { KubeObject } from '../../control-plane/api.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'
@@ -39,5 +39,5 @@ export const scenario: Scenario = {
       logs: [{ after: 4, every: 11, text: '{"level":"info","ts":"{time}","msg":"GET /api/accounts","status":200,"ms":{ms},"trace_id":"{id}"}' }],
     },
   ],
-  alert: controllerAlerts.daemonSetRolloutStuck({ namespace: 'observability', daemonset: 'otel-agent', startsAt: '-24m' }),
+  alert: kubePrometheus.daemonSetRolloutStuck({ namespace: 'observability', daemonset: 'otel-agent', startsAt: '-24m' }),
 }

@@ -1,4 +1,4 @@
-import { ownRule } from '../../control-plane/alerts-more.ts'
+import { ownRule } from '../../control-plane/controller-alerts.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'
 
 const error = `django.db.utils.OperationalError: could not translate host name "permits-db" to address: Temporary failure in name resolution`

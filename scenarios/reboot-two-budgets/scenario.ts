@@ -1,4 +1,4 @@
-import { ownRule } from '../../control-plane/alerts-more.ts'
+import { ownRule } from '../../control-plane/controller-alerts.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'
 
 const EVICT = 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.'

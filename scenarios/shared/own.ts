@@ -1,5 +1,5 @@
 import type { Alert } from '../../control-plane/alert.ts'
-import { ownRule } from '../../control-plane/alerts-more.ts'
+import { ownRule } from '../../control-plane/controller-alerts.ts'
 import type { Behaviour } from '../../control-plane/kubelet/behaviours.ts'
 
 /** What CoreDNS of the base says when it starts. */

@@ -1,4 +1,4 @@
-import { ownRule } from '../../control-plane/alerts-more.ts'
+import { ownRule } from '../../control-plane/controller-alerts.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'
 
 const station = (name: string, ip: string) => ({ name, ip, cpu: '4', memory: '8040520Ki', zone: 'edge-fra-1', ...(name === 'station-hub' ? {} : { taints: [{ key: 'metrolink.example/station', value: 'true', effect: 'NoSchedule' }] }) })

@@ -25,17 +25,6 @@ export const controllerAlerts = {
       startsAt,
       'max by (namespace, statefulset, job, cluster) (kube_statefulset_status_current_revision{job="kube-state-metrics"} unless kube_statefulset_status_update_revision{job="kube-state-metrics"})',
     ),
-  daemonSetRolloutStuck: ({ namespace, daemonset, startsAt }: Made & { daemonset: string }) =>
-    make(
-      'KubeDaemonSetRolloutStuck',
-      { namespace, daemonset },
-      {
-        summary: 'DaemonSet rollout is stuck.',
-        description: `DaemonSet ${namespace}/${daemonset} has not finished or progressed for at least 15m on cluster .`,
-      },
-      startsAt,
-      '((kube_daemonset_status_current_number_scheduled{job="kube-state-metrics"} != kube_daemonset_status_desired_number_scheduled{job="kube-state-metrics"}) or (kube_daemonset_status_number_available{job="kube-state-metrics"} != kube_daemonset_status_desired_number_scheduled{job="kube-state-metrics"}))',
-    ),
   daemonSetMisScheduled: ({ namespace, daemonset, startsAt }: Made & { daemonset: string }) =>
     make(
       'KubeDaemonSetMisScheduled',
@@ -46,17 +35,6 @@ export const controllerAlerts = {
       },
       startsAt,
       'kube_daemonset_status_number_misscheduled{job="kube-state-metrics"} > 0',
-    ),
-  jobNotCompleted: ({ namespace, job_name, startsAt }: Made & { job_name: string }) =>
-    make(
-      'KubeJobNotCompleted',
-      { namespace, job_name },
-      {
-        summary: 'Job did not complete in time',
-        description: `Job ${namespace}/${job_name} is taking more than 12h 0m 0s to complete on cluster .`,
-      },
-      startsAt,
-      'time() - max by (namespace, job_name, cluster) (kube_job_status_start_time{job="kube-state-metrics"} and kube_job_status_active{job="kube-state-metrics"} > 0) > 43200',
     ),
   hpaReplicasMismatch: ({ namespace, horizontalpodautoscaler, startsAt }: Made & { horizontalpodautoscaler: string }) =>
     make(
