@@ -94,6 +94,28 @@ const suppliers: Case[] = [
     /ServiceAccount kube-system.cluster-autoscaler|Deployment kube-system.cluster-autoscaler/,
   ],
   [
+    'a node pool at its limit, which the provisioner names',
+    [
+      deployment('web', big, [running, full]),
+      node('n1'),
+      cluster('karpenter.sh/v1', 'NodePool', 'web', {
+        spec: { limits: { cpu: '16', memory: '640Gi' } },
+        status: { resources: { cpu: '16', memory: '62Gi' } },
+      }),
+      inNs(
+        'kube-system',
+        deployment('bringer', podSpec({ image: 'public.ecr.aws/karpenter/controller:1.8.1' }), [
+          rep(
+            String.raw`{"level":"ERROR","logger":"controller","message":"could not schedule pod","error":"all available instance types exceed limits for nodepool: \"web\""}`,
+          ),
+        ]),
+      ),
+    ],
+    T,
+    says('p99 is 6.8 s'),
+    'NodePool web: spec.limits.cpu',
+  ],
+  [
     'CA at zero',
     [deployment('web', big, [running, full]), node('n1'), ca(null, [], { replicas: 0 })],
     T,

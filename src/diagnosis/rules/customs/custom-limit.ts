@@ -21,7 +21,8 @@ const IN_USE = /resources|usage|used|usages|reserv|allocated|consumed|current|si
 /** So much of it is nearly all. */
 const NEARLY = 0.9
 
-function usedUp(custom: KubeObject): Seen | null {
+/** What it has used up, as an observation; null: it has room. */
+export function usedUp(custom: KubeObject): Seen | null {
   const used = leavesOf(custom.status ?? {}, 'status').filter((l) => IN_USE.test(l.field) && quantity(l.value) !== null)
   if (used.length === 0) return null
   const found = leavesOf(custom.spec ?? {}, 'spec').flatMap((limit): { limit: Leaf; of: Leaf; share: number }[] => {
