@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { ago, cause, configMap, node, object, pod, podSpec, running, service } from '../fixtures.ts'
-import { rep, env, dep, says, inside, nons, oom, stateful, sys, editedMap, exactly, type Case } from './worlds.ts'
+import { ago, cause, configMap, edited, node, object, pod, podSpec, running, service } from '../fixtures.ts'
+import { daemon, rep, env, dep, says, inside, nons, oom, stateful, sys, editedMap, exactly, type Case } from './worlds.ts'
 
 /** What only the alert tells: volumes that fill up, machines. */
 
@@ -47,6 +47,68 @@ const cases: Case[] = [
     'PersistentVolumeClaim shop/data-loki-0',
     says('The PersistentVolume claimed by data-loki-0 is expected to fill up.', {}, 'KubePersistentVolumeFillingUp'),
     /PersistentVolumeClaim shop\/data-loki-0: spec.resources.requests.storage|ConfigMap shop\/loki/,
+  ],
+  [
+    'a volume that filled up and was grown since the alert',
+    [
+      claim('data-loki-0', {
+        metadata: edited({ 'f:spec': { 'f:resources': { 'f:requests': { 'f:storage': {} } } } }, ago('5m')),
+        status: { phase: 'Bound', capacity: { storage: '20Gi' } },
+      }),
+      ...stateful('loki', podSpec({}, { volumes: [{ name: 'd', persistentVolumeClaim: { claimName: 'data-loki-0' } }] }), [running]),
+    ],
+    'PersistentVolumeClaim shop/data-loki-0',
+    says('The PersistentVolume claimed by data-loki-0 is only 2.61% free.', {}, 'KubePersistentVolumeFillingUp'),
+    'healthy',
+  ],
+  [
+    'a volume that was grown before the alert',
+    [
+      claim('data-loki-0', {
+        metadata: edited({ 'f:spec': { 'f:resources': { 'f:requests': { 'f:storage': {} } } } }, ago('5h')),
+        status: { phase: 'Bound', capacity: { storage: '20Gi' } },
+      }),
+      ...stateful('loki', podSpec({}, { volumes: [{ name: 'd', persistentVolumeClaim: { claimName: 'data-loki-0' } }] }), [running]),
+    ],
+    'PersistentVolumeClaim shop/data-loki-0',
+    says('The PersistentVolume claimed by data-loki-0 is only 2.61% free.', {}, 'KubePersistentVolumeFillingUp'),
+    'PersistentVolumeClaim shop/data-loki-0: spec.resources.requests.storage',
+  ],
+  [
+    'a program of the control plane that serves its metrics to its own machine',
+    sys(
+      pod('kube-scheduler-cp1', podSpec({ name: 'kube-scheduler', command: ['kube-scheduler', '--bind-address=127.0.0.1'] }), running, {
+        labels: { component: 'kube-scheduler', tier: 'control-plane' },
+      }),
+      service('kps-kube-scheduler', { component: 'kube-scheduler' }, [{ name: 'http-metrics', port: 10259, targetPort: 10259 }], {
+        metadata: { labels: { jobLabel: 'kube-scheduler' } },
+      }),
+    ),
+    'Namespace kube-system',
+    says('KubeScheduler has disappeared from Prometheus target discovery.', { job: 'kube-scheduler' }, 'KubeSchedulerDown'),
+    'Pod kube-system/kube-scheduler-cp1: spec.containers[name=kube-scheduler].command[1]',
+  ],
+  [
+    'an agent on every node that a hardened configuration hides from Prometheus',
+    sys(
+      daemon(
+        'kube-proxy',
+        podSpec(
+          { command: ['kube-proxy', '--config=/etc/proxy/config.conf'], volumeMounts: [{ name: 'c', mountPath: '/etc/proxy' }] },
+          { volumes: [{ name: 'c', configMap: { name: 'kube-proxy' } }] },
+        ),
+        [['n1', running]],
+      ),
+      editedMap('kube-proxy', {
+        'config.conf': 'healthzBindAddress: 0.0.0.0:10256\nmetricsBindAddress: 127.0.0.1:10249\nmode: iptables\n',
+      }),
+      service('kps-kube-proxy', { app: 'kube-proxy' }, [{ name: 'http-metrics', port: 10249, targetPort: 10249 }], {
+        metadata: { labels: { jobLabel: 'kube-proxy' } },
+      }),
+    ),
+    'Namespace kube-system',
+    says('KubeProxy has disappeared from Prometheus target discovery.', { job: 'kube-proxy' }, 'KubeProxyDown'),
+    'ConfigMap kube-system/kube-proxy: data[config.conf]',
   ],
   ['raid of a node', [node('n1')], 'Node n1', says('RAID array md0 on n1 is degraded', {}, 'NodeRAIDDegraded'), 'Node n1: -'],
   [

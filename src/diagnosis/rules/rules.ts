@@ -111,6 +111,7 @@ import { operatorLog } from './customs/operator-log.ts'
 import { customUnheeded } from './customs/custom-unheeded.ts'
 import { readinessGate } from './scheduling/readiness-gate.ts'
 import { monitorUnfit } from './metrics/monitor-unfit.ts'
+import { targetLoopback } from './metrics/target-loopback.ts'
 import { warningEvents } from './run/warning-events.ts'
 import { alertMeasures } from './alerts/alert-measures.ts'
 import { alertWords } from './alerts/alert-words.ts'
@@ -243,6 +244,7 @@ export const rules: readonly Rule[] = [
   kindUnknown,
   tokenUnmounted,
   monitorUnfit,
+  targetLoopback,
   warningEvents,
   alertWords,
   alertMeasures,

@@ -1,5 +1,7 @@
 import { refOf, type KubeObject } from '#cluster'
 import type { Asked } from '../../snapshot/asked.ts'
+import { time } from '../../snapshot/events.ts'
+import { quantity } from '../../snapshot/quantity.ts'
 import { inspect } from '../recommend.ts'
 import type { Rule, Seen } from '../rule.ts'
 
@@ -20,7 +22,7 @@ const FILLS =
   /fill(?:s|ing|ed)?[ -]?(?:up)?\b|almost full|out of (?:disk )?space|space left|inodes|% (?:is )?(?:available|free|used|full)|FillingUp|disk usage/i
 
 function filling(asked: Asked, claim: KubeObject): Seen[] {
-  if (claim.kind !== 'PersistentVolumeClaim' || !FILLS.test(textOf(asked))) return []
+  if (claim.kind !== 'PersistentVolumeClaim' || !FILLS.test(textOf(asked)) || isGrownSince(asked, claim)) return []
   return [
     told(
       asked,
@@ -30,6 +32,18 @@ function filling(asked: Asked, claim: KubeObject): Seen[] {
       0.5,
     ),
   ]
+}
+
+/** What the alert measured was a smaller volume: the claim has since got all the room that it asks for. */
+function isGrownSince({ startsAt }: Asked, { metadata, spec, status }: KubeObject): boolean {
+  const wanted = quantity(spec?.resources?.requests?.storage)
+  const got = quantity(status?.capacity?.storage)
+  if (startsAt === null || wanted === null || got === null || got < wanted) return false
+  const writes: any[] = Array.isArray(metadata.managedFields) ? metadata.managedFields : []
+  return writes.some((w) => {
+    const at = time(w?.time)
+    return at !== null && at > startsAt && w.fieldsV1?.['f:spec']?.['f:resources']?.['f:requests']?.['f:storage']
+  })
 }
 
 /** What is the machine's own. */

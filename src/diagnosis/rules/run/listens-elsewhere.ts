@@ -3,7 +3,7 @@ import { changesOf } from '../../snapshot/changes.ts'
 import { containersOf, isReady, type ContainerView } from '../../snapshot/containers.ts'
 import { containerField } from '../../snapshot/field-path.ts'
 import { namedSettings } from '../../snapshot/named-settings.ts'
-import { settingsOf, type Setting } from '../../snapshot/settings.ts'
+import { settingsOf } from '../../snapshot/settings.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
 import { hostsNear } from './connections.ts'
 import { listeningPorts, localOnly } from './listening.ts'
@@ -36,7 +36,15 @@ const LOOPBACK = /^["']?(?:tcp:\/\/|https?:\/\/)?(?:127\.0\.0\.1|localhost|\[?::
 const IS_LISTENING =
   /\b(?:listen|bind|bound|interface)|^(?:(?:server|http|web|grpc|app) )?(?:host|hostname|address|addr|ip)$|^network host$/
 
-function judge(snapshot: Snapshot, service: KubeObject, port: number | null, refused: Draft): Seen | null {
+/** Who is behind a port of a Service. */
+export interface Listener {
+  workload: KubeObject
+  view: ContainerView
+  target: number
+}
+
+/** `port` null: the Service's first. */
+export function listenerAt(snapshot: Snapshot, service: KubeObject, port: number | null): Listener | null {
   const pod = snapshot.podsSelected(service.metadata.namespace ?? '', service.spec?.selector).find(isReady)
   const entry = (service.spec?.ports ?? []).find((p: any) => port === null || p.port === port)
   if (!pod || !entry) return null
@@ -48,19 +56,17 @@ function judge(snapshot: Snapshot, service: KubeObject, port: number | null, ref
     (views.length === 1 ? views[0]! : null)
   if (!view) return null
   const declared = (view.spec.ports ?? []).find((p: any) => p.name === wanted)?.containerPort
-  const target = Number(declared ?? wanted)
-  const settings = settingsOf(snapshot, workload, view.name)
-  return onLoopback(snapshot, workload, view, target, settings, refused) ?? onOtherPort(snapshot, workload, view, target, settings, refused)
+  return { workload, view, target: Number(declared ?? wanted) }
 }
 
-function onLoopback(
-  snapshot: Snapshot,
-  workload: KubeObject,
-  view: ContainerView,
-  target: number,
-  settings: readonly Setting[],
-  refused: Draft,
-): Seen | null {
+function judge(snapshot: Snapshot, service: KubeObject, port: number | null, refused: Draft): Seen | null {
+  const at = listenerAt(snapshot, service, port)
+  return at && (onLoopback(snapshot, at, refused) ?? onOtherPort(snapshot, at, refused))
+}
+
+/** It lets in nobody from outside its pod. `refused` shows that somebody tried. */
+export function onLoopback(snapshot: Snapshot, { workload, view, target }: Listener, refused: Draft): Seen | null {
+  const settings = settingsOf(snapshot, workload, view.name)
   const told = namedSettings(settings).find(({ words, value }) => {
     const match = LOOPBACK.exec(value)
     return match && (match[1] === undefined || Number(match[1]) === target) && IS_LISTENING.test(words)
@@ -82,14 +88,8 @@ function onLoopback(
   }
 }
 
-function onOtherPort(
-  snapshot: Snapshot,
-  workload: KubeObject,
-  view: ContainerView,
-  target: number,
-  settings: readonly Setting[],
-  refused: Draft,
-): Seen | null {
+function onOtherPort(snapshot: Snapshot, { workload, view, target }: Listener, refused: Draft): Seen | null {
+  const settings = settingsOf(snapshot, workload, view.name)
   const ports = listeningPorts(snapshot, view)
   const heard = ports[0]
   if (!heard || Number.isNaN(target) || ports.some((p) => p.port === target)) return null
