@@ -2,6 +2,7 @@ import { groupOf, ReadError, RESOURCES, type ClusterReader, type KubeObject, typ
 import { lineTimes } from '../snapshot/line-time.ts'
 import { logKey, type SnapshotInput } from '../snapshot/snapshot.ts'
 import { KINDS, type Kind } from '../snapshot/kinds.ts'
+import { unburied } from '../snapshot/buried.ts'
 import { isStrangers } from '../snapshot/strangers.ts'
 
 /** Everything that was read so far, and what could not be. Grows while `gather` works; the rules get a picture of it. */
@@ -10,7 +11,8 @@ export interface Eyes {
   get(kind: Kind, namespace: string | null, name: string): Promise<KubeObject | null>
   /** What is there, without making it part of the picture; empty where it cannot be read. */
   peek(kind: Kind, fields?: Record<string, string>): Promise<readonly KubeObject[]>
-  log(pod: KubeObject, container: string, previous: boolean): Promise<void>
+  /** `isBusy`: it writes a line for every request, so its log is read far back. */
+  log(pod: KubeObject, container: string, previous: boolean, isBusy?: boolean): Promise<void>
   /** Types of custom resources that the cluster has; none where that cannot be told. */
   customTypes(): Promise<readonly ResourceType[]>
   /** Reads all objects of a custom type, in a namespace or everywhere; what cannot be read is none. */
@@ -39,6 +41,8 @@ const isCustom = (type: ResourceType): boolean =>
   groupOf(type.apiVersion) !== OWN_GROUP &&
   !/(?:^|\.)metrics\.k8s\.io\//.test(type.apiVersion)
 const LOG_BYTES = 64 * 1024
+/** Of a program that writes a line for every request. */
+const BUSY = { lines: 2_000, bytes: 512 * 1024 }
 
 export function openEyes(reader: ClusterReader, signal: AbortSignal): Eyes {
   const objects = new Map<string, KubeObject>()
@@ -112,16 +116,24 @@ export function openEyes(reader: ClusterReader, signal: AbortSignal): Eyes {
         return []
       }
     },
-    async log(pod, container, previous) {
+    async log(pod, container, previous, isBusy = false) {
       const namespace = pod.metadata.namespace ?? ''
       const key = logKey(namespace, pod.metadata.name, container, previous)
       if (logs.has(key)) return
       try {
         const text = await reader.logs(
-          { namespace, pod: pod.metadata.name, container, previous, tailLines: TAIL_LINES, limitBytes: LOG_BYTES },
+          {
+            namespace,
+            pod: pod.metadata.name,
+            container,
+            previous,
+            tailLines: isBusy ? BUSY.lines : TAIL_LINES,
+            limitBytes: isBusy ? BUSY.bytes : LOG_BYTES,
+          },
           signal,
         )
-        const lines = (text ?? '').split('\n').filter((line) => line.trim() !== '' && !isStrangers(line))
+        const all = (text ?? '').split('\n').filter((line) => line.trim() !== '')
+        const lines = (isBusy ? unburied(all, TAIL_LINES) : all).filter((line) => !isStrangers(line))
         if (text) logs.set(key, lines.map(plain))
         if (text) logTimes.set(key, lineTimes(lines))
       } catch (error) {

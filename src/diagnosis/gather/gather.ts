@@ -120,7 +120,10 @@ export async function gather(reader: ClusterReader, asked: DiagnosisRequest, opt
     if (wanted.length > 0) tell(`reading ${wanted.length} logs`)
     const ran = [...meant, ...aim.workloads].flatMap((one) => (one.kind === 'CronJob' ? (lastRun(snapshot, one) ?? []) : []))
     for (const view of ran.flatMap(containersOf)) wanted.push({ view, previous: false })
-    await mapLimited(wanted, CONCURRENCY, ({ view, previous }) => eyes.log(view.pod, view.name, previous))
+    const busy = new Set(proxies)
+    await mapLimited(wanted, CONCURRENCY, ({ view, previous }) =>
+      eyes.log(view.pod, view.name, previous, busy.has(snapshot.workloadOf(view.pod))),
+    )
     snapshot = look(aim)
     await readBeyond(eyes, snapshot, request.target?.kind === 'APIService')
     snapshot = look(aim)

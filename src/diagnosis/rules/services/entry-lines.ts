@@ -3,9 +3,11 @@ import { containersOf } from '../../snapshot/containers.ts'
 import { hostsOf, proxiesOf, servicesOf } from '../../snapshot/entry.ts'
 import { ROUTES } from '../../snapshot/kinds.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
+import { settingsCalled } from '../../snapshot/named-settings.ts'
 import { OF_ALL } from '../logs/limit-words-entry.ts'
 import { advise } from '../recommend.ts'
 import { fromObject, type Place, type Seen } from '../rule.ts'
+import { settingsOfEntry } from './entry-settings.ts'
 
 /** A line of a proxy's log. */
 export interface EntryLine {
@@ -55,6 +57,9 @@ function rivalsOf(snapshot: Snapshot, entry: KubeObject): KubeObject[] {
 
 export const statusIn = (text: string): string | undefined => STATUS.exec(text)?.slice(1).find(Boolean)
 
+/** A controller names an object so; where it does not, an annotation of which it speaks tells whose it is. */
+const OF_ONE = /"[a-z0-9.-]+\/[a-z0-9.-]+"/
+
 /** A line of a proxy that is about an entry: it names one of its hosts, or the Service that it sends to as the proxies call it. */
 function speaksOf(entry: KubeObject, text: string): boolean {
   if (OF_ALL.test(text)) return true
@@ -62,6 +67,7 @@ function speaksOf(entry: KubeObject, text: string): boolean {
   const { name, namespace } = entry.metadata
   if ((entry.spec?.tls ?? []).some((t: any) => t.secretName && text.includes(`${namespace}/${t.secretName}`))) return true
   if (text.includes(`"${namespace}/${name}"`) || (text.includes(`namespace="${namespace}"`) && text.includes(`="${name}"`))) return true
+  if (/\bannotation/i.test(text) && !OF_ONE.test(text)) return settingsCalled(settingsOfEntry(entry), text).length > 0
   return servicesOf(entry).some(
     (s) =>
       text.includes(`${s.namespace}-${s.name}-`) ||

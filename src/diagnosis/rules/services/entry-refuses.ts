@@ -8,7 +8,7 @@ import { servicesAt } from '../../snapshot/public-hosts.ts'
 import { holdsWord } from '../../snapshot/settings.ts'
 import { jsonText } from '../../snapshot/json-text.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
-import { entryFails, FEWEST, heardEntries, statusIn, type HeardEntry } from './entry-lines.ts'
+import { entryFails, FEWEST, heardEntries, statusIn, type EntryLine, type HeardEntry } from './entry-lines.ts'
 import { isNginx, proxySettings, settingsOfEntry } from './entry-settings.ts'
 import { chosenSetting, limitIn } from '../run/limit-setting.ts'
 import type { LimitWord } from '../logs/limit-word.ts'
@@ -69,7 +69,7 @@ const COMPLAINS = /^[EW]\d{4} |\berror\b|\bfail(?:ed|ure)?\b|not (?:found|exist)
 function quoted(heard: HeardEntry): Seen | null {
   const settings = settingsOfEntry(heard.entry).filter((s) => s.value.length >= 4)
   for (const line of heard.lines.toReversed()) {
-    if (!COMPLAINS.test(line.text) || statusIn(line.text) !== undefined) continue
+    if (!COMPLAINS.test(line.text) || statusIn(line.text) !== undefined || isAnsweredSince(heard, line)) continue
     const said =
       settingsCalled(settings, line.text)[0]?.setting ?? settings.find((s) => !/^https?$/i.test(s.value) && holdsWord(line.text, s.value))
     if (!said) continue
@@ -78,6 +78,11 @@ function quoted(heard: HeardEntry): Seen | null {
   }
   return null
 }
+
+/** What was said of an annotation when it was read is over where requests have been answered well since. */
+const isAnsweredSince = ({ lines }: HeardEntry, line: EntryLine): boolean =>
+  /\bannotation/i.test(line.text) &&
+  lines.slice(lines.indexOf(line) + 1).filter((l) => l.ref === line.ref && /^2\d\d$/.test(statusIn(l.text) ?? '')).length >= FEWEST
 
 /** The proxy cannot use the certificate. */
 function untrusted(heard: HeardEntry): Seen | null {

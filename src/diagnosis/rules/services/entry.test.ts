@@ -34,6 +34,11 @@ const FORBIDDEN =
 const answered = (status: number): string =>
   `10.0.0.1 - - [01/May/2026:11:59:00 +0000] "GET /a HTTP/2.0" ${status} 176 "-" "-" 711 0.000 [shop-web-80] [] 10.244.0.3:8080 0 0.001 ${status} 5f`
 
+const RISKY =
+  'E0501 11:40:00.717213       7 store.go:942] annotation group ConfigurationSnippet contains risky annotation based on ingress configuration'
+const NOBODYS =
+  '10.0.0.1 - - [01/May/2026:11:59:00 +0000] "GET / HTTP/2.0" 404 146 "-" "-" 388 0.000 [upstream-default-backend] [] 127.0.0.1:8181 146 0.000 404 3f'
+
 describe('requests that are refused before they come to a pod', () => {
   const cases: [string, any[], string][] = [
     [
@@ -66,6 +71,24 @@ describe('requests that are refused before they come to a pod', () => {
         controller(...three(answered(404)), answered(200)),
       ],
       `Ingress shop/web: metadata.annotations[${NGINX}/rewrite-target]`,
+    ],
+    [
+      'an annotation that the controller refused when it read it, without saying whose',
+      [ingress({ [`${NGINX}/configuration-snippet`]: 'more_set_headers "A: b";' }), controller(RISKY, ...three(NOBODYS))],
+      `Ingress shop/web: metadata.annotations[${NGINX}/configuration-snippet]`,
+    ],
+    [
+      'an annotation that was refused once, and requests that are answered since',
+      [
+        ingress({ [`${NGINX}/configuration-snippet`]: 'more_set_headers "A: b";' }),
+        controller(RISKY, ...three(NOBODYS), ...three(answered(200))),
+      ],
+      'healthy',
+    ],
+    [
+      'an annotation that another Ingress has',
+      [ingress({ [`${NGINX}/enable-cors`]: 'true' }), controller(RISKY, ...three(NOBODYS))],
+      'healthy',
     ],
     [
       'a status of most answers, and no edit',
