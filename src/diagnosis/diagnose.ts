@@ -1,6 +1,6 @@
 import { refOf } from '#cluster'
 import { errorText } from '#kit/errors'
-import type { Diagnose } from './diagnosis.ts'
+import type { Diagnose } from './request.ts'
 import { attribute } from './explain/attribute.ts'
 import { problemsOf, targeted, type Problem } from './explain/causes.ts'
 import { explainAll } from './explain/graph.ts'

@@ -1,6 +1,6 @@
 import type { KubeObject } from '#cluster'
-import type { DiagnosisRequest } from '../diagnosis.ts'
-import type { Aim } from '../gather/target.ts'
+import type { DiagnosisRequest } from '../request.ts'
+import type { Aim } from '../gather/aim.ts'
 import { workloadsKept } from '../snapshot/custom-links.ts'
 import { editsOf } from '../snapshot/edits.ts'
 import { time } from '../snapshot/events.ts'

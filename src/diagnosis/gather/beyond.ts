@@ -6,7 +6,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 import { ROUTES } from '../snapshot/kinds.ts'
 import type { Eyes } from './eyes.ts'
 import { mapLimited } from './limit.ts'
-import type { Aim } from './target.ts'
+import type { Aim } from './aim.ts'
 
 const WIDTH = 8
 const MAX_READS = 40

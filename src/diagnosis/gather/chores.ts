@@ -1,6 +1,6 @@
 import type { KubeObject } from '#cluster'
-import type { DiagnosisRequest } from '../diagnosis.ts'
-import type { Aim } from './target.ts'
+import type { DiagnosisRequest } from '../request.ts'
+import type { Aim } from './aim.ts'
 import { podSpecOf } from '../snapshot/field-path.ts'
 import { callsOf } from '../snapshot/hosts.ts'
 import { leavesOf } from '../snapshot/leaves.ts'

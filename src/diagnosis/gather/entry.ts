@@ -4,7 +4,7 @@ import { podSpecOf } from '../snapshot/field-path.ts'
 import { DNS_WRITER } from '../snapshot/well-known.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Eyes } from './eyes.ts'
-import type { Aim } from './target.ts'
+import type { Aim } from './aim.ts'
 import { troubled } from './suspects.ts'
 
 /** Ingresses, routes and Gateways through which requests come to what is asked about; none while its own pods are in trouble. */

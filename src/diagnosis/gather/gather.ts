@@ -1,5 +1,5 @@
 import type { ClusterReader, KubeObject } from '#cluster'
-import type { DiagnosisOptions, DiagnosisRequest } from '../diagnosis.ts'
+import type { DiagnosisOptions, DiagnosisRequest } from '../request.ts'
 import { unwellCustoms } from '../snapshot/custom-links.ts'
 import { containersOf } from '../snapshot/containers.ts'
 import { hostsIn, serviceOfHost, containersIn } from '../snapshot/hosts.ts'
@@ -33,7 +33,8 @@ import { probedTarget } from './retarget.ts'
 import { readRights } from './rights.ts'
 import { sought } from './seek.ts'
 import { agentsOn, logsWanted, troubled, withDependencies } from './suspects.ts'
-import { aimAt, type Aim } from './target.ts'
+import type { Aim } from './aim.ts'
+import { aimAt } from './target.ts'
 import { userNamespaces } from './users.ts'
 
 /** Kinds of a namespace that are read as a whole. */

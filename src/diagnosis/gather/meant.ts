@@ -1,8 +1,8 @@
 import type { KubeObject } from '#cluster'
-import type { DiagnosisRequest } from '../diagnosis.ts'
+import type { DiagnosisRequest } from '../request.ts'
 import { holdsWord } from '../snapshot/settings.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import type { Aim } from './target.ts'
+import type { Aim } from './aim.ts'
 
 /** Labels that say where a metric was scraped, or name an object of a kind that Kubernetes brings. */
 const OF_SCRAPE =

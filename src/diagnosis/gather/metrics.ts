@@ -1,4 +1,4 @@
-import type { DiagnosisOptions, DiagnosisRequest } from '../diagnosis.ts'
+import type { DiagnosisOptions, DiagnosisRequest } from '../request.ts'
 import type { MetricName, Metrics, Sample } from '../snapshot/metrics.ts'
 import { mapLimited } from './limit.ts'
 

@@ -1,6 +1,6 @@
 import { refOf, type KubeObject } from '#cluster'
 import type { ObjectRef } from '#kinds/result'
-import type { DiagnosisRequest } from '../diagnosis.ts'
+import type { DiagnosisRequest } from '../request.ts'
 import { hostsOf } from '../snapshot/entry.ts'
 import { hostsIn, serviceOfHost } from '../snapshot/hosts.ts'
 import { ROUTES } from '../snapshot/kinds.ts'

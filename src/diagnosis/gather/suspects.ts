@@ -1,6 +1,6 @@
 import type { KubeObject } from '#cluster'
 import { isCrashing, isReady, type ContainerView } from '../snapshot/containers.ts'
-import type { Aim } from './target.ts'
+import type { Aim } from './aim.ts'
 import { callsOf } from '../snapshot/hosts.ts'
 import { wouldServe } from '../snapshot/served.ts'
 import { keyOf, type Snapshot } from '../snapshot/snapshot.ts'

@@ -3,23 +3,13 @@ import { InputError } from '#kit/errors'
 import type { ObjectRef } from '#kinds/result'
 import { customsOnto, entriesTo, servicesOf } from '../snapshot/entry.ts'
 import { isKind, ROUTES } from '../snapshot/kinds.ts'
-import type { DiagnosisRequest } from '../diagnosis.ts'
+import type { DiagnosisRequest } from '../request.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { namedIn } from './retarget.ts'
 import { isWorkloadKind } from '../snapshot/kinds.ts'
 import { podsUnder } from '../rules/run/eviction-words.ts'
+import type { Aim } from './aim.ts'
 import { usersOf } from './users.ts'
-
-/** What a target turned out to be. */
-export interface Aim {
-  object: KubeObject | null
-  /** Workloads to look at because of it. */
-  workloads: KubeObject[]
-  /** What belongs to it without being a workload: the routes of a Gateway, the Ingresses that lead to it. */
-  parts: readonly KubeObject[]
-  /** Said when the target is not there. */
-  note: string | null
-}
 
 /**
  * Finds the target. A pod that an alert names is often gone by now: then its workload, told by its name, is meant. What a

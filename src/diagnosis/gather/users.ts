@@ -1,5 +1,5 @@
 import type { KubeObject } from '#cluster'
-import type { DiagnosisRequest } from '../diagnosis.ts'
+import type { DiagnosisRequest } from '../request.ts'
 import { isBacklog, keptNames } from '../snapshot/backlog.ts'
 import { editsOf } from '../snapshot/edits.ts'
 import { holdsOf } from '../snapshot/holds.ts'

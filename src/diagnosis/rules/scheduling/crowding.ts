@@ -4,7 +4,7 @@ import { editsOf } from '../../snapshot/edits.ts'
 import { time } from '../../snapshot/events.ts'
 import { quantity } from '../../snapshot/quantity.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
-import type { Make, Placement } from './placement.ts'
+import type { Make, Placement } from './placement-verdict.ts'
 import { fromObject, type Place } from '../rule.ts'
 
 /** How long before a pod found no room somebody else may have taken it: also over a long weekend. ms */

@@ -2,7 +2,7 @@ import { refOf, type KubeObject } from '#cluster'
 import { containerField, podSpecOf } from '../../snapshot/field-path.ts'
 import { leavesOf } from '../../snapshot/leaves.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
-import type { Make, Placement } from './placement.ts'
+import type { Make, Placement } from './placement-verdict.ts'
 import { fromEvent, fromObject, type Place } from '../rule.ts'
 
 /** What a node autoscaler says of a pod that waits: source: cluster-autoscaler's event filter, Karpenter's scheduler. */

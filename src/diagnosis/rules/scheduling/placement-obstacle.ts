@@ -5,7 +5,7 @@ import { NODE_STATE_TAINTS } from '../../snapshot/well-known.ts'
 import { fromObject } from '../rule.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
 import { untilStarted } from './placement-startup.ts'
-import type { Make, Placement } from './placement.ts'
+import type { Make, Placement } from './placement-verdict.ts'
 import type { NodeView, Obstacle } from './placement-nodes.ts'
 
 /**

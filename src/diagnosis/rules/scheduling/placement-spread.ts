@@ -1,7 +1,7 @@
 import type { KubeObject } from '#cluster'
 import { item, podField } from '../../snapshot/field-path.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
-import type { Make, Placement } from './placement.ts'
+import type { Make, Placement } from './placement-verdict.ts'
 
 /** Which constraint leaves no node. */
 export function spread(snapshot: Snapshot, workload: KubeObject, spec: any, message: string, make: Make): Placement {

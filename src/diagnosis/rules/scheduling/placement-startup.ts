@@ -5,7 +5,7 @@ import { containersIn } from '../../snapshot/hosts.ts'
 import { holdsWord, settingsOf } from '../../snapshot/settings.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
 import { CLOUD_CONTROLLER, CLOUD_TAINT } from '../../snapshot/well-known.ts'
-import type { Make, Placement } from './placement.ts'
+import type { Make, Placement } from './placement-verdict.ts'
 import { fromObject } from '../rule.ts'
 
 /** Taints with which a node comes into the cluster, and that somebody takes away once it can be used. */

@@ -4,7 +4,7 @@ import { podField, podSpecOf } from '../../snapshot/field-path.ts'
 import { NODE_STATE_TAINTS } from '../../snapshot/well-known.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
 import { place } from './claim-verdict.ts'
-import type { Make, Placement } from './placement.ts'
+import type { Make, Placement } from './placement-verdict.ts'
 import { fromObject } from '../rule.ts'
 
 /** Reasons that lie in the pod's volumes. */

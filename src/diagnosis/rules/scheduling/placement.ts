@@ -1,8 +1,7 @@
 import { refOf, type KubeObject } from '#cluster'
-import type { ObjectRef } from '#kinds/result'
 import { containerField, podField } from '../../snapshot/field-path.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
-import type { Draft, Place } from '../rule.ts'
+import type { Make, Placement } from './placement-verdict.ts'
 import { isWanted, viewNodes } from './placement-nodes.ts'
 import { resources, scaledUp, selector } from './placement-fit.ts'
 import { spread } from './placement-spread.ts'
@@ -10,20 +9,6 @@ import { boundReached } from './placement-autoscaler.ts'
 import { absentScheduler } from './scheduler.ts'
 import { byWords, volumeReason } from './placement-words.ts'
 import { inTheWay } from './placement-obstacle.ts'
-
-/** Which of the scheduler's reasons is the one to mend. */
-export interface Placement {
-  says: string
-  cause: Place
-  directness: number
-  open: boolean
-  blames: ObjectRef[]
-  tokens: string[]
-  evidence: Draft[]
-  alternatives: (Place & { summary: string })[]
-}
-
-export type Make = (says: string, field: string | null, directness: number, more?: Partial<Placement>) => Placement
 
 /** Reasons that lie in the other pods of a node, not in the node. */
 const CROWDED = /Insufficient|free ports|affinity rules|topology spread|Too many pods/

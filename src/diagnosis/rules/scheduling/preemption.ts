@@ -1,7 +1,7 @@
 import { refOf, type KubeObject } from '#cluster'
 import { podField } from '../../snapshot/field-path.ts'
 import { keyOf, type Snapshot } from '../../snapshot/snapshot.ts'
-import type { Make, Placement } from './placement.ts'
+import type { Make, Placement } from './placement-verdict.ts'
 import { fromEvent, fromObject } from '../rule.ts'
 
 /** What the scheduler says on a pod that it takes away for another: source: pkg/scheduler/framework/preemption/executor.go. */

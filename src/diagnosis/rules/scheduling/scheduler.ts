@@ -4,7 +4,7 @@ import { containersIn } from '../../snapshot/hosts.ts'
 import { holdsWord, settingsOf } from '../../snapshot/settings.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
 import { DEFAULT_SCHEDULER, isDefaultScheduler } from '../../snapshot/well-known.ts'
-import type { Make, Placement } from './placement.ts'
+import type { Make, Placement } from './placement-verdict.ts'
 
 /** No scheduler has said a word about the pod: either none has the name that the pod gives, or that one does not work. */
 export function absentScheduler(snapshot: Snapshot, workload: KubeObject, spec: any, make: Make): Placement {
