@@ -207,7 +207,7 @@ describe('used as its comments say:', () => {
     expect((await post('kubectl-step/alertmanager', JSON.stringify(body), bearer)).status).toBe(200)
     const { id, result } = await ended('kubectl-step/alertmanager')
     expect(result).toMatchObject({ incomplete: [], rootCause: { object: { kind: 'Deployment', name: 'web' } } })
-    const told = await rows(`select step from investigation_events where investigation_id = $1 and type = 'step-succeeded'`, id)
+    const told = await rows(`select step from investigation_events where investigation_id = $1 and type = 'step-succeeded' order by id`, id)
     expect(told.map(({ step }) => step)).toEqual(['deployment', 'history', 'tell', 'look'])
   })
 
