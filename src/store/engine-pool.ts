@@ -19,13 +19,14 @@ const HOT = /^\s*(?:SELECT (?:status|owner_xid) FROM|SELECT output, error,|INSER
  */
 class PreparingClient extends Client {
   override query(...args: any[]): any {
-    const [text, values] = args
+    const [text, values, ...callback] = args
     if (args.length === 1 && typeof text === 'string' && text.startsWith('BEGIN')) {
       super.query(text).catch(() => undefined)
       return Promise.resolve()
     }
-    if (args.length === 2 && typeof text === 'string' && Array.isArray(values) && HOT.test(text))
-      return super.query({ name: hash(text).slice(0, 32), text, values })
+    // A pool's own `query` comes with a callback.
+    if (typeof text === 'string' && Array.isArray(values) && HOT.test(text))
+      return (super.query as (...all: unknown[]) => unknown).call(this, { name: hash(text).slice(0, 32), text, values }, ...callback)
     return (super.query as (...all: unknown[]) => unknown).apply(this, args)
   }
 }
