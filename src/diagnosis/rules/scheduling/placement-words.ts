@@ -46,6 +46,7 @@ export function volumeReason(snapshot: Snapshot, workload: KubeObject, spec: any
     return {
       ...make(`its volume ${gone.volume.metadata.name} is tied to node ${gone.node}, which is gone`, null, 0.88),
       cause: { object: refOf(gone.volume), field: 'spec.nodeAffinity' },
+      evidence: [fromObject(gone.volume, `nodeAffinity: ${HOSTNAME} ${gone.node}`)],
       alternatives: claims.map((object) => ({ object, field: 'spec.volumeName', summary: 'The claim holds on to the volume' })),
     }
   if (/have enough free storage/.test(message)) {
