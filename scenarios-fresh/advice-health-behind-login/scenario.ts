@@ -2,7 +2,7 @@ import { kubePrometheus } from '../../control-plane/alerts.ts'
 import type { KubeObject } from '../../control-plane/api.ts'
 import { setImage } from '../../control-plane/patches.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'
-import { around } from '../shared/surroundings.ts'
+import { around } from '../../scenarios/shared/around.ts'
 
 const NEW = 'nexus.pensionio.example:5000/advice/advice-api:26.11.0'
 const api = { namespace: 'pension', labels: { 'app.kubernetes.io/name': 'advice-api' } }

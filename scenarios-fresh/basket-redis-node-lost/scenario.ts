@@ -1,6 +1,6 @@
 import { ownRule } from '../../control-plane/controller-alerts.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'
-import { around } from '../shared/surroundings.ts'
+import { around } from '../../scenarios/shared/around.ts'
 
 const app = (name: string) => ({ namespace: 'web-shop', labels: { app: name } })
 const LOST = '-23m40s'

@@ -3,7 +3,7 @@ import { envOf } from '../../control-plane/kubelet/behaviours.ts'
 import { setEnv } from '../../control-plane/patches.ts'
 import type { KubeObject } from '../../control-plane/api.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'
-import { around } from '../shared/surroundings.ts'
+import { around } from '../../scenarios/shared/around.ts'
 
 const scoring = { namespace: 'claims', labels: { app: 'claim-scoring' } }
 const greedy = (pod: KubeObject) => envOf(pod, 'SPRING_KAFKA_CONSUMER_MAX_POLL_RECORDS') === '2000'

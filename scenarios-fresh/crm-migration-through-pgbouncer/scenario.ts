@@ -1,7 +1,7 @@
 import { ownRule } from '../../control-plane/controller-alerts.ts'
 import type { Json } from '../../control-plane/api.ts'
 import type { Patch, Scenario } from '../../control-plane/scenario.ts'
-import { around } from '../shared/surroundings.ts'
+import { around } from '../../scenarios/shared/around.ts'
 
 const RELEASE = { apiVersion: 'helm.toolkit.fluxcd.io/v2', kind: 'HelmRelease', namespace: 'crm', name: 'crm' }
 const status = (text: Json): Patch => ({ ...RELEASE, subresource: 'status', patch: { status: text } })

@@ -1,6 +1,6 @@
 import { ownRule } from '../../control-plane/controller-alerts.ts'
 import type { Scenario, Step } from '../../control-plane/scenario.ts'
-import { around } from '../shared/surroundings.ts'
+import { around } from '../../scenarios/shared/around.ts'
 
 const velero = { namespace: 'velero', labels: { component: 'velero' } }
 const line = (level: string, msg: string, backup: string) => `time="{utc}" level=${level} msg="${msg}" backup=velero/six-hourly-${backup} logSource="pkg/controller/backup_controller.go:723"`

@@ -1,6 +1,6 @@
 import { ownRule } from '../../control-plane/controller-alerts.ts'
 import type { Patch, Scenario } from '../../control-plane/scenario.ts'
-import { around } from '../shared/surroundings.ts'
+import { around } from '../../scenarios/shared/around.ts'
 
 const GONE = 'burst-6f1c2a90b7'
 const NODE = { apiVersion: 'v1', kind: 'Node', name: GONE }

@@ -1,6 +1,6 @@
 import { ownRule } from '../../control-plane/controller-alerts.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'
-import { coredns, kubeProxy, prometheus, stateMetrics } from '../shared/surroundings.ts'
+import { coredns, kubeProxy, prometheus, stateMetrics } from '../../scenarios/shared/around.ts'
 
 const COREFILE = `.:53 {
     errors

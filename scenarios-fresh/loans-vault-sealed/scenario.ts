@@ -2,7 +2,7 @@ import { kubePrometheus } from '../../control-plane/alerts.ts'
 import type { KubeObject } from '../../control-plane/api.ts'
 import { setImage } from '../../control-plane/patches.ts'
 import type { Patch, Scenario } from '../../control-plane/scenario.ts'
-import { around } from '../shared/surroundings.ts'
+import { around } from '../../scenarios/shared/around.ts'
 
 const NEW = 'artifactory.kreditwerk.example/loans/loan-origination:4.119.0'
 const vault = { namespace: 'vault', labels: { 'app.kubernetes.io/name': 'vault' } }

@@ -1,7 +1,7 @@
 import { kubePrometheus } from '../../control-plane/alerts.ts'
 import { setContainer } from '../../control-plane/patches.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'
-import { around } from '../shared/surroundings.ts'
+import { around } from '../../scenarios/shared/around.ts'
 
 const app = (name: string) => ({ namespace: 'smart-meter', labels: { app: name } })
 

@@ -1,7 +1,7 @@
 import { kubePrometheus } from '../../control-plane/alerts.ts'
 import type { KubeObject } from '../../control-plane/api.ts'
 import type { Patch, Scenario } from '../../control-plane/scenario.ts'
-import { around } from '../shared/surroundings.ts'
+import { around } from '../../scenarios/shared/around.ts'
 
 const CONFIG = `global
   log stdout format raw local0 info

@@ -2,7 +2,7 @@ import { kubePrometheus } from '../../control-plane/alerts.ts'
 import type { KubeObject } from '../../control-plane/api.ts'
 import { setImage } from '../../control-plane/patches.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'
-import { around } from '../shared/surroundings.ts'
+import { around } from '../../scenarios/shared/around.ts'
 
 const NEW = 'registry.curbside.example/vision/plate-reader:2026.44'
 const reader = { namespace: 'parking', labels: { app: 'plate-reader' } }

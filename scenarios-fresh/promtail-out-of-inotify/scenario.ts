@@ -1,7 +1,7 @@
 import { kubePrometheus } from '../../control-plane/alerts.ts'
 import type { KubeObject } from '../../control-plane/api.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'
-import { around } from '../shared/surroundings.ts'
+import { around } from '../../scenarios/shared/around.ts'
 
 const promtail = { namespace: 'logging', labels: { 'app.kubernetes.io/name': 'promtail' } }
 const onDense = ({ spec }: KubeObject) => spec.nodeName === 'cph-dense-01'

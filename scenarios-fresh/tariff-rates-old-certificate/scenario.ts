@@ -1,7 +1,7 @@
 import { ownRule } from '../../control-plane/controller-alerts.ts'
 import type { Json } from '../../control-plane/api.ts'
 import type { Patch, Scenario } from '../../control-plane/scenario.ts'
-import { around } from '../shared/surroundings.ts'
+import { around } from '../../scenarios/shared/around.ts'
 
 const NS = 'underwriting'
 const app = (name: string) => ({ namespace: NS, labels: { app: name } })

@@ -1,6 +1,6 @@
 import { ownRule } from '../../control-plane/controller-alerts.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'
-import { around } from '../shared/surroundings.ts'
+import { around } from '../../scenarios/shared/around.ts'
 
 const adapter = { namespace: 'payments-core', labels: { app: 'acquirer-adapter' } }
 const till = { namespace: 'tills', labels: { app: 'till-api' } }

@@ -2,7 +2,7 @@ import { kubePrometheus } from '../../control-plane/alerts.ts'
 import type { Json } from '../../control-plane/api.ts'
 import { registry } from '../../control-plane/kubelet/messages.ts'
 import type { Patch, Scenario } from '../../control-plane/scenario.ts'
-import { around } from '../shared/surroundings.ts'
+import { around } from '../../scenarios/shared/around.ts'
 
 const WRONG = 'ghcr.io/metrolink-example/gtfs-import:v3.12.0'
 const cron = (patch: Json, subresource?: 'status'): Patch => ({ apiVersion: 'batch/v1', kind: 'CronJob', namespace: 'timetables', name: 'gtfs-import', patch, ...(subresource ? { subresource } : {}) })

@@ -1,7 +1,7 @@
 import { ownRule } from '../../control-plane/controller-alerts.ts'
 import { setContainer } from '../../control-plane/patches.ts'
 import type { Scenario } from '../../control-plane/scenario.ts'
-import { around, ingressNginx } from '../shared/surroundings.ts'
+import { around, ingressNginx } from '../../scenarios/shared/around.ts'
 
 const proxy = { namespace: 'customer-portal', labels: { app: 'oauth2-proxy' } }
 const ARGS = ['--http-address=0.0.0.0:4180', '--provider=oidc', '--oidc-issuer-url=https://login.stadtwerk.example/realms/kunden', '--upstream=http://portal', '--email-domain=*', '--reverse-proxy=true', '--cookie-secure=true']

@@ -1,7 +1,7 @@
 import { kubePrometheus } from '../../control-plane/alerts.ts'
 import type { Json } from '../../control-plane/api.ts'
 import type { Patch, Scenario } from '../../control-plane/scenario.ts'
-import { around } from '../shared/surroundings.ts'
+import { around } from '../../scenarios/shared/around.ts'
 
 const NS = 'vet-booking'
 const SEALED = { apiVersion: 'bitnami.com/v1alpha1', kind: 'SealedSecret', namespace: NS, name: 'sms-gateway' }
